@@ -1,0 +1,58 @@
+# Everything a person types. Needs Python 3.11 or newer; the rest is installed into .venv from the package index.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+GOLD ?= ../shared/gold
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check quality bench schemas seeds clean
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "newsflow needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@echo "creating $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || { echo "python cannot create a virtual environment: on Debian, apt install python3-venv"; exit 1; }
+
+$(VENV)/.run: $(BIN)/python pyproject.toml constraints.txt
+	@echo "installing newsflow (about a minute)"
+	@$(PIP) --editable '.[broker]'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	@echo "installing the tools for tests and checks"
+	@$(PIP) --editable '.[dev]'
+	@touch $@
+
+run: $(VENV)/.run ## start Kafka and every stage, replay the seed articles, show where each ended, stop
+	@$(BIN)/newsflow run --fresh --replay seeds/articles
+
+test: $(VENV)/.dev ## every test, the Kafka ones on a real broker
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.dev ## lint, format, types, import contracts, schemas
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m pipeline.schemas check
+
+quality: $(VENV)/.dev ## score the gold pages in GOLD against the floors
+	@$(BIN)/python -m tests.quality $(GOLD)
+
+bench: $(VENV)/.dev ## time the clean stage against stock trafilatura, interleaved
+	@$(BIN)/python -m tests.bench $(GOLD)
+
+schemas: $(VENV)/.dev ## write the JSON Schemas of new record versions
+	@$(BIN)/python -m pipeline.schemas write
+
+seeds: $(VENV)/.dev ## write seeds/expected.jsonl again; review its diff
+	@$(BIN)/newsflow process seeds/articles --output seeds/expected.jsonl
+	@git diff --stat -- seeds/expected.jsonl
+
+clean: ## remove .venv, caches and the broker's data
+	rm -rf $(VENV) newsflow-data build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,156 @@
+"""The authors of a page from all places that name them, in the order of their reliability (see `bylines`)."""
+
+from collections.abc import Callable, Iterable, Iterator
+from urllib.parse import urljoin
+
+from lxml.html import HtmlElement
+
+from pipeline.cleaning.bylines import (
+    MAX_BYLINE_LENGTH,
+    Named,
+    choose_authors,
+    clean_declared,
+    names_in_byline,
+    starts_like_byline,
+)
+from pipeline.cleaning.datelines import is_near
+from pipeline.cleaning.headline import dissent
+from pipeline.cleaning.jsonld import JsonLd, Json, Node
+from pipeline.cleaning.scan import Scan, Spot, is_amid_noise, is_author_url, visible_text
+from pipeline.cleaning.strings import tidy
+from pipeline.errors import Reject
+from pipeline.records import Author, Claim, Provenance
+from pipeline.urls import check_url
+
+AUTHOR_METAS = (
+    "author", "article:author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl",
+    "cxenseparse:author", "article.author", "citation_author", "authors", "og:article:author", "dc.creator.personalname", "article_author",
+)  # fmt: skip
+_ORGANISATION_TYPES = ("Organization", "Corporation", "NewsMediaOrganization", "OrganizationRole", "Brand")
+_LINE_TAGS = frozenset({"p", "div", "span", "li", "address", "small", "strong", "b", "em", "i", "a", "cite", "h2", "h3", "h4", "h5", "td"})
+
+
+def read_authors(
+    scan: Scan, jsonld: JsonLd, own: list[Node], site_names: list[str], anchor: int | None, url: str
+) -> tuple[tuple[Author, ...], Provenance] | None:
+    """The authors and where they are named; what the other declared sources say is the dissent."""
+    declared: list[tuple[str, Callable[[], list[Named]]]] = [
+        ("json_ld:author", lambda: _from_jsonld(jsonld, own)),
+        ("meta:author", lambda: _from_metas(scan)),
+        ("microdata:author", lambda: _from_microdata(scan)),
+    ]
+    visible: list[tuple[str, Callable[[], list[Named]]]] = [
+        ("byline", lambda: _from_bylines(scan, anchor)),
+        ("by", lambda: _from_lines(scan, anchor)),
+        ("author_link", lambda: _from_links(scan, anchor)),
+    ]
+    chosen = choose_authors([*declared, *visible], site_names)
+    if chosen is None:
+        return None
+    source, names = chosen
+    said = (Claim(source=name, value="; ".join(n.name for n in read())) for name, read in declared if name != source)
+    others = dissent("; ".join(named.name for named in names), (claim for claim in said if claim.value))
+    authors = tuple(Author(name=named.name, url=_absolute(named.url, url)) for named in names)
+    return authors, Provenance(source=source, dissent=others)
+
+
+def _absolute(link: str | None, base: str) -> str | None:
+    try:
+        return check_url(urljoin(base, link.strip())) if link else None
+    except (ValueError, Reject):
+        return None
+
+
+def _from_jsonld(jsonld: JsonLd, own: list[Node]) -> list[Named]:
+    for node in own:
+        for name in ("author", "creator"):
+            if names := list(_jsonld_names(jsonld, node.data.get(name))):
+                return names
+    for node in jsonld.nodes:  # a page whose WebPage names the author and whose article does not
+        if not node.aside and (names := list(_jsonld_names(jsonld, node.data.get("author")))):
+            return names
+    return []
+
+
+def _jsonld_names(jsonld: JsonLd, value: Json) -> Iterator[Named]:
+    items = list(jsonld.each(value))
+    if len(items) == 1 and isinstance(items[0], dict) and isinstance(items[0].get("name"), list):
+        items = list(items[0]["name"])
+    for item in items:
+        kinds: Json = item.get("@type") if isinstance(item, dict) else None
+        for name in clean_declared(jsonld.text(item), split=len(items) == 1):
+            yield Named(
+                name=name,
+                url=jsonld.link(item) or None if isinstance(item, dict) else None,
+                is_organisation=any(kind in _ORGANISATION_TYPES for kind in (kinds if isinstance(kinds, list) else [kinds])),
+            )
+
+
+def _from_metas(scan: Scan) -> list[Named]:
+    for meta in AUTHOR_METAS:
+        values = [value for value in scan.metas.get(meta, ()) if "://" not in value and not value.startswith("/")]
+        names = [name for value in values for name in clean_declared(value, split=len(values) == 1)]
+        if names:
+            return [Named(name=name) for name in names]
+    return []
+
+
+def _from_microdata(scan: Scan) -> list[Named]:
+    names: list[Named] = []
+    spots = [p for p in scan.properties if p.name == "author" and not is_amid_noise(p.spot.element)]
+    for item in spots:
+        element = item.spot.element
+        named = [p for p in scan.properties if p.name == "name" and element in p.spot.element.iterancestors()] if element.get("itemscope") is not None else []
+        values = [p.spot.element.get("content") or visible_text(p.spot.element, 200) for p in named[:1]]
+        values = values or [element.get("content") or visible_text(element, 200, breaks="\n")]
+        for value in values:
+            names += [Named(name=name, url=element.get("href")) for name in names_in_byline(value)]
+    return names
+
+
+def _from_bylines(scan: Scan, anchor: int | None) -> list[Named]:
+    """Names in elements whose class speaks of the author, those after the headline first, innermost first."""
+    spots = [spot for spot in scan.bylines if is_near(spot.at, anchor) and not is_amid_noise(spot.element)]
+    spots.sort(key=lambda spot: (anchor is not None and spot.at < anchor, spot.at))
+    for spot in spots:
+        if names := _names_in(spot.element):
+            return names
+    return []
+
+
+def _names_in(element: HtmlElement) -> list[Named]:
+    links = [a for a in element.iter("a") if "author" in (a.get("rel") or "") or is_author_url(a.get("href"))]
+    linked = [Named(name=name, url=a.get("href")) for a in links for name in names_in_byline(visible_text(a, 120))]
+    if linked:
+        return linked
+    text = visible_text(element, MAX_BYLINE_LENGTH, breaks="\n")
+    if len(text) > MAX_BYLINE_LENGTH:
+        return []
+    lines = [line for line in text.split("\n") if line.strip()]
+    for line in (" ".join(lines[:2]), *lines) if lines and len(lines[0].split()) == 1 else lines:
+        if names := names_in_byline(line):
+            return [Named(name=name) for name in names]
+    return []
+
+
+def _from_lines(scan: Scan, anchor: int | None) -> list[Named]:
+    """Names in an unmarked line near the headline that begins with "By", "Von", "Por" …"""
+    if anchor is None:
+        return []
+    for element in scan.elements[max(0, anchor - 20) : anchor + 160]:
+        text = element.text
+        if element.tag in _LINE_TAGS and text and len(text) < 200 and starts_like_byline(text.strip() + " "):
+            line = tidy(visible_text(element, MAX_BYLINE_LENGTH))
+            if len(line) <= 150 and (names := names_in_byline(line)) and not is_amid_noise(element):
+                return [Named(name=name) for name in names]
+    return []
+
+
+def _from_links(scan: Scan, anchor: int | None) -> list[Named]:
+    spots: Iterable[Spot] = (s for s in scan.author_links if is_near(s.at, anchor) and not is_amid_noise(s.element))
+    names = [
+        Named(name=name, url=spot.element.get("href"))
+        for spot in spots
+        for name in names_in_byline(visible_text(spot.element, 120))
+    ]
+    return names[:3]

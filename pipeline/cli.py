@@ -1,0 +1,256 @@
+"""The command `newsflow`. Each subcommand reads its options and calls one edge; heavy imports wait until then."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline import __version__
+from pipeline.errors import Failure, NewsflowError, UsageError
+
+if TYPE_CHECKING:
+    from pipeline.edges.connection import Connection
+    from pipeline.settings import Settings
+
+EXIT_FAILURE, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
+
+PATHS = click.Path(path_type=Path)
+
+
+def main() -> None:
+    """Run the command line: errors become one line on stderr and exit code 1 or 2, never a traceback."""
+    try:
+        sys.exit(cli.main(prog_name="newsflow", standalone_mode=False) or 0)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "newsflow"
+        _fail(f"{error.format_message()} (see `{command} --help`)", EXIT_USAGE)
+    except click.ClickException as error:
+        _fail(error.format_message(), EXIT_FAILURE)
+    except UsageError as error:
+        _fail(str(error), EXIT_USAGE)
+    except NewsflowError as error:
+        _fail(str(error), EXIT_FAILURE)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        # the reader has gone (`| head`); without this Python complains once more when it flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_FAILURE)
+
+
+def _fail(message: str, code: int) -> None:
+    say(f"newsflow: {message}")
+    sys.exit(code)
+
+
+def say(message: str) -> None:
+    """One line for a person, on stderr, so that stdout stays data."""
+    click.echo(message, err=True)
+
+
+def _settings() -> "Settings":
+    from pipeline.settings import read_settings
+
+    return read_settings()
+
+
+def _external(bootstrap: str | None) -> "Connection":
+    from pipeline.edges.connection import read_connection
+
+    return read_connection(bootstrap=bootstrap)
+
+
+def _run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    return asyncio.run(coroutine)
+
+
+bootstrap_option = click.option(
+    "--bootstrap", metavar="HOST:PORT", help="Kafka to use [default: KAFKA_BOOTSTRAP_SERVERS]."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="newsflow")
+def cli() -> None:
+    """Raw news pages in, clean article records out, on Kafka."""
+
+
+@cli.command()
+@click.option("--data", type=PATHS, help="Folder of the embedded broker and the store [default: NEWSFLOW_DATA].")
+@click.option("--fresh", is_flag=True, help="Clear the embedded broker's and the store's data first.")
+@click.option("--replay", "paths", type=PATHS, multiple=True, help="Publish these pages, wait for them, and stop.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes for each stage.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Embedded broker's port [default: a free one].")
+def run(data: Path | None, fresh: bool, paths: tuple[Path, ...], workers: int, port: int) -> None:
+    """Run the whole pipeline on this machine: broker, topics, one process per stage.
+
+    Uses the cluster in KAFKA_BOOTSTRAP_SERVERS; without it, starts an embedded Apache Kafka. Serves until SIGTERM or
+    Ctrl-C; with --replay it publishes those pages, shows where each one ended, and stops.
+    """
+    from dataclasses import replace
+
+    from pipeline.edges.run import RunOptions, run_pipeline
+
+    settings = _settings()
+    if data is not None:
+        settings = replace(settings, data=data)
+    options = RunOptions(fresh=fresh, replay=paths, workers=workers, port=port)
+    lost = run_pipeline(options, settings, say=say)
+    if lost:
+        raise Failure(f"{lost} pages have no outcome; the logs above say which worker stopped")
+
+
+@cli.command()
+@click.argument("name")
+@bootstrap_option
+def stage(name: str, bootstrap: str | None) -> None:
+    """Run one worker of one stage (clean, annotate, relate) until SIGTERM."""
+    from pipeline.edges.kafka import run_stage
+    from pipeline.topology import load_topology
+
+    settings = _settings()
+    run_stage(load_topology(settings.topology).stage(name), _external(bootstrap), settings)
+
+
+@cli.command()
+@click.option("--data", type=PATHS, help="Folder of the broker's data [default: NEWSFLOW_DATA].")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on loopback [default: a free one].")
+@click.option("--fresh", is_flag=True, help="Clear the broker's and the store's data first.")
+def broker(data: Path | None, port: int, fresh: bool) -> None:
+    """Run the embedded Apache Kafka alone, until SIGTERM or Ctrl-C."""
+    from dataclasses import replace
+
+    from pipeline.edges.run import serve_broker
+
+    settings = _settings()
+    if data is not None:
+        settings = replace(settings, data=data)
+    serve_broker(settings, port=port, fresh=fresh, say=say)
+
+
+@cli.group()
+def topics() -> None:
+    """Create the topics, or check a cluster's topics against the table."""
+
+
+@topics.command("create")
+@bootstrap_option
+@click.option("--replication", type=click.IntRange(1, 9), help="Copies of each partition [default: the cluster's].")
+def create(bootstrap: str | None, replication: int | None) -> None:
+    """Create the topics that are missing; existing ones are left as they are."""
+    from pipeline.edges.topics import check_topics, create_topics
+    from pipeline.topology import load_topology
+
+    connection, table = _external(bootstrap), load_topology(_settings().topology).topics
+    created = _run(create_topics(connection, table, replication=replication))
+    for name in created:
+        say(f"created {name}")
+    if not created:
+        say("nothing to create: every topic is there")
+    drifts = _run(check_topics(connection, table))
+    for drift in drifts:
+        say(f"differs: {drift.topic}: {drift.what} is {drift.found}, should be {drift.expected}")
+
+
+@topics.command("check")
+@bootstrap_option
+def check(bootstrap: str | None) -> None:
+    """Say where a cluster's topics differ from the table; exit 1 when they do. Changes nothing."""
+    from pipeline.edges.topics import check_topics
+    from pipeline.topology import load_topology
+
+    drifts = _run(check_topics(_external(bootstrap), load_topology(_settings().topology).topics))
+    for drift in drifts:
+        click.echo(f"{drift.topic}: {drift.what} is {drift.found}, should be {drift.expected}")
+    if drifts:
+        raise Failure(
+            f"{len(drifts)} differences; create what is missing with `newsflow topics create`, and change the others "
+            "with Kafka's own tools"
+        )
+    say("every topic is as it should be")
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True, type=PATHS)
+@click.option("-o", "--output", type=PATHS, help="Write here instead of stdout.")
+@click.option("--articles", is_flag=True, help="Only the enriched records, one a line.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Pool processes [default: NEWSFLOW_POOL_PROCESSES].")
+def process(paths: tuple[Path, ...], output: Path | None, articles: bool, workers: int | None) -> None:
+    """Take pages through every stage without a broker; one JSON line per input, in input order.
+
+    INPUT is an HTML or text file (also .gz), a folder, a WARC file or a manifest (NDJSON lines of id, url, path).
+    """
+    from dataclasses import replace
+
+    from pipeline.edges.process import process_files
+
+    settings = _settings()
+    if workers is not None:
+        settings = replace(settings, pool_processes=workers)
+    process_files(paths, settings, output=output, articles=articles, say=say)
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True, type=PATHS)
+@click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="Pages a second at the most.")
+@bootstrap_option
+def replay(paths: tuple[Path, ...], rate: float | None, bootstrap: str | None) -> None:
+    """Publish pages to news.raw.v1 and count those that the broker acknowledged. Inputs as for `process`."""
+    from pipeline.edges.inputs import open_inputs
+    from pipeline.edges.progress import progress
+    from pipeline.edges.replay import Replayed
+    from pipeline.edges.replay import replay as publish
+
+    inputs = open_inputs(paths, say=say)
+    done = Replayed()
+    try:
+        with progress("replay", inputs.total) as advance:
+            _run(publish(inputs, _external(bootstrap), rate=rate, progress=advance, done=done))
+    finally:
+        say(f"{done.acknowledged} pages acknowledged by the broker")
+    for line in done.refused:
+        say(f"not published: {line}")
+    if done.refused:
+        raise Failure(f"{len(done.refused)} pages were not published")
+
+
+@cli.command()
+@click.option("--from", "start", default="end", show_default=True, help="beginning, end, or an RFC 3339 instant.")
+@click.option("--lang", multiple=True, metavar="TAG", help="Only records in this language (repeatable).")
+@click.option("--host", multiple=True, metavar="HOST", help="Only records of this host (repeatable).")
+@click.option(
+    "--format", "form", type=click.Choice(["json", "jsonld", "ninjs", "pretty"]), default="json", show_default=True
+)
+@click.option("--count", type=click.IntRange(min=1), help="Stop after so many records.")
+@click.option("--group", help="Consumer group: go on where it stopped last time.")
+@bootstrap_option
+def subscribe(
+    start: str,
+    lang: tuple[str, ...],
+    host: tuple[str, ...],
+    form: str,
+    count: int | None,
+    group: str | None,
+    bootstrap: str | None,
+) -> None:
+    """Print enriched records as they arrive, one a line."""
+    from pipeline.edges.show import print_records
+    from pipeline.edges.subscriber import Skipped, deliver
+
+    skipped = Skipped()
+    deliveries = deliver(_external(bootstrap), start=start, lang=lang, host=host, group=group, skipped=skipped)
+    try:
+        _run(print_records(deliveries, form=form, count=count))
+    finally:
+        if skipped.count:
+            say(f"{skipped.count} messages were no enriched records and were passed over; the last: {skipped.last}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,8 @@
+"""The one place that asks for the time of day."""
+
+from datetime import UTC, datetime
+
+
+def utc_now() -> str:
+    """The current instant as RFC 3339 in UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

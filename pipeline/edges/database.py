@@ -1,0 +1,160 @@
+"""SQLite and PostgreSQL where they differ: how to connect, how to take turns, and what their errors mean."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import StaticPool
+
+from pipeline.errors import Failure, NewsflowError, Unavailable, UsageError
+
+LOCK_SECONDS = 10.0
+"""How long a transaction waits for its turn. A batch holds it for milliseconds: who waits longer waits in vain."""
+
+IDLE_SECONDS = 60
+"""PostgreSQL ends a transaction whose worker has been silent for so long, or a frozen machine would stop all others."""
+
+CONNECT_SECONDS = 10
+
+ADVISORY_LOCK = 0x6E657773666C6F77  # "newsflow"
+
+_BROKEN_FILE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_UNUSABLE_FILE = ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")
+_NOT_NOW = ("08", "25006", "25P03", "40", "53", "55", "57", "58")
+"""PostgreSQL: connection, read-only after a failover, idle too long, serialisation, resources, locks, shutdown, I/O."""
+
+
+def connect(url: str) -> Engine:
+    """The engine of a store's URL; it connects at the first use. UsageError when the URL is none."""
+    if url == ":memory:":
+        url = "sqlite://"
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise UsageError(_bad_url(url)) from error
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    if parsed.drivername in ("postgresql", "postgresql+psycopg"):
+        return _postgresql(parsed.set(drivername="postgresql+psycopg"))
+    raise UsageError(_bad_url(parsed.render_as_string()))
+
+
+def _bad_url(url: str) -> str:
+    return f"{url!r} is no store: use sqlite:///path/to/file, :memory:, or postgresql://user@host/database"
+
+
+def place_of(url: URL) -> str:
+    """How messages name a store: the file's path, or the URL without its password."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or ":memory:"
+    return url.render_as_string(hide_password=True)
+
+
+def serialise(connection: Connection) -> None:
+    """Wait until this transaction is the only one. SQLite's BEGIN IMMEDIATE has done so already."""
+    if connection.dialect.name != "postgresql":
+        return
+    connection.execute(
+        text("SELECT set_config('lock_timeout', :lock, true), set_config(:name, :idle, true)"),
+        {
+            "lock": f"{int(LOCK_SECONDS * 1000)}ms",
+            "name": "idle_in_transaction_session_timeout",
+            "idle": f"{IDLE_SECONDS}s",
+        },
+    )
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+
+
+def explained(error: SQLAlchemyError, place: str) -> NewsflowError:
+    """What a database error means for us: not now, or a person must act. One line that names the store."""
+    reason = " ".join(str(getattr(error, "orig", None) or error).split())
+    name = getattr(getattr(error, "orig", None), "sqlite_errorname", None) or ""
+    if name.startswith(_BROKEN_FILE):
+        return Failure(
+            f"the store {place} is damaged ({reason}): restore the file, or start again with --fresh, "
+            "which forgets all revisions"
+        )
+    if name.startswith(_UNUSABLE_FILE):
+        return Failure(f"the store {place} cannot be opened for writing ({reason}): check the path and its permissions")
+    if _passes(error):
+        return Unavailable(f"the store {place} cannot serve now: {reason}")
+    return Failure(f"the store {place} cannot be used: {reason}")
+
+
+def _passes(error: SQLAlchemyError) -> bool:
+    if isinstance(error, OperationalError | PoolTimeoutError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return error.connection_invalidated or state.startswith(_NOT_NOW)
+
+
+def remove_file(engine: Engine) -> None:
+    """Delete an SQLite store, also a damaged one. Failure when another process has it open.
+
+    SQLite would let go of the name and write on into the deleted file: two stores, and neither complete.
+    """
+    if not engine.url.database:
+        return
+    path = Path(engine.url.database)
+    if not path.exists():
+        return
+    try:
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE")  # needs the file for itself alone
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            raise Failure(f"the store {path} is in use: stop the other newsflow first") from error
+    except sqlite3.DatabaseError:
+        pass  # damaged: that is why it goes
+    for suffix in ("-wal", "-shm", "-journal", ""):
+        try:
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        except OSError as error:
+            raise Failure(f"the store {path} cannot be deleted: {error.strerror}") from error
+
+
+def _sqlite(url: URL) -> Engine:
+    options: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": LOCK_SECONDS}}
+    if not url.database or url.database == ":memory:":
+        options["poolclass"] = StaticPool  # the data live as long as the one connection
+    else:
+        folder = Path(url.database).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Failure(f"the store's folder {folder} cannot be created: {error.strerror}") from error
+    engine = create_engine(url.set(drivername="sqlite+pysqlite"), **options)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # the driver begins a transaction only before the first write: too late
+    connection.execute("PRAGMA journal_mode=WAL")
+    # NORMAL loses the last commits when the machine loses power. Their records may have been sent, and their messages
+    # acknowledged: the next revision would take a number that subscribers have seen. FULL costs one fsync per batch.
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _postgresql(url: URL) -> Engine:
+    options = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
+    return create_engine(
+        url,
+        connect_args=options,
+        pool_size=1,
+        max_overflow=0,
+        pool_pre_ping=True,
+        # the snapshot is taken per statement, so after the lock; under REPEATABLE READ it would be older than the lock
+        isolation_level="READ COMMITTED",
+    )

@@ -1,0 +1,313 @@
+"""Processes that may be killed: each page runs where a hang, a crash or a full memory costs only that page.
+
+One pipe per process, nothing shared. pebble, which does the same with one pipe and one lock for all its processes,
+breaks the whole pool when an idle child is killed, and hangs for a minute when a child dies while it holds the lock.
+"""
+
+import asyncio
+import ctypes
+import multiprocessing
+import os
+import platform
+import queue
+import resource
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from importlib import import_module
+from itertools import pairwise
+from multiprocessing.connection import Connection as Pipe
+from types import TracebackType
+from typing import Any, Self
+
+from pipeline.codec import Message
+from pipeline.errors import Code, Failure, Unavailable
+from pipeline.handle import Handled, dead, handle
+from pipeline.settings import STAGE_CHUNK
+from pipeline.topology import Stage
+
+START_SECONDS = 60.0
+"""How long a child may take to load its stage: 1-2 s alone, 10 s on a machine that starts all its services at once."""
+
+TASKS_PER_CHILD = 500
+"""Then a child is replaced: 4,000 pages, a minute of work, before whatever leaks in C libraries adds up."""
+
+MEMORY_EXIT = 12
+"""A child's exit code when it has no memory for the page's message itself."""
+
+PR_SET_PDEATHSIG = 1
+MIB = 1024 * 1024
+LINUX = platform.system() == "Linux"
+
+
+class Pool:
+    """Runs stateless stages in `processes` children, each page with its own limits of time and memory.
+
+    A context manager: entering starts the children and raises Failure when a stage in `stages` cannot be loaded.
+    """
+
+    def __init__(
+        self, *, processes: int, page_seconds: float, page_memory_mib: int, stages: Sequence[Stage] = ()
+    ) -> None:
+        self._page_seconds = page_seconds
+        self._processes = processes
+        self._functions = tuple(stage.function for stage in stages if stage.decide is None)
+        self._memory = page_memory_mib * MIB
+        self._idle: queue.SimpleQueue[_Child | None] = queue.SimpleQueue()
+        self._threads = ThreadPoolExecutor(processes, thread_name_prefix="pool")
+        self._children: set[_Child] = set()
+        self._closed = threading.Event()
+
+    def __enter__(self) -> Self:
+        preload([function.partition(":")[0] for function in self._functions])
+        starts = [self._threads.submit(self._start) for _ in range(self._processes)]
+        try:
+            for start in starts:
+                self._idle.put(start.result())
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._closed.set()
+        for child in tuple(self._children):
+            child.kill()  # a thread that waits for its answer reads the end of the pipe
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        for child in tuple(self._children):
+            self._bury(child)
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The children's process ids."""
+        return tuple(child.pid for child in tuple(self._children))
+
+    async def run(self, stage: Stage, messages: Sequence[Message], *, now: str) -> list[Handled]:
+        """One Handled for each message, in their order. No page makes it raise; Unavailable: no child can be started.
+
+        Pages travel in chunks. A chunk that exceeds one page's time, or loses its process, is repeated page by page,
+        so that only the page that did it becomes a dead letter.
+        """
+        chunks = spread(messages, self._processes)
+        results = await asyncio.gather(*(self._chunk(stage, chunk, now) for chunk in chunks))
+        return [handled for result in results for handled in result]
+
+    async def _chunk(self, stage: Stage, chunk: Sequence[Message], now: str) -> list[Handled]:
+        try:
+            return await self._submit(stage, chunk, now)
+        except _LostError:
+            pages = await asyncio.gather(*(self._page(stage, message, now) for message in chunk))
+            return list(pages)
+
+    async def _page(self, stage: Stage, message: Message, now: str) -> Handled:
+        try:
+            return (await self._submit(stage, (message,), now))[0]
+        except _LostError as lost:
+            return dead(stage, message, step="process", code=lost.code, text=str(lost), now=now)
+
+    async def _submit(self, stage: Stage, chunk: Sequence[Message], now: str) -> list[Handled]:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._call, stage, tuple(chunk), now)
+
+    def _call(self, stage: Stage, chunk: tuple[Message, ...], now: str) -> list[Handled]:
+        """In a thread of the pool; there are as many as children, so one of them is idle, or its place is empty."""
+        child = self._idle.get()
+        try:
+            if child is not None and child.worn:
+                self._bury(child)
+                child = None
+            child = child or self._start()
+            return child.call((stage, chunk, now), self._page_seconds)
+        except Failure as error:
+            raise Unavailable(str(error)) from error
+        finally:
+            self._idle.put(child)
+
+    def _start(self) -> "_Child":
+        child = _Child(self._memory, self._functions)
+        self._children.add(child)
+        if self._closed.is_set():  # it was not there yet when the others were killed
+            child.kill()
+        try:
+            child.await_ready()
+        except BaseException:
+            self._bury(child)
+            raise
+        return child
+
+    def _bury(self, child: "_Child") -> None:
+        child.end()
+        self._children.discard(child)
+
+
+class _LostError(Exception):
+    """The child ended before it answered: killed for its time, or dead by itself."""
+
+    def __init__(self, code: Code, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+class _Child:
+    """One process and our end of its pipe. It belongs to one thread at a time; only `kill` is for any."""
+
+    def __init__(self, memory: int, functions: tuple[str, ...]) -> None:
+        self._tasks = 0
+        self._lost = False
+        context = multiprocessing.get_context("forkserver")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, memory, functions), daemon=True)
+        try:
+            with _lock:
+                self._process.start()
+        except (OSError, EOFError) as error:
+            self._pipe.close()
+            raise Failure(f"cannot start a process for pages: {error}") from error
+        finally:
+            theirs.close()
+        self.pid = self._process.pid or 0
+
+    @property
+    def worn(self) -> bool:
+        """Whether it must be replaced before its next task. An idle child has nothing to say but its end."""
+        return self._lost or self._tasks >= TASKS_PER_CHILD or self._pipe.poll()
+
+    def await_ready(self) -> None:
+        """Failure when it cannot load its stages."""
+        try:
+            problem = self._answer(None, START_SECONDS)
+        except _LostError as lost:
+            raise Failure(f"a process for pages did not start: {lost}") from None
+        if problem is not None:
+            raise Failure(f"the stage cannot be loaded: {problem}")
+
+    def call(self, task: tuple[Stage, tuple[Message, ...], str], seconds: float) -> list[Handled]:
+        """The child's answer; _LostError when there is none in time."""
+        self._tasks += 1
+        answer: list[Handled] = self._answer(task, seconds)
+        return answer
+
+    def _answer(self, task: Any, seconds: float) -> Any:
+        """Send and receive under one clock: to kill the child is what ends a send or a receive that would block."""
+        expired = threading.Event()
+
+        def expire() -> None:
+            expired.set()
+            self.kill()
+
+        clock = threading.Timer(seconds, expire)
+        clock.start()
+        try:
+            if task is not None:
+                self._pipe.send(task)
+            return self._pipe.recv()
+        except (OSError, EOFError):
+            self._lost = True
+            clock.cancel()
+            clock.join()
+            exit_code = self.end()
+            if expired.is_set():
+                raise _LostError(Code.TIME_LIMIT, f"no result within {seconds:g} s") from None
+            if exit_code == MEMORY_EXIT:
+                raise _LostError(Code.MEMORY_LIMIT, "the page needs more memory than a page may take") from None
+            raise _LostError(Code.WORKER_DIED, f"its process died: {_cause_of(exit_code)}") from None
+        finally:
+            clock.cancel()
+            clock.join()
+            self._lost = self._lost or expired.is_set()  # the clock may strike while the answer is read
+
+    def kill(self) -> None:
+        """SIGKILL: its pipe then ends for whoever waits for it."""
+        with suppress(OSError, ValueError):
+            self._process.kill()
+
+    def end(self) -> int | None:
+        """Kill it if it lives, forget it, and give its exit code. May be called twice."""
+        self.kill()
+        with _lock:
+            self._process.join(5)
+            exit_code = self._process.exitcode
+        self._pipe.close()
+        return exit_code
+
+
+_lock = threading.Lock()
+"""multiprocessing keeps its own list of children without one."""
+
+
+def spread(messages: Sequence[Message], processes: int) -> list[Sequence[Message]]:
+    """Chunks of at most `STAGE_CHUNK`, in order, as equal as can be, and one per process if there is enough."""
+    count = max(-(-len(messages) // STAGE_CHUNK), min(processes, len(messages)))
+    ends = [round(number * len(messages) / count) for number in range(count + 1)] if count else []
+    return [messages[start:end] for start, end in pairwise(ends)]
+
+
+def _cause_of(code: int | None) -> str:
+    if code is not None and code < 0:
+        with suppress(ValueError):
+            return signal.Signals(-code).name
+    return f"exit code {code}"
+
+
+# ---- in the fork server and its children
+
+
+def preload(modules: Sequence[str]) -> None:
+    """Let the fork server load and warm these before it forks: a child then costs 30 ms, not seconds.
+
+    It takes effect for the first pool of a process; children of later pools load what is missing themselves.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each thread counts 64 MiB and more against a page's memory
+    multiprocessing.get_context("forkserver").set_forkserver_preload([*modules, "pipeline.edges.warm"])
+
+
+def _serve(pipe: "Pipe[Any, Any]", memory: int, functions: tuple[str, ...]) -> None:
+    """The life of a child: say that it is ready, then answer each task until the pipe ends."""
+    # The parent decides when to stop: Ctrl-C and service managers signal whole groups.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    _die_with_parent()
+    try:
+        _load(functions)
+    except Exception as error:
+        pipe.send(f"{type(error).__name__}: {error}")
+        return
+    if LINUX:
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    pipe.send(None)
+    try:
+        while True:
+            stage, chunk, now = pipe.recv()
+            pipe.send([handle(stage, message, now=now) for message in chunk])
+    except MemoryError:
+        os._exit(MEMORY_EXIT)
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        return
+
+
+def _load(functions: tuple[str, ...]) -> None:
+    from pipeline.edges.warm import warm_all
+
+    for function in functions:
+        module, _, attribute = function.partition(":")
+        getattr(import_module(module), attribute)
+    warm_all()
+
+
+def _die_with_parent() -> None:
+    """The fork server ends with our parent, even by SIGKILL; this ends us with the fork server."""
+    if LINUX:
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        return
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # noqa: S101 - this runs in a child only
+    wait: Callable[[], None] = parent.join
+
+    def follow() -> None:
+        wait()
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()

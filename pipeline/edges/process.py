@@ -1,0 +1,71 @@
+"""`newsflow process`: files in, one JSON line per input out."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import orjson
+
+from pipeline.edges.inputs import Inputs, open_inputs
+from pipeline.edges.local import Processed, process
+from pipeline.edges.pool import Pool
+from pipeline.edges.progress import progress
+from pipeline.errors import Failure
+from pipeline.settings import Settings
+from pipeline.topology import load_topology
+
+Say = Callable[[str], None]
+
+
+def process_files(paths: Iterable[Path], settings: Settings, *, output: Path | None, articles: bool, say: Say) -> None:
+    """Take the pages of `paths` through the topology, and write a line for each as soon as its turn comes.
+
+    With `articles` only the enriched records are written. Raises UsageError or Failure as `open_inputs` does, and
+    Failure when `output` cannot be written.
+    """
+    inputs = open_inputs(paths, say=say)
+    with _writer(output) as stream:
+        asyncio.run(_write(inputs, settings, stream, articles))
+
+
+@contextmanager
+def _writer(output: Path | None) -> Iterator[BinaryIO]:
+    if output is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    try:
+        with output.open("wb") as stream:
+            yield stream
+    except OSError as error:
+        if error.filename is None or Path(error.filename) != output:
+            raise
+        raise Failure(f"cannot write {output}: {error.strerror}") from error
+
+
+async def _write(inputs: Inputs, settings: Settings, stream: BinaryIO, articles: bool) -> None:
+    topology = load_topology(settings.topology)
+    processes = settings.pool_processes
+    with (
+        Pool(
+            processes=processes,
+            page_seconds=settings.page_seconds,
+            page_memory_mib=settings.page_memory_mib,
+            stages=topology.stages,
+        ) as pool,
+        progress("process", inputs.total) as advance,
+    ):
+        done = 0
+        async for item in process(inputs, topology=topology, pool=pool, processes=processes):
+            stream.write(_line(item, articles))
+            done += 1
+            advance(done)
+
+
+def _line(item: Processed, articles: bool) -> bytes:
+    if not articles:
+        return orjson.dumps(item.line(), option=orjson.OPT_APPEND_NEWLINE)
+    return b"" if item.output is None or item.output.value is None else item.output.value + b"\n"

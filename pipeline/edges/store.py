@@ -1,0 +1,271 @@
+"""The store: what relate decided and how every page stands, in SQLite (embedded) or PostgreSQL (several machines).
+
+SQLAlchemy Core, so that both run the same statements; `pipeline.edges.database` holds what differs. Decisions are
+committed before anything is sent. Every error is one of ours: `Unavailable` (not now) or `Failure` (a person must act).
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Index,
+    MetaData,
+    Row,
+    Select,
+    Table,
+    Text,
+    delete,
+    insert,
+    select,
+)
+from sqlalchemy.exc import SQLAlchemyError
+
+from pipeline.edges.database import LOCK_SECONDS, connect, explained, place_of, remove_file, serialise
+from pipeline.errors import Drop, Failure, NewsflowError, Reason, Unavailable, Unchanged
+from pipeline.memory import Decision, Memory, PageState
+from pipeline.records import Change, Outcome, Revision
+
+SCHEMA_VERSION = 1
+"""Raised with every change of the tables that an older newsflow could not live with."""
+
+PRUNE_ROWS = 5000
+"""Decisions forgotten per transaction: some 20 ms on SQLite, so that the stage's batches get in between."""
+
+TABLES = (
+    MetaData()
+)  # names with a prefix: a PostgreSQL database may hold other people's `pages`, and --fresh drops ours
+
+META = Table(
+    "newsflow_meta",
+    TABLES,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+DECISIONS = Table(
+    "newsflow_decisions",
+    TABLES,
+    Column("message_id", Text, primary_key=True),
+    Column("outcome", Text, nullable=False),
+    Column("reason", Text),  # of a drop
+    Column("evidence", Text),
+    Column("number", BigInteger),  # of a revision
+    Column("change", Text),
+    Column("previous_id", Text),
+    Column("since", Text),  # of an unchanged page: the record that still holds
+    Column("decided_at", Text, nullable=False),  # UTC in one notation, so that text sorts as time
+    Index("newsflow_decisions_decided_at", "decided_at"),
+    sqlite_with_rowid=False,
+)
+
+PAGES = Table(
+    "newsflow_pages",
+    TABLES,
+    Column("page_id", Text, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("trace_id", Text, nullable=False),
+    Column("fetched_at", Text),
+    Column("fingerprint", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+
+def open_store(url: str, *, cluster_id: str | None) -> "Store":
+    """Open or create the store of a Kafka cluster; without a `cluster_id` it is taken as it is.
+
+    `url` is "sqlite:///path/to/file", ":memory:", or "postgresql://…". Raises Failure when the store belongs to
+    another cluster, was written by a newer newsflow, or is corrupt; Unavailable when it cannot be reached now.
+    """
+    store = Store(connect(url))
+    try:
+        store.claim(cluster_id)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def clear_store(url: str) -> None:
+    """Forget everything: for `--fresh`. Raises Failure while another newsflow has the SQLite file open."""
+    engine = connect(url)
+    try:
+        if engine.dialect.name == "sqlite":
+            remove_file(engine)
+            return
+        store = Store(engine)
+        with store.begin() as connection:
+            TABLES.drop_all(connection)
+    finally:
+        engine.dispose()
+
+
+class Store:
+    """An open store. Its methods may be called from any thread; transactions of one store follow one another."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.place = place_of(engine.url)
+        self._turn = Lock()
+
+    @contextmanager
+    def transaction(self, *, now: str) -> Iterator[Memory]:
+        """One serialised transaction: committed at the end of the block, rolled back on any exception.
+
+        `now` is the instant that its decisions are kept under. Commit before you send.
+        """
+        decided_at = _utc(now)
+        with self.begin() as connection:
+            memory = _Batch(connection, self.place)
+            yield memory
+            memory.write(decided_at)
+
+    def prune(self, *, before: str) -> int:
+        """Forget the decisions made before that instant and say how many; the pages' states stay."""
+        old = select(DECISIONS.c.message_id).where(DECISIONS.c.decided_at < _utc(before)).limit(PRUNE_ROWS)
+        forgotten = 0
+        while True:
+            with self.begin() as connection:
+                rows = connection.execute(delete(DECISIONS).where(DECISIONS.c.message_id.in_(old))).rowcount
+            forgotten += rows
+            if rows < PRUNE_ROWS:
+                return forgotten
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+    def claim(self, cluster_id: str | None) -> None:
+        """Create what is missing and make sure that the store is ours and this cluster's."""
+        with self.begin() as connection:
+            META.create(connection, checkfirst=True)
+            known: dict[str, str] = {row.key: row.value for row in connection.execute(select(META))}
+            self._check_version(known.get("schema_version"))
+            self._check_cluster(known.get("cluster_id"), cluster_id)
+            TABLES.create_all(connection)
+            wanted = {"schema_version": str(SCHEMA_VERSION), "cluster_id": cluster_id}
+            new = [{"key": key, "value": value} for key, value in wanted.items() if value and key not in known]
+            if new:
+                connection.execute(insert(META), new)
+
+    def _check_version(self, version: str | None) -> None:
+        if version is not None and version != str(SCHEMA_VERSION):
+            raise Failure(
+                f"the store {self.place} has schema version {version}, and this newsflow knows version "
+                f"{SCHEMA_VERSION}: use the newsflow that wrote it, or start again with --fresh"
+            )
+
+    def _check_cluster(self, known: str | None, cluster_id: str | None) -> None:
+        if known and cluster_id and known != cluster_id:
+            raise Failure(
+                f"the store {self.place} belongs to the Kafka cluster {known}, and this is the cluster {cluster_id}: "
+                f"connect to {known}, or start again with --fresh, which forgets all revisions"
+            )
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A transaction that no other one overlaps, in this process or another."""
+        # SQLite in memory is one connection, which two threads may not share; for the others this only saves waiting
+        if not self._turn.acquire(timeout=LOCK_SECONDS):
+            raise Unavailable(f"the store {self.place} is busy: a transaction has not ended in {LOCK_SECONDS:g} s")
+        try:
+            with self.engine.connect() as connection, connection.begin():
+                serialise(connection)
+                yield connection
+        except SQLAlchemyError as error:
+            raise explained(error, self.place) from error
+        finally:
+            self._turn.release()
+
+
+class _Batch:
+    """The memory of one transaction. What it keeps is written at its end, in three statements for the whole batch:
+
+    with one insert and one update per message, 16 messages took twice as long (4.9 ms instead of 2.4 on SQLite).
+    """
+
+    def __init__(self, connection: Connection, place: str) -> None:
+        self._connection = connection
+        self._place = place
+        self._decisions: dict[str, Decision] = {}
+        self._pages: dict[str, PageState] = {}
+        self._error: NewsflowError | None = None
+
+    def decision(self, message_id: str) -> Decision | None:
+        if message_id in self._decisions:
+            return self._decisions[message_id]
+        row = self._row(select(DECISIONS).where(DECISIONS.c.message_id == message_id))
+        return None if row is None else _decision(row)
+
+    def page(self, page_id: str) -> PageState | None:
+        if page_id in self._pages:
+            return self._pages[page_id]
+        row = self._row(select(PAGES).where(PAGES.c.page_id == page_id))
+        return None if row is None else PageState(**row._mapping)
+
+    def keep(self, message_id: str, decision: Decision) -> None:
+        self._decisions[message_id] = decision
+        if decision.page is not None:
+            self._pages[decision.page.page_id] = decision.page
+
+    def write(self, decided_at: str) -> None:
+        """Write what was kept. Refuses after an error in this transaction, even one that somebody swallowed:
+
+        PostgreSQL answers the commit of a broken transaction with a rollback and no error.
+        """
+        if self._error is not None:
+            raise self._error
+        if self._decisions:
+            rows = [_decision_row(key, decision, decided_at) for key, decision in self._decisions.items()]
+            self._connection.execute(insert(DECISIONS), rows)
+        if self._pages:  # the dialects spell an upsert differently; this they both know
+            self._connection.execute(delete(PAGES).where(PAGES.c.page_id.in_(list(self._pages))))
+            self._connection.execute(insert(PAGES), [_page_row(page) for page in self._pages.values()])
+
+    def _row(self, query: Select[Any]) -> Row[Any] | None:
+        try:
+            return self._connection.execute(query).one_or_none()
+        except SQLAlchemyError as error:
+            self._error = explained(error, self._place)
+            raise self._error from error
+
+
+def _decision_row(message_id: str, decision: Decision, decided_at: str) -> dict[str, str | int | None]:
+    verdict = decision.verdict
+    row: dict[str, str | int | None] = dict.fromkeys(_VERDICT_COLUMNS)
+    if isinstance(verdict, Revision):
+        row |= {"outcome": Outcome.ENRICHED.value, "number": verdict.number, "change": verdict.change.value}
+        row |= {"previous_id": verdict.previous_id}
+    elif isinstance(verdict, Unchanged):
+        row |= {"outcome": Outcome.UNCHANGED.value, "since": verdict.since}
+    else:
+        row |= {"outcome": Outcome.DROPPED.value, "reason": verdict.reason.value, "evidence": verdict.evidence}
+    return {"message_id": message_id, "decided_at": decided_at, **row}
+
+
+_VERDICT_COLUMNS: Sequence[str] = ("outcome", "reason", "evidence", "number", "change", "previous_id", "since")
+
+
+def _decision(row: Row[Any]) -> Decision:
+    if row.outcome == Outcome.ENRICHED:
+        change = Change(row.change)
+        return Decision(verdict=Revision(number=row.number, previous_id=row.previous_id, change=change))
+    if row.outcome == Outcome.UNCHANGED:
+        return Decision(verdict=Unchanged(since=row.since))
+    return Decision(verdict=Drop(reason=Reason(row.reason), evidence=row.evidence))
+
+
+def _page_row(page: PageState) -> dict[str, str | int | None]:
+    return {column.name: getattr(page, column.name) for column in PAGES.columns}
+
+
+def _utc(instant: str) -> str:
+    return datetime.fromisoformat(instant).astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,388 @@
+"""The records on the wire, in the order of the flow. The one source of `schemas/`.
+
+Words are schema.org's, in snake_case. A field that is not known is absent, not null. Offsets and lengths count
+Unicode code points. The same input gives the same bytes: no clock, no duration, no random value stands in a record.
+Dataclasses do not check the constraints in their annotations: `pipeline.codec` reads back all it writes.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+Id = Annotated[str, Meta(pattern="^[0-9a-f]{32}$", description="128-bit hash, lower-case hexadecimal")]
+Url = Annotated[str, Meta(pattern="^https?://", max_length=8192, description="absolute http or https URL")]
+Instant = Annotated[
+    str,
+    Meta(
+        pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$",
+        description="RFC 3339 date-time",
+    ),
+]
+Stated = Annotated[
+    str,
+    Meta(
+        pattern=r"^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$",
+        description="a date or date-time as the page states it: with the page's offset, or without one if it gives none",
+    ),
+]
+Share = Annotated[float, Meta(ge=0, le=1, description="0..1")]
+Count = Annotated[int, Meta(ge=0)]
+Text = Annotated[str, Meta(min_length=1)]
+
+
+class BlockKind(StrEnum):
+    """What a piece of the article body is."""
+
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    QUOTE = "quote"
+    LIST_ITEM = "list_item"
+    CAPTION = "caption"
+    TABLE = "table"
+
+
+class Precision(StrEnum):
+    """How exactly a date is stated."""
+
+    SECOND = "second"
+    MINUTE = "minute"
+    DAY = "day"
+
+
+class Outcome(StrEnum):
+    """What became of a page. Every page ends in exactly one of these."""
+
+    ENRICHED = "enriched"
+    UNCHANGED = "unchanged"
+    DROPPED = "dropped"
+    DEAD = "dead"
+
+
+class Change(StrEnum):
+    """What a revision is to the one before it."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    REPROCESSED = "reprocessed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A stretch of `article_body`: the text between `start` (inclusive) and `end` (exclusive)."""
+
+    kind: BlockKind
+    start: Count
+    end: Count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """A person, or the agency or newsroom that the by-line names."""
+
+    name: Text
+    url: Url | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
+    """Who published the page; `domain` is the registrable one."""
+
+    name: Text
+    domain: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """The picture that stands for the article."""
+
+    url: Url
+    caption: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What one place of the page says of a field."""
+
+    source: Text
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where a field's value was taken from, and what other places of the page say against it."""
+
+    source: Text
+    dissent: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """One cut: which rule, how it began, how long it was (code points), and where it stood.
+
+    `place` is an element's path in the page, or "line N" of flattened text. `detail` is what the rule has to add.
+    """
+
+    rule: Text
+    excerpt: Annotated[str, Meta(max_length=200)]
+    length: Count
+    place: Text
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """What made the text: the engine and its version, the version of the rule table, and the candidate that won."""
+
+    engine: Text
+    version: Text
+    rules_version: Text
+    candidate: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What the page declares of its use."""
+
+    is_accessible_for_free: bool | None = None
+    license: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signals:
+    """What later stages need to know of the HTML, which they never see."""
+
+    declared_types: tuple[str, ...] = ()
+    """schema.org and Open Graph types that the page claims to be."""
+    link_share: Share = 0.0
+    """Share of the page's visible characters that stand inside links."""
+    text_share: Share = 0.0
+    """Share of the page's visible characters that became the article body."""
+    forms: Count = 0
+    visit_date: str | None = None
+    """The date line of the visit, as it stood on the page: not the date of the story."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawPage:
+    """One fetch of one page: the body as received, and this metadata in the message's headers.
+
+    Content-encoding is undone, the charset is not decoded. Any publisher may write such messages; `url` is all that
+    is required. `trace_id` is computed from url, fetched_at and body, never taken from the sender.
+    """
+
+    SCHEMA: ClassVar[str] = "raw_page/1.0"
+
+    url: Url
+    body: bytes
+    fetched_at: Instant | None = None
+    discovered_at: Instant | None = None
+    content_type: str | None = None
+    status: Annotated[int, Meta(ge=100, le=599)] | None = None
+    source: str | None = None
+    """Name of the feed, sitemap or list that led to the page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanArticle:
+    """An article without its boilerplate, and what the page declares of it."""
+
+    SCHEMA: ClassVar[str] = "clean_article/1.0"
+
+    schema: Annotated[str, Meta(pattern=r"^clean_article/1\.\d+$")] = SCHEMA
+    id: Id
+    trace_id: Id
+    page_id: Id
+    url: Url
+    canonical_url: Url | None = None
+    host: Text
+    source: str | None = None
+    fetched_at: Instant | None = None
+    discovered_at: Instant | None = None
+    headline: str | None = None
+    alternative_headline: str | None = None
+    description: str | None = None
+    article_body: Text
+    blocks: tuple[Block, ...]
+    authors: tuple[Author, ...] = ()
+    publisher: Publisher | None = None
+    published: tuple[Claim, ...] = ()
+    """What the page says of its publication, best source first, unparsed."""
+    modified: tuple[Claim, ...] = ()
+    declared_language: str | None = None
+    article_section: str | None = None
+    keywords: tuple[str, ...] = ()
+    main_image: Image | None = None
+    rights: Rights = field(default_factory=Rights)
+    removed: tuple[Removed, ...] = ()
+    provenance: dict[str, Provenance] = field(default_factory=dict)
+    extraction: Extraction
+    signals: Signals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageKind:
+    """What kind of page it is, and by what signs."""
+
+    kind: Text
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Date:
+    """A date as the page states it, how exactly, in what words, and as UTC for sorting where its offset is known."""
+
+    value: Stated
+    precision: Precision
+    raw: str
+    utc: Instant | None = None
+    source: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """BCP 47 tag ("und" when the text does not tell) with the detector's probability."""
+
+    tag: Text
+    confidence: Share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrichment:
+    """One enricher's run: `ok`, or `failed` with its reason. A failure never blocks the record."""
+
+    name: Text
+    version: Text
+    status: Annotated[str, Meta(pattern="^(ok|failed)$")]
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnotatedArticle:
+    """A clean article and what was found out about its text."""
+
+    SCHEMA: ClassVar[str] = "annotated_article/1.0"
+
+    schema: Annotated[str, Meta(pattern=r"^annotated_article/1\.\d+$")] = SCHEMA
+    id: Id
+    trace_id: Id
+    page_id: Id
+    url: Url
+    article: CleanArticle
+    word_count: Count
+    language: Language | None = None
+    published: Date | None = None
+    modified: Date | None = None
+    page_kind: PageKind
+    enrichments: tuple[Enrichment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """Which state of the page this is. Keep the highest `number` of a `page_id`."""
+
+    number: Annotated[int, Meta(ge=1)]
+    previous_id: Id | None = None
+    change: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """The publisher took the page back: delete your copy."""
+
+    at: Instant
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrichedArticle:
+    """What subscribers read: one state of one page, complete in itself. A withdrawn page has no text."""
+
+    SCHEMA: ClassVar[str] = "enriched_article/1.0"
+
+    schema: Annotated[str, Meta(pattern=r"^enriched_article/1\.\d+$")] = SCHEMA
+    id: Id
+    trace_id: Id
+    page_id: Id
+    url: Url
+    canonical_url: Url | None = None
+    host: Text
+    source: str | None = None
+    fetched_at: Instant | None = None
+    discovered_at: Instant | None = None
+    headline: str | None = None
+    alternative_headline: str | None = None
+    description: str | None = None
+    article_body: Text | None = None
+    blocks: tuple[Block, ...] = ()
+    word_count: Count | None = None
+    authors: tuple[Author, ...] = ()
+    publisher: Publisher | None = None
+    date_published: Stated | None = None
+    date_published_precision: Precision | None = None
+    date_published_raw: str | None = None
+    date_published_utc: Instant | None = None
+    date_modified: Stated | None = None
+    date_modified_precision: Precision | None = None
+    date_modified_raw: str | None = None
+    date_modified_utc: Instant | None = None
+    in_language: str | None = None
+    in_language_confidence: Share | None = None
+    declared_language: str | None = None
+    article_section: str | None = None
+    keywords: tuple[str, ...] = ()
+    main_image: Image | None = None
+    page_kind: PageKind | None = None
+    rights: Rights | None = None
+    revision: Revision
+    removed: tuple[Removed, ...] = ()
+    provenance: dict[str, Provenance] = field(default_factory=dict)
+    extraction: Extraction | None = None
+    enrichments: tuple[Enrichment, ...] = ()
+    withdrawn: Withdrawn | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a message lies."""
+
+    topic: Text
+    partition: Count
+    offset: Count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorReport:
+    """What went wrong: in which step of the stage, of what kind, in which words."""
+
+    step: Text
+    code: Text
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageOutcome:
+    """Where one fetch of one page ended. Counted by distinct trace_id; the highest attempt counts."""
+
+    SCHEMA: ClassVar[str] = "outcome/1.0"
+
+    schema: Annotated[str, Meta(pattern=r"^outcome/1\.\d+$")] = SCHEMA
+    id: Id
+    trace_id: Id
+    page_id: Id | None = None
+    url: str | None = None
+    stage: Text
+    outcome: Outcome
+    reason: str | None = None
+    evidence: str | None = None
+    error: ErrorReport | None = None
+    attempt: Annotated[int, Meta(ge=1)]
+    input: Place | None = None
+    """The message that the stage was working on."""
+    at: Instant
+    version: Text
+
+
+WIRE_RECORDS = (CleanArticle, AnnotatedArticle, EnrichedArticle, PageOutcome)
+"""The records that are a message's value. `RawPage` and dead letters are bytes with headers."""

@@ -1,0 +1,87 @@
+"""What an operator may change, read from the environment once and checked as a whole.
+
+Thresholds of rules and stages are no settings: they stand as named constants where they are used.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import UsageError
+
+REBALANCE_SECONDS = 120.0
+"""How long Kafka waits for a worker to finish its batch before it hands the partitions to another."""
+
+WATCHDOG_SECONDS = 240.0
+"""A worker with lag that acknowledges nothing for so long ends itself."""
+
+STAGE_CHUNK = 8
+"""Pages per task of the process pool: 1.75-1.85x one process with 8, 1.6x with single pages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings with their defaults. Each is read from the environment variable named in `VARIABLES`."""
+
+    data: Path = Path("newsflow-data")
+    store: str | None = None
+    topology: str = "pipeline.topology"
+    batch_size: int = 16
+    pool_processes: int = 2
+    page_seconds: float = 10.0
+    page_memory_mib: int = 1024
+    log_format: str = "auto"
+
+    @property
+    def store_url(self) -> str:
+        """The store's database URL: as set, or an SQLite file beside the embedded broker's data."""
+        return self.store or f"sqlite:///{self.data / 'store.sqlite'}"
+
+
+VARIABLES: dict[str, str] = {
+    "data": "NEWSFLOW_DATA",
+    "store": "NEWSFLOW_STORE",
+    "topology": "NEWSFLOW_TOPOLOGY",
+    "batch_size": "NEWSFLOW_BATCH_SIZE",
+    "pool_processes": "NEWSFLOW_POOL_PROCESSES",
+    "page_seconds": "NEWSFLOW_PAGE_SECONDS",
+    "page_memory_mib": "NEWSFLOW_PAGE_MEMORY_MIB",
+    "log_format": "NEWSFLOW_LOG_FORMAT",
+}
+"""Setting -> environment variable. Kafka's own (KAFKA_BOOTSTRAP_SERVERS, …) are in `pipeline.edges.connection`."""
+
+_BOUNDS: dict[str, tuple[float, float]] = {
+    "batch_size": (1, 512),
+    "pool_processes": (1, 256),
+    "page_seconds": (0.1, 600),
+    "page_memory_mib": (256, 65536),
+}
+_LOG_FORMATS = ("auto", "console", "json")
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process; UsageError names the variable, its value and what it may be."""
+    found: dict[str, object] = {}
+    for name, variable in VARIABLES.items():
+        text = environment.get(variable, "").strip()
+        if text:
+            found[name] = _parsed(name, variable, text)
+    return Settings(**found)  # type: ignore[arg-type]
+
+
+def _parsed(name: str, variable: str, text: str) -> object:
+    if name == "data":
+        return Path(text)
+    if name == "log_format" and text not in _LOG_FORMATS:
+        raise UsageError(f"{variable}={text}: must be one of {', '.join(_LOG_FORMATS)}")
+    if name not in _BOUNDS:
+        return text
+    low, high = _BOUNDS[name]
+    try:
+        number = float(text) if name == "page_seconds" else int(text)
+    except ValueError:
+        raise UsageError(f"{variable}={text}: must be a number from {low:g} to {high:g}") from None
+    if not low <= number <= high:
+        raise UsageError(f"{variable}={text}: must be a number from {low:g} to {high:g}")
+    return number

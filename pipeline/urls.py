@@ -1,0 +1,81 @@
+"""URLs: what counts as one, and the one form of it that identifies a page."""
+
+import re
+from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit, urlunsplit
+
+from courlan.clean import TRACKERS_RE
+from url_normalize import url_normalize
+
+from pipeline.errors import Code, Reject
+
+MAX_URL_LENGTH = 8192
+BARE_FILE_HOST = "input.invalid"
+"""Host of pages that came as a file and name no URL of their own (RFC 2606 reserves `.invalid`)."""
+
+_BAD_CHARACTERS = re.compile(r"[\x00-\x20\x7f<>\"{}|\\^`\ud800-\udfff]")
+
+_PAGE_NUMBERS = frozenset({"cid", "eid", "uid"})
+"""courlan drops these as trackers; on many news sites they are the number of the story ("view.php?uid=12345")."""
+
+_WORD_ENDS = frozenset({"", "id", "i", "iliate", "erer", "errer"})
+"""What may follow courlan's words: "session" + "id"; it finds "aff" and "ref" before "affiliate" and "referrer"."""
+
+_HOST = re.compile(r"(^|@)([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:[0-9]*)?$")
+
+
+def check_url(url: str) -> str:
+    """The URL itself when it is an absolute http or https URL with a host; else Reject(BAD_URL) says what is wrong."""
+    if len(url) > MAX_URL_LENGTH:
+        raise Reject(Code.BAD_URL, f"the URL has {len(url)} characters; at most {MAX_URL_LENGTH} are allowed")
+    if _BAD_CHARACTERS.search(url):
+        raise Reject(Code.BAD_URL, f"the URL has a character that must be escaped: {url[:200]!r}")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise Reject(Code.BAD_URL, f"{error}: {url[:200]!r}") from error
+    if parts.scheme not in ("http", "https") or not host:
+        raise Reject(Code.BAD_URL, f"not an absolute http or https URL: {url[:200]!r}")
+    return url
+
+
+def host_of(url: str) -> str:
+    """The URL's host in lower case, without port; Reject(BAD_URL) when it has none."""
+    check_url(url)
+    host = urlsplit(url).hostname
+    assert host  # noqa: S101 - check_url refuses a URL without one
+    return host.rstrip(".")
+
+
+def normalize_url(url: str) -> str:
+    """The one form in which a page is known: default port, dot segments, trackers and fragment gone, query sorted.
+
+    This form is hashed into `page_id`, the Kafka key of three topics, so it is frozen by a table test. url-normalize
+    resolves ports, dot segments and international names; courlan knows the trackers. Two pages taken for one lose a
+    page (the enriched topic is compacted), one page taken for two costs a near-duplicate: so when in doubt, keep.
+    """
+    check_url(url)
+    try:
+        scheme, netloc, path, query, _ = urlsplit(url_normalize(urldefrag(url).url) or "")
+    except (ValueError, UnicodeError) as error:
+        raise Reject(Code.BAD_URL, f"{error}: {url[:200]!r}") from error
+    if not _HOST.search(netloc):
+        raise Reject(Code.BAD_URL, f"the host can be no host name: {url[:200]!r}")
+    return urlunsplit((scheme, netloc, path, _normal_query(query), ""))
+
+
+def _normal_query(query: str) -> str:
+    # surrogateescape: queries in windows-1251 and the like are no UTF-8, and must not all become "?=\ufffd"
+    pairs = set(parse_qsl(query, keep_blank_values=True, errors="surrogateescape"))
+    kept = sorted(pair for pair in pairs if not _is_tracker(pair[0]))
+    return urlencode(kept, errors="surrogateescape")
+
+
+def _is_tracker(name: str) -> bool:
+    """Whether courlan takes the parameter for a tracker, read by whole words: its "ga" also matches "gallery"."""
+    lower = name.lower()
+    match = TRACKERS_RE.search(lower)
+    if match is None or lower in _PAGE_NUMBERS:
+        return False
+    rest = lower[match.end() :]
+    return match[0].endswith("_") or rest in _WORD_ENDS or not rest[0].isalpha()

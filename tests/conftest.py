@@ -1,0 +1,24 @@
+"""What tests of more than one folder share: one real broker for the session, and a prefix of its own for each test."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.edges.broker import Broker, embedded_broker
+from pipeline.edges.connection import Connection
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """The embedded Kafka, started once (2 s). A test that stops or breaks a broker starts its own."""
+    folder: Path = tmp_path_factory.mktemp("broker")
+    with embedded_broker(folder) as running:
+        yield running
+
+
+@pytest.fixture
+def connection(broker: Broker) -> Connection:
+    """The way to the session's broker; topics of different tests cannot meet."""
+    return Connection(bootstrap=broker.bootstrap, prefix=f"t{uuid.uuid4().hex[:8]}-")

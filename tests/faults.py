@@ -1,0 +1,71 @@
+"""A topology whose stages fail on command, as pages out of the wild do: NEWSFLOW_TOPOLOGY=tests.faults.
+
+The first word of a page's body says what happens to its process; any other body passes. `clean` and `annotate` make
+the smallest valid records, so that a test can push thousands of pages through the real shell.
+"""
+
+import ctypes
+import dataclasses
+import os
+import signal
+import time
+from pathlib import Path
+
+from pipeline import topology
+from pipeline.identity import message_id, page_id, trace_id
+from pipeline.memory import Decision, Memory
+from pipeline.records import (
+    AnnotatedArticle,
+    CleanArticle,
+    EnrichedArticle,
+    Extraction,
+    PageKind,
+    RawPage,
+    Signals,
+)
+from pipeline.stages import relate as real_relate
+from pipeline.topology import CLEAN, MIB, TOPOLOGY as REAL, Topology
+from pipeline.urls import host_of
+
+FAULT_DIR = "FAULTS_DIR"
+"""Environment variable: a folder where a fault that must happen only once leaves its mark."""
+
+
+def clean(page: RawPage) -> CleanArticle:
+    """What the body's first word says."""
+    word, _, rest = page.body.decode("utf-8", "replace").partition(" ")
+    text = word
+    if word == "segfault":
+        ctypes.string_at(0)
+    elif word == "exit":
+        os._exit(3)
+    elif word == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    elif word == "hang":
+        while True:
+            pass
+    elif word == "raise":
+        raise RuntimeError("the stage has a bug")
+    elif word == "eat":
+        text = "x" * (64 * 1024 * MIB)
+    elif word == "grow":
+        text = "x" * CLEAN.max_bytes
+    elif word == "sleep":
+        time.sleep(float(rest))
+    return _article(page, text or "empty")
+
+
+def _article(page: RawPage, text: str) -> CleanArticle:
+    trace = trace_id(page.url, page.fetched_at, page.body)
+    return CleanArticle(
+        id=message_id(trace, "clean", "1.0", "faults"),
+        trace_id=trace,
+        page_id=page_id(page.url),
+        url=page.url,
+        host=host_of(page.url),
+        fetched_at=page.fetched_at,
+        article_body=text,
+        blocks=(),
+        extraction=Extraction(engine="faults", version="1", rules_version="1"),
+        signals=Signals(),
+    )

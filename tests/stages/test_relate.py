@@ -1,0 +1,256 @@
+"""relate: numbered revisions, in the order in which the pages were fetched."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+import orjson
+import pytest
+
+from pipeline.edges.store import open_store
+from pipeline.errors import Drop, Reason, Unchanged
+from pipeline.memory import Memory
+from pipeline.records import (
+    AnnotatedArticle,
+    Author,
+    Change,
+    Claim,
+    Date,
+    EnrichedArticle,
+    Language,
+    Precision,
+    Provenance,
+    Removed,
+    Revision,
+)
+from pipeline.stages.relate import _instant, decide, fingerprint, record_id, relate
+from tests.articles import annotated, take
+
+MONDAY, TUESDAY, WEDNESDAY = (f"2026-03-0{day}T08:00:00Z" for day in (2, 3, 4))
+OLD, NEW = "The storm is coming.", "The storm has come."
+
+
+@pytest.fixture
+def memory() -> Iterator[Memory]:
+    store = open_store(":memory:", cluster_id=None)
+    with store.transaction(now=MONDAY) as memory:
+        yield memory
+    store.close()
+
+
+def brief(verdict: Revision | Unchanged | Drop) -> object:
+    if isinstance(verdict, Revision):
+        return verdict.number, verdict.change
+    return verdict.reason if isinstance(verdict, Drop) else "unchanged"
+
+
+FIRST, UPDATED = (1, Change.NEW), (2, Change.UPDATED)
+
+HISTORIES = {
+    "a first sight is revision 1": ([annotated(OLD, MONDAY)], [FIRST]),
+    "a first sight without a fetch time too": ([annotated(OLD)], [FIRST]),
+    "other words are an update": ([annotated(OLD, MONDAY), annotated(NEW, TUESDAY)], [FIRST, UPDATED]),
+    "the same words are unchanged": ([annotated(OLD, MONDAY), annotated(OLD, TUESDAY)], [FIRST, "unchanged"]),
+    "a late arrival of an older fetch is superseded": (
+        [annotated(NEW, TUESDAY), annotated(OLD, MONDAY)],
+        [FIRST, Reason.SUPERSEDED],
+    ),
+    "even when its words are the same": (
+        [annotated(OLD, TUESDAY), annotated(OLD, MONDAY)],
+        [FIRST, Reason.SUPERSEDED],
+    ),
+    "an unchanged fetch moves the page's time on": (
+        [annotated(OLD, MONDAY), annotated(OLD, WEDNESDAY), annotated(NEW, TUESDAY)],
+        [FIRST, "unchanged", Reason.SUPERSEDED],
+    ),
+    "without a fetch time the arrival counts": ([annotated(OLD, TUESDAY), annotated(NEW)], [FIRST, UPDATED]),
+    "also when the known one has none": ([annotated(OLD), annotated(NEW, MONDAY)], [FIRST, UPDATED]),
+    "a fetch without a time leaves the known time": (
+        [annotated(OLD, TUESDAY), annotated(NEW), annotated("Third.", MONDAY)],
+        [FIRST, UPDATED, Reason.SUPERSEDED],
+    ),
+    "two fetches of one second count as they arrive": (
+        [annotated(OLD, MONDAY), annotated(NEW, "2026-03-02T09:00:00+01:00")],
+        [FIRST, UPDATED],
+    ),
+    "a newer version's record replaces the old one, though the words are the same": (
+        [annotated(OLD, MONDAY), annotated(OLD, MONDAY, version="2")],
+        [FIRST, (2, Change.REPROCESSED)],
+    ),
+    "reprocessing of an unchanged fetch replaces the record that stood for it": (
+        [annotated(OLD, MONDAY), annotated(OLD, TUESDAY), annotated(OLD, TUESDAY, version="2")],
+        [FIRST, "unchanged", (2, Change.REPROCESSED)],
+    ),
+    "a replay by a newer version makes one revision, of the newest fetch": (
+        [*(annotated(text, day, v) for v in "12" for text, day in ((OLD, MONDAY), (NEW, TUESDAY)))],
+        [FIRST, UPDATED, Reason.SUPERSEDED, (3, Change.REPROCESSED)],
+    ),
+    "a repeat is what it was": (
+        [annotated(OLD, MONDAY), annotated(NEW, TUESDAY), annotated(OLD, MONDAY)],
+        [FIRST, UPDATED, FIRST],
+    ),
+    "pages do not touch each other": (
+        [annotated(OLD, TUESDAY), annotated(OLD, MONDAY, url="https://news.example/sun")],
+        [FIRST, FIRST],
+    ),
+}
+
+
+@pytest.mark.parametrize(("articles", "expected"), HISTORIES.values(), ids=HISTORIES)
+def test_histories(memory: Memory, articles: list[AnnotatedArticle], expected: list[object]) -> None:
+    assert [brief(take(article, memory)[0].verdict) for article in articles] == expected
+
+
+def test_every_revision_names_the_record_before_it(memory: Memory) -> None:
+    records = [
+        orjson.loads(take(annotated(text, day), memory)[1] or b"") for text, day in ((OLD, MONDAY), (NEW, TUESDAY))
+    ]
+    assert "previous_id" not in records[0]["revision"]
+    assert records[1]["revision"]["previous_id"] == records[0]["id"]
+
+
+def test_unchanged_names_the_record_that_still_holds(memory: Memory) -> None:
+    take(annotated(OLD, MONDAY), memory)
+    decision, _ = take(annotated(OLD, TUESDAY), memory)
+    assert decision.verdict == Unchanged(since=record_id(annotated(OLD, MONDAY)))
+
+
+def test_superseded_says_by_what(memory: Memory) -> None:
+    take(annotated(NEW, TUESDAY), memory)
+    evidence = f"fetched {MONDAY}, but revision 1 stands as of {TUESDAY}"
+    assert take(annotated(OLD, MONDAY), memory)[0].verdict == Drop(reason=Reason.SUPERSEDED, evidence=evidence)
+
+
+def test_a_repeat_gives_the_same_decision_and_bytes_whatever_came_between(memory: Memory) -> None:
+    first = take(annotated(OLD, MONDAY), memory)
+    take(annotated(NEW, TUESDAY), memory)
+    assert take(annotated(OLD, MONDAY), memory) == first
+
+
+def test_a_repeat_whose_decision_is_forgotten_makes_no_second_record_of_one_id(memory: Memory) -> None:
+    _, sent = take(annotated(OLD, MONDAY), memory)
+    decision = decide(annotated(OLD, MONDAY), memory)
+    assert decision.verdict == Unchanged(since=orjson.loads(sent or b"")["id"])
+    assert decision.page is None
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ("2026-03-02T08:00:00Z", "2026-03-02T08:00:00.000000001Z"),
+        ("2026-03-02T08:00:00.5Z", "2026-03-02T08:00:00.50001Z"),
+        ("2026-03-02T09:00:00.7+01:00", "2026-03-02T08:00:00.75Z"),
+        ("2026-03-02T10:00:00+05:30", "2026-03-02T08:00:00Z"),
+        ("2026-03-02T08:00:00.9Z", "2026-03-01T23:00:01-09:00"),
+    ],
+)
+def test_instants_are_compared_as_instants(earlier: str, later: str) -> None:
+    first, second = _instant(earlier), _instant(later)
+    assert first is not None
+    assert second is not None
+    assert first < second
+
+
+def test_one_instant_in_three_notations() -> None:
+    assert (
+        _instant("2026-03-02T08:00:00Z")
+        == _instant("2026-03-02T10:00:00.000+02:00")
+        == _instant("2026-03-02T04:00:00.0-04:00")
+    )
+
+
+@pytest.mark.parametrize("impossible", [None, "2026-02-30T08:00:00Z", "2026-06-30T23:59:60Z", "0000-01-01T00:00:00Z"])
+def test_an_impossible_instant_counts_as_unknown_and_is_not_kept(memory: Memory, impossible: str | None) -> None:
+    take(annotated(OLD, TUESDAY), memory)
+    assert brief(take(annotated(NEW, impossible), memory)[0].verdict) == UPDATED
+    assert brief(take(annotated("Third.", MONDAY), memory)[0].verdict) is Reason.SUPERSEDED
+
+
+def date(value: str, *, raw: str | None = None, precision: Precision = Precision.SECOND) -> Date:
+    return Date(value=value, precision=precision, raw=raw or value, utc=None, source="jsonld")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        annotated("Te\u0301l  e\n\ne"),
+        annotated(fetched_at=MONDAY, version="2"),
+        annotated(modified=(date("2026-03-02"), ())),
+        annotated(removed=(Removed(rule="date_line", excerpt="Monday", length=6, place="line 1"),)),
+        annotated(keywords=("storm",), source="feed"),
+    ],
+)
+def test_the_fingerprint_ignores(other: AnnotatedArticle) -> None:
+    same = annotated("T\u00e9l e e") if other.article.article_body.startswith("Te") else annotated()
+    assert fingerprint(other) == fingerprint(same)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        annotated("The storm came!"),
+        annotated(headline="Storm"),
+        annotated(description="Storm"),
+        annotated(authors=(Author(name="Ada"),)),
+        annotated(published=(date("2026-03-02"), ())),
+        annotated(canonical_url="https://news.example/the-storm"),
+    ],
+)
+def test_the_fingerprint_sees(other: AnnotatedArticle) -> None:
+    assert fingerprint(other) != fingerprint(annotated())
+
+
+def test_a_word_that_moves_from_headline_to_description_is_a_change() -> None:
+    assert fingerprint(annotated(headline="Storm")) != fingerprint(annotated(description="Storm"))
+
+
+def enriched(article: AnnotatedArticle, memory: Memory) -> EnrichedArticle:
+    result = relate(article, decide(article, memory))
+    assert isinstance(result, EnrichedArticle)
+    return result
+
+
+def test_every_field_of_the_clean_article_that_subscribers_know_by_the_same_name_is_carried(memory: Memory) -> None:
+    clean = {"alternative_headline": "A", "description": "D", "declared_language": "en", "article_section": "Weather"}
+    article = annotated(OLD, MONDAY, headline="H", discovered_at=MONDAY, source="feed", keywords=("storm",), **clean)
+    record = enriched(article, memory)
+    shared = {f.name for f in fields(EnrichedArticle)} & {f.name for f in fields(article.article)} - {
+        "schema",
+        "id",
+        "provenance",
+    }
+    assert {name: getattr(record, name) for name in shared} == {name: getattr(article.article, name) for name in shared}
+
+
+def test_language_dates_and_kind_are_flattened(memory: Memory) -> None:
+    stated = Date(
+        value="2026-03-02T09:00+01:00", precision=Precision.MINUTE, raw="2 March, 9:00", utc=MONDAY, source="meta"
+    )
+    article = annotated(published=(stated, ()))
+    article = type(article)(
+        **{f.name: getattr(article, f.name) for f in fields(article) if f.name != "language"},
+        language=Language(tag="en", confidence=0.9),
+    )
+    record = enriched(article, memory)
+    assert (record.in_language, record.in_language_confidence) == ("en", 0.9)
+    assert (record.date_published, record.date_published_precision) == ("2026-03-02T09:00+01:00", Precision.MINUTE)
+    assert (record.date_published_raw, record.date_published_utc) == ("2 March, 9:00", MONDAY)
+    assert record.date_modified is None
+    assert record.page_kind == article.page_kind
+
+
+def test_a_date_says_where_it_was_taken_from_and_which_places_say_another(memory: Memory) -> None:
+    claims = (
+        Claim(source="jsonld", value="2026-03-02T09:00:00+01:00"),
+        Claim(source="open_graph", value="2026-03-02T08:00:00Z"),
+        Claim(source="meta", value="2026-03-02"),
+        Claim(source="time", value="2026-03-01T09:00:00+01:00"),
+        Claim(source="text", value="last Monday"),
+    )
+    headline = {"headline": Provenance(source="h1")}
+    record = enriched(annotated(published=(date("2026-03-02T09:00:00+01:00"), claims), provenance=headline), memory)
+    assert record.provenance == headline | {"date_published": Provenance(source="jsonld", dissent=claims[3:])}
+
+
+def test_a_date_that_was_not_understood_has_no_provenance(memory: Memory) -> None:
+    stated = (None, (Claim(source="text", value="last Monday"),))
+    assert enriched(annotated(modified=stated), memory).provenance == {}
