@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
+from math import isfinite
 from typing import Any, ClassVar, Protocol, TypeVar
 
 import msgspec
@@ -70,7 +71,7 @@ class Message:
 
 def to_plain(record: Any) -> Any:
     """A record as plain dicts, lists and scalars, in field order, without the fields that are not known."""
-    if is_dataclass(record):
+    if is_dataclass(record) and not isinstance(record, type):
         plain = {}
         for name in _field_names(type(record)):
             value = getattr(record, name)
@@ -81,6 +82,8 @@ def to_plain(record: Any) -> Any:
         return [to_plain(item) for item in record]
     if isinstance(record, dict):
         return {key: to_plain(item) for key, item in record.items()}
+    if isinstance(record, float) and not isfinite(record):
+        raise ValueError(f"{record} has no JSON form")  # orjson would write null, which an optional field lets pass
     return record
 
 
@@ -99,7 +102,7 @@ def encode(record: WireRecord) -> bytes:
     try:
         value = orjson.dumps(to_plain(record))
         _decoder(type(record)).decode(value)
-    except (TypeError, msgspec.DecodeError) as error:
+    except (TypeError, ValueError, msgspec.DecodeError) as error:
         # orjson raises a TypeError for lone surrogates and whatever else has no JSON form
         raise Reject(Code.INVALID_OUTPUT, f"{type(record).SCHEMA}: {error}") from error
     return value
@@ -113,19 +116,20 @@ def decode(record_type: type[R], value: bytes | None) -> R:
     if value is None:
         raise Reject(Code.BAD_JSON, "the message has no value")
     try:
-        return _decoder(record_type).decode(value)
+        record: R = _decoder(record_type).decode(value)
     except msgspec.ValidationError as error:
         _check_version(record_type, value)
         raise Reject(Code.BAD_RECORD, f"no valid {record_type.SCHEMA}: {error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Reject(Code.BAD_JSON, f"not JSON: {error}") from error
+    return record
 
 
 def _check_version(record_type: type[R], value: bytes) -> None:
     try:
         found = msgspec.json.decode(value, type=dict[str, Any]).get("schema")
-    except msgspec.DecodeError:
-        return
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return  # the rest of it is broken too; what was found first is said
     family = record_type.SCHEMA.rsplit(".", 1)[0]
     if isinstance(found, str) and found.rsplit(".", 1)[0] != family:
         raise Reject(Code.UNSUPPORTED_VERSION, f"this version reads {family}.x and found {found[:100]!r}")

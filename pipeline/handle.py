@@ -25,7 +25,7 @@ from pipeline.codec import (
     record_headers,
     without_headers,
 )
-from pipeline.errors import Code, Drop, Reject, Unavailable, Unchanged
+from pipeline.errors import Code, Drop, Failure, Reject, Unavailable, Unchanged
 from pipeline.identity import letter_trace_id, message_id, trace_id
 from pipeline.memory import Memory
 from pipeline.records import EnrichedArticle, ErrorReport, Outcome, PageOutcome, RawPage
@@ -61,29 +61,22 @@ def handle(stage: Stage, message: Message, *, now: str, memory: Memory | None = 
     """Take one message through one stage. `now` is an RFC 3339 instant for outcomes and dead letters.
 
     A stage that decides (`stage.decide`) needs `memory`, inside a transaction that the caller commits before sending.
-    Raises Unavailable when the memory cannot serve, and nothing else.
+    Raises Unavailable when the memory cannot serve now, Failure when it is broken, and nothing else.
     """
     step = "decode"
     record: Any = None
     try:
         record = _read(stage, message)
         step = "process"
-        decision = None
         if stage.decide is None:
-            result = _function(stage.function)(record)
+            result, keep = _function(stage.function)(record), None
         else:
-            if memory is None:
-                raise Reject(Code.STAGE_FAILED, f"stage {stage.name} needs a memory and was given none")
-            decision = memory.decision(record.id)
-            fresh = decision is None
-            if decision is None:
-                decision = _function(stage.decide)(record, memory)
-            result = _function(stage.function)(record, decision)
+            result, keep = _decided(stage, record, memory)
         step = "encode"
         handled = _handled(stage, message, record, result, now)
-        if decision is not None and fresh and memory is not None:
-            memory.keep(record.id, decision)  # last: a message that cannot be encoded leaves no trace in the memory
-    except Unavailable:
+        if keep is not None:
+            keep()  # last: a message that cannot be encoded leaves no trace in the memory
+    except (Unavailable, Failure):
         raise
     except Reject as error:
         return dead(stage, message, step=step, code=error.code, text=str(error), now=now)
@@ -94,6 +87,18 @@ def handle(stage: Stage, message: Message, *, now: str, memory: Memory | None = 
         text = f"{type(error).__name__}: {error}"
         return dead(stage, message, step=step, code=Code.STAGE_FAILED, text=text, now=now)
     return handled
+
+
+def _decided(stage: Stage, record: Any, memory: Memory | None) -> tuple[Any, Callable[[], None] | None]:
+    """The result of a stage with memory, and how to keep its decision if it is a new one."""
+    if memory is None or stage.decide is None or stage.result_id is None:
+        raise Reject(Code.STAGE_FAILED, f"stage {stage.name} decides, and lacks a memory or the name of its result's id")
+    key = _function(stage.result_id)(record)
+    known = memory.decision(key)
+    if known is not None:
+        return _function(stage.function)(record, known), None
+    decision = _function(stage.decide)(record, memory)
+    return _function(stage.function)(record, decision), lambda: memory.keep(key, decision)
 
 
 def _read(stage: Stage, message: Message) -> Any:

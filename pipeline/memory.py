@@ -38,7 +38,7 @@ class Memory(Protocol):
     """What a stage decides against, inside one serialised transaction. What was kept is seen by the next message."""
 
     def decision(self, message_id: str) -> Decision | None:
-        """What was decided for this message before, if it is a repeat."""
+        """What was decided before for the result of this id, if its message is a repeat."""
         ...
 
     def page(self, page_id: str) -> PageState | None:

@@ -57,6 +57,9 @@ ZONES = {
 }  # fmt: skip
 """Hours of the zone names that mean one offset. CST, IST and AST mean several and stay unknown."""
 
+COMMON_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "nb", "da", "fi", "pl", "cs", "tr", "ru", "uk", "id", "el", "ro", "hu")
+"""Whose month names are tried where the page's language is not known or is declared wrongly."""
+
 MONTH_FIRST = ("en-us", "en-ca", "en-ph")
 """Where 5/3/2026 is in May. Plain "en" is anyone's guess, and everybody else puts the day first."""
 
@@ -210,7 +213,8 @@ def month_number(word: str, language: str) -> int | None:
     for tag in (language, "en"):
         if number := _months(tag.split("-")[0]).get(key):
             return number
-    return None
+    others = {number for tag in COMMON_LANGUAGES if (number := _months(tag).get(key))}
+    return others.pop() if len(others) == 1 else None
 
 
 @cache
@@ -228,6 +232,24 @@ def _months(language: str) -> dict[str, int]:
             for number, name in months[context][width].items():
                 names.setdefault(name.casefold().strip("."), number)
     return names
+
+
+@lru_cache(maxsize=2048)
+def is_calendar_word(word: str) -> bool:
+    """Whether a word is the name of a month or weekday in one of the most common languages."""
+    return word.casefold().strip(".,") in _calendar_words()
+
+
+@cache
+def _calendar_words() -> frozenset[str]:
+    import babel
+
+    words = {"posted", "published", "updated", "sept"}
+    for language in COMMON_LANGUAGES:
+        days = babel.Locale.parse(language).days["format"]
+        names = [*_months(language), *days["wide"].values(), *days["abbreviated"].values()]
+        words.update(name.casefold().strip(".") for name in names)
+    return frozenset(words)
 
 
 _LOCALES = {"no": "nb", "iw": "he", "in": "id", "ji": "yi"}

@@ -55,9 +55,10 @@ class Topic:
 class Stage:
     """One step of a page's way. Its `name` is also its metric label and the suffix of its consumer group.
 
-    `function` is the pure function "module:name" that turns one record into the next, or into a verdict; `decide`
-    is set for a stage with memory, and makes the decision that `function` then applies (see `pipeline.memory`).
-    Both are named, not imported, so that reading the map loads no extractor.
+    `function` is the pure function "module:name" that turns one record into the next, or into a verdict. A stage with
+    memory also has `decide`, which makes the decision that `function` then applies, and `result_id`, the id under
+    which the decision is kept (see `pipeline.memory`). They are named, not imported, so that reading the map loads no
+    extractor.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Stage:
     target: Topic
     function: str
     decide: str | None = None
+    result_id: str | None = None
 
     @property
     def group(self) -> str:
@@ -144,6 +146,7 @@ TOPOLOGY = Topology(
             target=ENRICHED,
             function="pipeline.stages.relate:relate",
             decide="pipeline.stages.relate:decide",
+            result_id="pipeline.stages.relate:record_id",
         ),
     ),
 )

@@ -17,7 +17,8 @@ _BAD_CHARACTERS = re.compile(r"[\x00-\x20\x7f<>\"{}|\\^`\ud800-\udfff]")
 _PAGE_NUMBERS = frozenset({"cid", "eid", "uid"})
 """courlan drops these as trackers; on many news sites they are the number of the story ("view.php?uid=12345")."""
 
-_WORD_ENDS = frozenset({"", "id", "i", "iliate", "erer", "errer"})
+_LETTERS = re.compile(r"[a-z]+")
+_WORD_ENDS = frozenset({"id", "i", "iliate", "erer", "errer"})
 """What may follow courlan's words: "session" + "id"; it finds "aff" and "ref" before "affiliate" and "referrer"."""
 
 _HOST = re.compile(r"(^|@)([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:[0-9]*)?$")
@@ -77,5 +78,5 @@ def _is_tracker(name: str) -> bool:
     match = TRACKERS_RE.search(lower)
     if match is None or lower in _PAGE_NUMBERS:
         return False
-    rest = lower[match.end() :]
-    return match[0].endswith("_") or rest in _WORD_ENDS or not rest[0].isalpha()
+    rest = _LETTERS.match(lower, match.end())
+    return match[0].endswith("_") or rest is None or rest[0] in _WORD_ENDS

@@ -6,7 +6,7 @@ from pipeline.codec import encode
 from pipeline.identity import message_id, page_id, trace_id
 from pipeline.memory import Decision, Memory
 from pipeline.records import AnnotatedArticle, CleanArticle, EnrichedArticle, Extraction, PageKind, Signals
-from pipeline.stages.relate import decide, relate
+from pipeline.stages.relate import decide, record_id, relate
 
 URL = "https://news.example/storm"
 
@@ -48,10 +48,10 @@ def annotated(
 
 def take(article: AnnotatedArticle, memory: Memory) -> tuple[Decision, bytes | None]:
     """One message as `handle` takes it: the decision, and the record's bytes if there is a record."""
-    known = memory.decision(article.id)
+    known = memory.decision(record_id(article))
     decision = known or decide(article, memory)
     result = relate(article, decision)
     sent = encode(result) if isinstance(result, EnrichedArticle) else None
     if known is None:
-        memory.keep(article.id, decision)
+        memory.keep(record_id(article), decision)
     return decision, sent

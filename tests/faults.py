@@ -5,30 +5,23 @@ the smallest valid records, so that a test can push thousands of pages through t
 """
 
 import ctypes
-import dataclasses
 import os
 import signal
 import time
-from pathlib import Path
+from dataclasses import replace
 
-from pipeline import topology
 from pipeline.identity import message_id, page_id, trace_id
-from pipeline.memory import Decision, Memory
 from pipeline.records import (
     AnnotatedArticle,
     CleanArticle,
-    EnrichedArticle,
     Extraction,
     PageKind,
     RawPage,
     Signals,
 )
-from pipeline.stages import relate as real_relate
-from pipeline.topology import CLEAN, MIB, TOPOLOGY as REAL, Topology
+from pipeline.topology import CLEAN, MIB, Topology
+from pipeline.topology import TOPOLOGY as REAL
 from pipeline.urls import host_of
-
-FAULT_DIR = "FAULTS_DIR"
-"""Environment variable: a folder where a fault that must happen only once leaves its mark."""
 
 
 def clean(page: RawPage) -> CleanArticle:
@@ -69,3 +62,26 @@ def _article(page: RawPage, text: str) -> CleanArticle:
         extraction=Extraction(engine="faults", version="1", rules_version="1"),
         signals=Signals(),
     )
+
+
+def annotate(article: CleanArticle) -> AnnotatedArticle:
+    """The smallest annotated article."""
+    return AnnotatedArticle(
+        id=message_id(article.id, "annotate", "1.0", "faults"),
+        trace_id=article.trace_id,
+        page_id=article.page_id,
+        url=article.url,
+        article=article,
+        word_count=1,
+        page_kind=PageKind(kind="article"),
+    )
+
+
+TOPOLOGY = Topology(
+    topics=REAL.topics,
+    stages=(
+        replace(REAL.stage("clean"), function="tests.faults:clean"),
+        replace(REAL.stage("annotate"), function="tests.faults:annotate"),
+        REAL.stage("relate"),
+    ),
+)

@@ -57,8 +57,12 @@ WEAK_BY = frozenset({"from", "aus", "da", "de", "na", "per", "text", "tekst", "t
 AND = ("and", "und", "et", "y", "e", "i", "och", "og", "ja", "en", "a", "ve", "dan", "и", "та", "і", "και", "és", "și", "oraz", "na",
        "with", "mit", "avec", "con", "med", "und", "ו", "و", "और", "και")  # fmt: skip
 
+AFTER_NAME = ("on", "in", "at", "for", "edited", "updated", "published", "posted", "reviewed", "last", "is", "aus", "für", "pour", "para",
+              "per", "til", "publié", "mis", "publicado", "aktualisiert", "veröffentlicht", "pubblicato", "photo", "photos", "photography", "foto", "fotos")  # fmt: skip
+"""What begins behind a name: a place, a date, a second credit."""
+
 ROLES = frozenset(
-    """editor reporter correspondent writer journalist contributor columnist author staff senior chief bureau freelance
+    """editor reporter correspondent writer journalist contributor columnist author senior chief bureau freelance
     producer guest associate assistant deputy managing executive director professor photographer special edited updated
     published reviewed phd md mba cfa cpa jd rd rn msc esq dr redakteur redakteurin korrespondent korrespondentin reporterin
     autor autorin redaktor redaktorin volontär volontärin chefredakteur chefredakteurin kolumnist gastautor gastautorin
@@ -82,6 +86,19 @@ ORGANISATION = frozenset(
     bloomberg xinhua kyodo pti ani lusa belga anp ritzau interfax tass yonhap antara bernama sid kna epd 編集部 編輯部 编辑部
     新聞 新闻 新聞社 通信 共同通信 時事通信 新华社 통신 뉴스 وكالات رويترز מערכת""".split()
 )
+
+PARTICLES = frozenset(
+    """von van vom zu zum zur der den dem de del della delle di da das do dos du des d la le les los las el al bin ibn ben
+    bint abu ap af av ten ter te und y e i mac mc st san santa the of 't o""".split()
+)
+"""The words of a name that may begin with a small letter."""
+
+NO_NAME = frozenset(
+    """bio full view profile posts post articles article read reading more min mins minute minutes ago share follow posted published
+    updated editor-in-chief attorney story stories latest all about our this here how why what when where comments photo
+    video click contact learn see get your you his her their written by""".split()
+)
+"""Words that no name has: buttons, links and prose in by-line boxes."""
 
 NOBODY = frozenset(
     """admin administrator webmaster root user guest anonymous unknown none null undefined n/a author authors editor

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.cleaning.byline_words import AND, BY, NOBODY, ORGANISATION, ROLE_SUFFIXES, ROLES, WEAK_BY
+from pipeline.cleaning.byline_words import AFTER_NAME, AND, BY, NO_NAME, NOBODY, ORGANISATION, PARTICLES, ROLE_SUFFIXES, ROLES, WEAK_BY
 from pipeline.cleaning.strings import same_words, tidy, tokens
+from pipeline.times import is_calendar_word
 
 MAX_AUTHORS = 20
 MAX_NAME_LENGTH = 80
@@ -19,6 +20,7 @@ MAX_BYLINE_LENGTH = 250
 
 _WORDS = {word for words in BY.values() for word in words}
 _STRONG = sorted(_WORDS - WEAK_BY, key=len, reverse=True)
+_NOT_IN_NAMES = ROLES | NO_NAME
 _UNSPACED = "文글"  # by-words that may be followed by a slash
 
 _COLON = r"\s*[:：/／]\s*"
@@ -30,10 +32,17 @@ _PREFIX_PLAIN = re.compile(
     rf"|(?:{'|'.join(map(re.escape, sorted(WEAK_BY, key=len, reverse=True)))}){_COLON})",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(rf"\s*[,;、،؛&+]\s*|\s+(?:{'|'.join(sorted(set(AND), key=len, reverse=True))})\s+|\s*/\s+|\s+/\s*", re.IGNORECASE)
+_SPLIT = re.compile(rf"\s*[,;、،؛&+]\s*|\s+(?:{'|'.join(sorted(set(AND), key=len, reverse=True))})\s+|\s*/\s*", re.IGNORECASE)
 _SPLIT_DECLARED = re.compile(rf"\s*[,;、]\s*|\s+(?:&|{'|'.join(sorted(set(AND) - {'e', 'a', 'i', 'na', 'en'}, key=len, reverse=True))})\s+", re.IGNORECASE)
-_END = re.compile(r"\d|[|•·»>【】\n]|\s[–—\-]\s|https?:|www\.|\S+@\S+|@\w|\(|\[|\.\s(?=\S{3})|…|\bJr\b(?!)")
+_END = re.compile(
+    r"\d|[|•·»>【】\n]|\s[–—\-]\s|https?:|www\.|\S+@\S+|@\w|\(|\[|(?<=[a-z]{3})(?<!Prof)\.\s|…"
+    rf"|\s(?:{'|'.join(AFTER_NAME)})\s",
+    re.IGNORECASE,
+)
 _EMAIL = re.compile(r"\S+@\S+\.\S+|(?<!\w)@\w+|https?://\S+")
+_HOST_NAME = re.compile(r"^(?:[\w\-]+\.)+[a-z]\w+$")
+_GLUED_BY = re.compile(r"^(?:By|BY|Por|Von|Par)(?=[A-ZÀ-Þ][a-zà-ÿ])")
+_GLUED_WORD = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]{2,8}\.?$)")
 _EDGES = " \t.,;:|/\\-–—·•*\"'“”„«»()[]{}<>【】〈〉《》「」=_~＝　"
 _HAN_NAME = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff々・＝]{2,8}(?:[ \u3000][\u3040-\u30ff\u3400-\u9fff々]{1,6})?$")
 _HANGUL_NAME = re.compile(r"^[가-힣]{2,5}(?: [가-힣]{1,4})?$")
@@ -62,23 +71,49 @@ def names_in_byline(text: str) -> list[str]:
     """The names in a visible by-line, without by-words, roles, dates, addresses and handles."""
     lines = [tidy(line) for line in text.split("\n")]
     text = " ".join(line for line in lines if line)[:MAX_BYLINE_LENGTH].strip(_EDGES)
-    while match := _PREFIX_MARKED.match(text):
-        if match.end() == 0:
-            break
+    text = _GLUED_BY.sub("", text)
+    while (match := _PREFIX_MARKED.match(text)) and match.end():
         text = text[match.end() :].strip(_EDGES)
     if end := _END.search(text):
-        text = text[: end.start()]
-    parts = [cleaned for part in _SPLIT.split(text) if (cleaned := _bare_name(part))]
-    return [part for place, part in enumerate(parts) if looks_like_name(part, alone=place == 0 and len(parts) == 1)]
+        text = _without_calendar(text[: end.start()], cut=text[end.start()].isdigit())
+    parts = [bare for part in _SPLIT.split(text) if (bare := _bare_name(part))]
+    names = [part for place, part in enumerate(parts) if looks_like_name(part, alone=place == 0 and len(parts) == 1)]
+    return names or [part for part in parts[:1] if _looks_like_newsroom(part)]
+
+
+def _without_calendar(text: str, *, cut: bool) -> str:
+    """The text without the month or weekday at its end that belonged to a date after it ("Jane Doe Mar")."""
+    words = text.split()
+    if cut and words and (glued := _GLUED_WORD.search(words[-1])) and is_calendar_word(words[-1][glued.start() :]):
+        words[-1] = words[-1][: glued.start()]
+    while words and is_calendar_word(words[-1]) and (cut or len(words) == 1):
+        words.pop()
+    return " ".join(words)
+
+
+def _looks_like_newsroom(text: str) -> bool:
+    words = text.split()
+    return 0 < len(words) <= MAX_NAME_WORDS and text[0].isupper() and any(t in ORGANISATION for t in tokens(text))
 
 
 def clean_declared(name: str, *, split: bool) -> list[str]:
-    """The names in one declared author string; `split` when the page had just this one string for all of them."""
-    text = _EMAIL.sub(" ", tidy(name, 400)).strip(_EDGES)
+    """The names in one declared author string; `split` when the page had just this one string for all of them.
+
+    It is split only where every part can be a full name: "Jane Doe, MD" and "Center for Drugs and Research" are one.
+    """
+    text = _EMAIL.sub(" ", tidy(name, 400)).partition("(")[0].strip(_EDGES)
     text = _PREFIX_PLAIN.sub("", text) if len(text.split()) > 2 else text
-    parts = _SPLIT_DECLARED.split(text) if split else [text]
-    names = [bare for part in parts if (bare := _bare_name(part)) and bare.casefold() not in NOBODY]
-    return [name for name in names if len(name) <= MAX_NAME_LENGTH and len(name) > 1 and not name.isdigit()]
+    parts = [bare for part in _SPLIT_DECLARED.split(text) if (bare := _bare_name(part))]
+    full = [part for part in parts if looks_like_name(part, alone=False)]
+    if split and len(full) > 1 and len(full) >= len(parts) - 1:
+        parts = full  # a single word beside two full names is a place
+    else:
+        parts = [_bare_name(text)]
+    return [part for part in parts if 1 < len(part) <= MAX_NAME_LENGTH and not _is_nobody(part)]
+
+
+def _is_nobody(name: str) -> bool:
+    return name.casefold() in NOBODY or name.isdigit() or bool(_HOST_NAME.match(name))
 
 
 def _bare_name(part: str) -> str:
@@ -100,10 +135,19 @@ def looks_like_name(text: str, *, alone: bool) -> bool:
     words = text.split()
     if not (2 - alone <= len(words) <= MAX_NAME_WORDS) or any(c in text for c in "?!:;%$€=©®"):
         return False
-    if any(word.strip(".,").casefold() in ROLES for word in words):
+    if any(word.strip(".,").casefold() in _NOT_IN_NAMES for word in words):
         return False
-    capitals = sum(word[0].isupper() or not word[0].islower() for word in words)
-    return capitals >= max(1, len(words) - 2) and not words[0][0].islower() and not words[-1][0].islower()
+    small = [word for word in words if word[0].islower()]
+    return all(word.casefold() in PARTICLES or "'" in word or "’" in word for word in small) and len(small) < len(words)
+
+
+def looks_like_person(text: str) -> bool:
+    """Whether an unmarked line can be nothing but a person's name: two to four words that all begin as names do."""
+    words = text.split()
+    if not 2 <= len(words) <= 4 or not looks_like_name(text, alone=False):
+        return False
+    letters = all(word.strip(".").replace("-", "").replace("'", "").replace("’", "").isalpha() for word in words)
+    return letters and words[0][0].isupper() and words[-1][0].isupper() and not any(t in ORGANISATION for t in tokens(text))
 
 
 def is_organisation(name: str, publisher_names: Iterable[str]) -> bool:

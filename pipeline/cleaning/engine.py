@@ -16,6 +16,7 @@ from pipeline.text import excerpt, fold
 
 OUTSIDE_ARTICLE = "outside_article"
 """What the ledger calls a line that no rule cut and the extractor left out."""
+MAX_EXCERPT = 200
 MAX_ENTRIES = 400
 """Ledger entries of one page; the last one then sums up the rest of the page. The most of 815 real pages was 210."""
 
@@ -45,6 +46,9 @@ class View:
 Match = Callable[[View, int], int]
 """How many lines a rule takes, beginning with this one; 0 when it does not match."""
 
+Detail = Callable[[View, int], str | None]
+"""What a rule found out from the line it takes: it stands in the ledger, and the stage may use it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
@@ -54,6 +58,7 @@ class Rule:
     why: str
     xpath: str | None = None
     match: Match | None = None
+    detail: Detail | None = None
     hosts: tuple[str, ...] = ()
     """Hosts, with their subdomains, to which the rule is confined; empty: everywhere."""
     max_share: float = 0.2
@@ -116,7 +121,7 @@ def cut_lines(rules: Iterable[Rule], view: View, host: str, before: Cuts) -> Cut
     """The lines that line rules cut, added to those that are cut already. The first rule of the table that matches wins."""
     active = [(rule, rule.match) for rule in rules if rule.match is not None and applies(rule, host)]
     total = _visible_length(view.lines)
-    by_line = dict(before.by_line)
+    by_line, details = dict(before.by_line), dict(before.details)
     spent: dict[str, int] = {}
     index = 0
     while index < len(view.lines):
@@ -129,10 +134,12 @@ def cut_lines(rules: Iterable[Rule], view: View, host: str, before: Cuts) -> Cut
                     spent[rule.name] = spent.get(rule.name, 0) + length
                     for each in range(index, min(index + taken, len(view.lines))):
                         by_line.setdefault(each, rule.name)
+                    if rule.detail is not None and (detail := rule.detail(view, index)):
+                        details[index] = detail
                     break
                 taken = 0
         index += max(taken, 1)
-    return Cuts(by_line=by_line, details=before.details)
+    return Cuts(by_line=by_line, details=details)
 
 
 def _visible_length(lines: Sequence[Line]) -> int:
@@ -140,21 +147,27 @@ def _visible_length(lines: Sequence[Line]) -> int:
 
 
 def write_ledger(lines: Sequence[Line], kept: Iterable[int], cuts: Cuts) -> tuple[Removed, ...]:
-    """Every visible line that is not in the body, by the rule that took it; neighbours of one rule are one entry."""
+    """Every visible line that is not in the body, by the rule that took it.
+
+    Neighbours of one rule are one entry, as long as its excerpt names them all; what the extractor left out is merged
+    without that limit, for it is most of a page.
+    """
     body = set(kept)
     groups: list[tuple[str, list[int]]] = []
-    previous = -1
+    previous, room = -2, 0
     for index, line in enumerate(lines):
         if index in body or (line.hidden and index not in cuts.by_line):
             continue
         rule = cuts.by_line.get(index, OUTSIDE_ARTICLE)
-        crossed = any(between in body for between in range(previous + 1, index))
-        if groups and groups[-1][0] == rule and not crossed and index not in cuts.details:
+        fits = rule == OUTSIDE_ARTICLE or (room >= len(line.text) and index not in cuts.details)
+        if len(groups) >= MAX_ENTRIES:
+            groups[-1] = (OUTSIDE_ARTICLE, [*groups[-1][1], index])
+        elif groups and groups[-1][0] == rule and fits and body.isdisjoint(range(previous + 1, index)):
             groups[-1][1].append(index)
-        elif len(groups) < MAX_ENTRIES:
-            groups.append((rule, [index]))
+            room -= len(line.text) + 1
         else:
-            groups[-1][1].append(index)
+            groups.append((rule, [index]))
+            room = MAX_EXCERPT - len(line.text) - 1
         previous = index
     return tuple(_entry(lines, rule, indices, cuts) for rule, indices in groups)
 
@@ -162,7 +175,7 @@ def write_ledger(lines: Sequence[Line], kept: Iterable[int], cuts: Cuts) -> tupl
 def _entry(lines: Sequence[Line], rule: str, indices: list[int], cuts: Cuts) -> Removed:
     return Removed(
         rule=rule,
-        excerpt=excerpt(" ".join(lines[index].text[:200] for index in indices[:20])),
+        excerpt=excerpt(" ".join(lines[index].text[:MAX_EXCERPT] for index in indices[:20]), MAX_EXCERPT),
         length=sum(len(lines[index].text) for index in indices),
         place=line_place(lines[indices[0]]),
         detail=cuts.details.get(indices[0]),

@@ -7,7 +7,10 @@ title alone gives .65 / .55. A declared title is often written for search engine
 import re
 from collections.abc import Iterable
 
-from pipeline.cleaning.scan import Scan, Spot, is_amid_noise, visible_text
+from lxml.html import HtmlElement
+
+from pipeline.cleaning.anchor import Anchor
+from pipeline.cleaning.scan import Scan, Spot, visible_text
 from pipeline.cleaning.strings import likeness, same_words, tidy, tokens
 from pipeline.records import Claim, Provenance
 
@@ -18,6 +21,7 @@ MIN_COMMON_WORDS = 2
 AGREEING_SOURCES = 3
 """So many declared titles that say the same win over the h1 on a NewsArticle page: its h1 then holds a kicker, or a teaser."""
 
+MAX_HEADINGS = 20
 MAX_DISSENT = 5
 MAX_HEADLINE_LENGTH = 500
 MAX_SITE_WORDS = 4
@@ -85,17 +89,28 @@ def _is_articles(scopes: tuple[str, ...]) -> bool:
 def find_heading(scan: Scan, declared: list[Claim]) -> tuple[Spot, str] | None:
     """The h1 most like what the page declares; without a declared title the first h1 of the content."""
     best: tuple[float, Spot, str] | None = None
-    for spot in scan.headings[:20]:
+    for spot in scan.headings[:MAX_HEADINGS]:
         text = tidy(visible_text(spot.element, MAX_HEADLINE_LENGTH), MAX_HEADLINE_LENGTH)
         if not text:
             continue
         if declared:
             score = max(_heading_likeness(text, claim.value) for claim in declared)
         else:
-            score = 0.0 if is_amid_noise(spot.element) else 1.0
+            score = 0.0 if Anchor().is_amid_noise(spot.element) else 1.0
         if score > (best[0] if best else MIN_LIKENESS):
-            best = (score, spot, text)
+            best = (score, spot, _declared_piece(spot.element, declared) or text)
     return best and (best[1], best[2])
+
+
+def _declared_piece(heading: HtmlElement, declared: list[Claim]) -> str | None:
+    """The part of a heading that is a declared title, where other parts hold a kicker, a date or a counter."""
+    if not len(heading):
+        return None
+    for element in heading.iter():
+        for text in (element.text, element.tail if element is not heading else None):
+            if text and not text.isspace() and any(same_words(text, claim.value) for claim in declared):
+                return tidy(text)
+    return None
 
 
 def _heading_likeness(heading: str, title: str) -> float:

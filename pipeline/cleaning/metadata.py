@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 import tld
 from lxml.html import HtmlElement
 
+from pipeline.cleaning.anchor import find_anchor
 from pipeline.cleaning.authors import read_authors
 from pipeline.cleaning.datelines import modified_claims, published_claims
 from pipeline.cleaning.headline import choose_headline, declared_titles, dissent, find_heading
@@ -91,9 +92,10 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
     headlines = [text for _, text in page.own_values("headline", "name")]
     declared = declared_titles(scan, headlines, [*site_names, _host_label(url)])
     heading = find_heading(scan, declared)
-    anchor = heading[0].at if heading else None
     types = _declared_types(page)
     headline = choose_headline(heading and heading[1], declared, is_news="NewsArticle" in types)
+    anchor = find_anchor(scan, heading and heading[0], headline and headline[0])
+    language = _language(page, tree)
     authors = read_authors(scan, jsonld, page.own, site_names, anchor, url)
     description = _choose([*page.metas(*_DESCRIPTION_METAS), *page.own_values("description", limit=MAX_DESCRIPTION_LENGTH)])
     section = _choose([*page.own_values("articleSection"), *page.metas(*_SECTION_METAS)])
@@ -108,9 +110,9 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
         canonical_url=_canonical_url(scan, url),
         authors=authors[0] if authors else (),
         publisher=_publisher(page),
-        published=published_claims(scan, jsonld, page.own, anchor, url) or guess_published(tree),
-        modified=modified_claims(scan, jsonld, page.own),
-        declared_language=_language(page, tree),
+        published=published_claims(scan, jsonld, page.own, anchor, url, language) or guess_published(tree),
+        modified=modified_claims(scan, jsonld, page.own, anchor),
+        declared_language=language,
         article_section=section and section[0],
         keywords=_keywords(page),
         main_image=_main_image(page),

@@ -135,3 +135,12 @@ def phrases_at_start(folded: str) -> dict[str, str]:
             if folded[len(phrase) : len(phrase) + 1] in ("", " ") or _UNSPACED.match(phrase[-1]):
                 hits[name] = phrase
     return hits
+
+
+def _home_words() -> tuple[str, ...]:
+    words = {part.strip().casefold() for part in _PHRASES["home"].replace("\n", ";").split(";")}
+    return tuple(sorted(words - {""}, key=lambda word: (-len(word), word)))
+
+
+HOME_WORDS = _home_words()
+"""The words for the front page, the longest first."""

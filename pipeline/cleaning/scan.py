@@ -28,18 +28,16 @@ _BYLINE_CLASS = re.compile(
 _DATE_CLASS = re.compile(
     r"date|time|publish|posted|datum|fecha|stamp|meta|hora|tarih|dato\b|pubdat|updated|entry-info|byline", re.IGNORECASE
 )
-_NOISE = re.compile(
-    r"comment|related|recommend|most-?_?(?:read|popular|viewed)|sidebar|widget|newsletter|weather|\btoday\b"
-    r"|current-?_?(?:date|time)|clock|masthead|top-?(?:bar|strip)|breaking|ticker|teaser|\bcards?\b|popular|trending"
-    r"|site-?header|navbar|read-?more|also-?read|footer|popup|modal|promo|carousel|outbrain|taboola",
+_AUTHOR_URL = re.compile(
+    r"/(?:authors?|autor(?:es|en|i)?|auteurs?|profiles?|journalists?|by|team|people|producers|staff|contributors?|writers?"
+    r"|experts?|person(?:s|en)?|redaktion|penulis|yazarlar|profil|forfatter|firmas)/[^/?#]+",
     re.IGNORECASE,
 )
 _SILENT_TAGS = frozenset({"script", "style", "noscript", "template", "svg", "button", "select", "textarea", "iframe"})
-_NOISE_TAGS = frozenset({"nav", "footer", "aside"})
 _BREAKING_TAGS = frozenset(
     {"p", "div", "li", "br", "h1", "h2", "h3", "h4", "h5", "h6", "section", "td", "dd", "dt", "ul", "time"}
 )
-_WRAPPERS = frozenset({"html", "body", "main", "article"})
+WRAPPERS = frozenset({"html", "body", "main", "article"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +90,7 @@ def scan_page(tree: HtmlElement) -> Scan:
         collect = _BY_TAG.get(element.tag)
         if collect:
             collect(scan, at, element)
-        if element.tag in _WRAPPERS or not element.attrib:
+        if element.tag in WRAPPERS or not element.attrib:
             continue
         _collect_property(scan, at, element)
         if looks_like_byline(element.get("class")) or looks_like_byline(element.get("id")):
@@ -172,7 +170,7 @@ def _scopes(element: HtmlElement) -> Iterator[str]:
 @lru_cache(maxsize=4096)
 def is_author_url(href: str | None) -> bool:
     """Whether a link's target is an author's page."""
-    return bool(href and re.search(r"/(?:authors?|autor(?:es|en|i)?|auteurs?|profiles?|journalists?|by)/[^/?#]+", href))
+    return bool(href and _AUTHOR_URL.search(href))
 
 
 @lru_cache(maxsize=4096)
@@ -185,24 +183,6 @@ def looks_like_byline(names: str | None) -> bool:
 def looks_like_date(names: str | None) -> bool:
     """Whether a class or id attribute speaks of a date."""
     return bool(names and _DATE_CLASS.search(names))
-
-
-@lru_cache(maxsize=4096)
-def _is_noise(names: str) -> bool:
-    return bool(_NOISE.search(names))
-
-
-def is_amid_noise(element: HtmlElement) -> bool:
-    """Whether the element stands in a widget, a list of other articles, comments or the frame of the site."""
-    node: HtmlElement | None = element
-    while node is not None and node.tag not in _WRAPPERS:
-        if node.tag in _NOISE_TAGS:
-            return True
-        names = f"{node.get('class') or ''} {node.get('id') or ''}"
-        if names != " " and _is_noise(names):
-            return True
-        node = node.getparent()
-    return False
 
 
 def visible_text(element: HtmlElement, limit: int = 1000, breaks: str = " ") -> str:

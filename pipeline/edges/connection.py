@@ -6,10 +6,11 @@ itself, so that a refused connection, a failed login and a TLS problem each get 
 
 import asyncio
 import errno
+import os
 import re
 import ssl
 from abc import ABCMeta
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -114,6 +115,56 @@ class Connection:
             else:
                 options |= {"sasl_plain_username": self.sasl_username, "sasl_plain_password": self.sasl_password}
         return options
+
+
+BOOTSTRAP_VARIABLE = "KAFKA_BOOTSTRAP_SERVERS"
+
+VARIABLES: dict[str, str] = {
+    "bootstrap": BOOTSTRAP_VARIABLE,
+    "security_protocol": "KAFKA_SECURITY_PROTOCOL",
+    "ssl_cafile": "KAFKA_SSL_CAFILE",
+    "ssl_certfile": "KAFKA_SSL_CERTFILE",
+    "ssl_keyfile": "KAFKA_SSL_KEYFILE",
+    "ssl_password": "KAFKA_SSL_PASSWORD",
+    "ssl_check_hostname": "KAFKA_SSL_CHECK_HOSTNAME",
+    "sasl_mechanism": "KAFKA_SASL_MECHANISM",
+    "sasl_username": "KAFKA_SASL_USERNAME",
+    "sasl_password": "KAFKA_SASL_PASSWORD",
+    "prefix": "NEWSFLOW_TOPIC_PREFIX",
+}
+"""Field of a Connection -> environment variable."""
+
+
+def read_connection(
+    *, bootstrap: str | None = None, environment: Mapping[str, str] | None = None
+) -> Connection:
+    """The connection that the environment describes; `bootstrap` goes before its variable.
+
+    Raises UsageError when no cluster is named or a value is wrong.
+    """
+    variables = os.environ if environment is None else environment
+    found: dict[str, Any] = {name: variables[key] for name, key in VARIABLES.items() if variables.get(key)}
+    if bootstrap:
+        found["bootstrap"] = bootstrap
+    if "bootstrap" not in found:
+        raise UsageError(
+            f"no Kafka named: set {BOOTSTRAP_VARIABLE}=HOST:PORT, or start one with `newsflow broker` or `newsflow run`"
+        )
+    if "ssl_check_hostname" in found:
+        found["ssl_check_hostname"] = _truth(VARIABLES["ssl_check_hostname"], found["ssl_check_hostname"])
+    return Connection(**found)
+
+
+def connection_environment(connection: Connection) -> dict[str, str]:
+    """The variables that give a child process this connection; secrets travel here and never on a command line."""
+    values = {key: getattr(connection, name) for name, key in VARIABLES.items()}
+    return {key: str(value).lower() if isinstance(value, bool) else value for key, value in values.items() if value != "" and value is not None}
+
+
+def _truth(variable: str, text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise UsageError(f"{variable}={text}: must be true or false")
+    return text.lower() == "true"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,11 +34,11 @@ def connect(url: str) -> Engine:
         url = "sqlite://"
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise UsageError(_bad_url(url)) from error
+    except (ArgumentError, ValueError) as error:
+        raise UsageError(_bad_url(url.rpartition("@")[2])) from error  # before the @ may stand a password
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
-    if parsed.drivername in ("postgresql", "postgresql+psycopg"):
+    if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
         return _postgresql(parsed.set(drivername="postgresql+psycopg"))
     raise UsageError(_bad_url(parsed.render_as_string()))
 

@@ -200,10 +200,12 @@ def _read_warc(path: Path, say: Say) -> Iterator[Input]:
     try:
         with path.open("rb") as stream:
             for record in ArchiveIterator(stream):
-                if record.rec_type != "response" or record.http_headers.get_statuscode() != "200":
+                if record.format != "warc":
+                    raise ArchiveLoadFailed("no WARC record")
+                if record.rec_type == "response" and _status(record) == "200":
+                    yield _warc_input(path, record)
+                else:
                     passed_over += 1
-                    continue
-                yield _warc_input(path, record)
     except (ArchiveLoadFailed, zlib.error, EOFError) as error:
         raise Failure(f"{path}: damaged WARC file ({error}); the pages before the damage were read") from error
     except OSError as error:
@@ -212,10 +214,18 @@ def _read_warc(path: Path, say: Say) -> Iterator[Input]:
         say(f"{path}: {passed_over} records that are no response with status 200 passed over")
 
 
+def _status(record: Any) -> str | None:
+    return record.http_headers.get_statuscode() if record.http_headers else None
+
+
 def _warc_input(path: Path, record: Any) -> Input:
+    body = record.content_stream().read(MAX_BODY_BYTES + 1)
+    if len(body) <= MAX_BODY_BYTES and not record.raw_stream.read(1) and record.raw_stream.limit > 0:
+        # warcio takes the end of a file that was cut short for the end of the page
+        raise EOFError(f"the file ends {record.raw_stream.limit} bytes before the end of its last page")
     page = RawPage(
         url=record.rec_headers.get_header("WARC-Target-URI") or "",
-        body=record.content_stream().read(MAX_BODY_BYTES + 1),
+        body=body,
         fetched_at=record.rec_headers.get_header("WARC-Date"),
         content_type=record.http_headers.get_header("Content-Type"),
         status=200,

@@ -81,6 +81,15 @@ async def check_topics(connection: Connection, topics: Sequence[Topic]) -> list[
     return drifts
 
 
+async def require_topics(connection: Connection, topics: Sequence[Topic]) -> None:
+    """Failure, with what to do, when one of the topics is not there or the cluster cannot be reached."""
+    async with admin_client(connection) as admin:
+        existing = await partition_leaders(admin)
+    missing = [name for topic in topics if (name := connection.topic(topic.name)) not in existing]
+    if missing:
+        raise Failure(f"topic {', '.join(missing)} is missing at {connection.bootstrap}: run `newsflow topics create`")
+
+
 async def partition_leaders(admin: AIOKafkaAdminClient) -> dict[str, dict[int, int]]:
     """Of every topic in the cluster, its partitions and the node that leads each (-1: none at the moment).
 

@@ -14,6 +14,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from pipeline.edges import broker as embedded
+from pipeline.edges import jars
 from pipeline.edges.broker import Broker, BrokerProcess, clear_data, start_broker
 from pipeline.edges.connection import Connection, describe_cluster
 from pipeline.edges.topics import create_topics
@@ -156,16 +157,16 @@ def test_data_are_not_cleared_under_a_running_broker(broker: Broker, monkeypatch
 
 def test_a_jar_with_another_checksum_is_refused_by_name(tmp_path: Path) -> None:
     lock = tmp_path / "broker.sha256"
-    digest, path = embedded.CHECKSUMS.read_text().splitlines()[0].split()
+    digest, path = jars.CHECKSUMS.read_text().splitlines()[0].split()
     lock.write_text(f"{digest[::-1]}  {path}\n")
     with pytest.raises(Failure, match=rf"{Path(path).name} is not the jar that was locked.*delete .*{path}"):
         start_broker(tmp_path, checksums=lock)
 
 
 def test_the_lock_holds_the_pinned_coordinates_in_order() -> None:
-    paths = [line.split()[1] for line in embedded.CHECKSUMS.read_text().splitlines()]
+    paths = [line.split()[1] for line in jars.CHECKSUMS.read_text().splitlines()]
     assert paths == sorted(set(paths))
-    for coordinate in embedded.COORDINATES:
+    for coordinate in jars.COORDINATES:
         group, artifact, version = coordinate.split(":")
         assert f"{group.replace('.', '/')}/{artifact}/{version}/{artifact}-{version}.jar" in paths
 

@@ -19,6 +19,7 @@ from pipeline.edges.store import DECISIONS, META, Store, clear_store, open_store
 from pipeline.errors import Drop, Failure, Reason, Unavailable, Unchanged, UsageError
 from pipeline.memory import Decision
 from pipeline.records import Change, Revision
+from pipeline.stages.relate import record_id
 from tests.articles import annotated, take
 
 NOW, LATER = "2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z"
@@ -97,7 +98,7 @@ def test_a_transaction_that_raises_leaves_nothing(store: Store) -> None:
     with pytest.raises(ZeroDivisionError):
         keep_and_raise(store)
     with store.transaction(now=NOW) as memory:
-        assert memory.decision(annotated("One.").id) is None
+        assert memory.decision(record_id(annotated("One."))) is None
         assert memory.page(annotated().page_id) is None
     assert number(store, "Two.") == 1
 
@@ -147,8 +148,8 @@ def test_prune_forgets_old_decisions_and_no_page(store: Store, monkeypatch: pyte
     assert store.prune(before="2026-03-15T00:00:00+01:00") == 5
     assert store.prune(before="2026-03-15T00:00:00+01:00") == 0
     with store.transaction(now=LATER) as memory:
-        assert memory.decision(annotated("a" + NOW).id) is None
-        assert memory.decision(annotated("a" + LATER).id) is not None
+        assert memory.decision(record_id(annotated("a" + NOW))) is None
+        assert memory.decision(record_id(annotated("a" + LATER))) is not None
         page = memory.page(annotated().page_id)
     assert page is not None
     assert page.number == 10
@@ -244,6 +245,24 @@ def test_postgresql_connection_lost_is_unavailable_and_the_next_transaction_work
     store.close()
 
 
+def test_after_an_error_the_memory_repeats_its_cause(postgres: str) -> None:
+    clear_store(postgres)
+    store = open_store(postgres, cluster_id="one")
+    with store.begin() as connection:
+        connection.execute(text("DROP TABLE newsflow_decisions"))
+    said = []
+    with suppress(Failure), store.transaction(now=NOW) as memory:
+        for ask in (memory.decision, memory.page):
+            try:
+                ask("m")
+            except Failure as error:
+                said.append(str(error))
+    store.close()
+    assert len(said) == 2
+    assert "newsflow_decisions" in said[0]
+    assert said[0] == said[1]
+
+
 def test_postgresql_keeps_other_peoples_tables(postgres: str) -> None:
     with psycopg.connect(postgres) as other:
         other.execute("CREATE TABLE IF NOT EXISTS pages (title text)")
@@ -337,7 +356,18 @@ def test_a_folder_in_the_place_of_the_file_is_a_failure(tmp_path: Path) -> None:
         open_store(f"sqlite:///{tmp_path / 'file' / 'store.sqlite'}", cluster_id=None)
 
 
-@pytest.mark.parametrize("url", ["store.sqlite", "mysql://localhost/news", "postgresql+asyncpg://localhost/news", ""])
+NO_STORES = [
+    "",
+    "store.sqlite",
+    "mysql://localhost/news",
+    "postgresql+asyncpg://reader:hunter2@localhost/news",
+    "postgresql//reader:hunter2@localhost/news",
+    "postgresql://reader:hunter2@localhost:port/news",
+]
+
+
+@pytest.mark.parametrize("url", NO_STORES)
 def test_a_url_that_is_no_store_is_a_usage_error(url: str) -> None:
-    with pytest.raises(UsageError, match="is no store: use sqlite:///path/to/file"):
+    with pytest.raises(UsageError, match="is no store: use sqlite:///path/to/file") as refused:
         open_store(url, cluster_id=None)
+    assert "hunter2" not in str(refused.value)

@@ -1,0 +1,282 @@
+"""The predicates of the rule table: each says how many lines, from one on, are a piece of boilerplate.
+
+They rest on the words by which boilerplate names itself (`phrases`), on form (a temperature, a date alone), and on
+where a line stands; never on class names, which cost 6 points of F1 when they were tried.
+"""
+
+import re
+
+from pipeline.cleaning.blocks import Line
+from pipeline.cleaning.calendar_words import FILLERS, MONTHS, WEEKDAYS
+from pipeline.cleaning.engine import View
+from pipeline.cleaning.phrases import HOME_WORDS, NETWORKS
+from pipeline.records import BlockKind
+from pipeline.text import count_words, ends_sentence
+
+SHORT, MEDIUM, LONG = 40, 120, 300
+"""Characters: a label, a title, a short paragraph."""
+LINKED = 0.6
+"""Share of linked characters from which a line is a link."""
+MAX_LIST_LINES = 40
+TOP_LINES = 25
+"""Where a flattened page without a known headline may still have its head."""
+MAX_SHARE_WORDS = 12
+MAX_WEATHER_WORDS = 4
+BYLINE_EXTRA_WORDS = 6
+"""Words besides the authors' names that a by-line may have: "By", "Reporting from", a place, a role."""
+
+_TEMPERATURE = re.compile(r"[-\u2212+]?\d{1,3}(?:[.,]\d)?\s?(?:°\s?[CF]?|º\s?[CF]?|℃|℉|[CF])", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d|[۱١१][۰-۹०-९٠-٩]{3}")
+_DATE_DIGITS = re.compile(r"\d{1,4}(?:st|nd|rd|th|er|º|ª|日|号|年|月|일|월|년)*$")
+_CJK_DATE = re.compile(r"(?:(?:19|20)\d\d\s?[年년]\s?)?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일号](?:\s?[(（]?\s?(?:星期|周|週)?[一二三四五六日月火水木金土天월화수목금토일](?:曜日|요일)?\s?[)）]?)?")
+_CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}(?::\d{2})?\s?(?:[ap]\.?m\.?)?", re.IGNORECASE)
+_NUMBERS = re.compile(r"[\W\d_]+")
+
+
+def before_headline(view: View, index: int) -> bool:
+    """Whether a line stands above the page's headline, or in the head of a page whose headline is unknown."""
+    return index < view.headline_at if view.headline_at >= 0 else index < min(TOP_LINES, view.first or TOP_LINES)
+
+
+def weather_widget(view: View, index: int) -> int:
+    """A temperature alone, with the place beside it."""
+    if not before_headline(view, index) or not _TEMPERATURE.fullmatch(view.lines[index].text):
+        return 0
+    following = _line(view, index + 1)
+    is_place = (
+        following is not None
+        and before_headline(view, index + 1)
+        and count_words(following.text) <= MAX_WEATHER_WORDS
+        and following.link_share < LINKED
+        and not any(character.isdigit() for character in following.text)
+        and "home" not in view.hits[index + 1]
+        and not is_date(following)
+    )
+    return 2 if is_place else 1
+
+
+def is_date(line: Line) -> bool:
+    """Whether the line is a date and nothing else: digits and names of days and months, in any language."""
+    if len(line.text) > SHORT + 20 or not any(character.isdigit() for character in line.text):
+        return False
+    if _CJK_DATE.fullmatch(line.text):
+        return True
+    words = _CLOCK.sub(" ", line.text).casefold()
+    words = re.findall(r"\w+", words)
+    named = sum(word in MONTHS or word in WEEKDAYS for word in words)
+    numbers = sum(_DATE_DIGITS.match(word) is not None for word in words)
+    filled = sum(word in FILLERS and word not in MONTHS for word in words)
+    return named >= 1 and numbers >= 1 and named + numbers + filled >= len(words)
+
+
+def date_line(view: View, index: int) -> int:
+    """The date of the visit, above the headline. A date below it is the story's, and none of this rule's business."""
+    return int(before_headline(view, index) and is_date(view.lines[index]))
+
+
+def glued_breadcrumb(view: View, index: int) -> int:
+    """The way from the front page to the story, glued to the headline: "HomeU.S.US will ..."."""
+    return int(glued_prefix(view, index) is not None)
+
+
+def glued_prefix(view: View, index: int) -> str | None:
+    """What stands between "Home" and the headline at a line's end; None when the line is no breadcrumb."""
+    line = view.lines[index]
+    if len(line.text) > LONG:
+        return None
+    folded = line.folded.replace(" ", "")
+    for headline in view.headlines:
+        glued = headline.replace(" ", "")
+        if len(glued) >= MIN_HEADLINE and folded.endswith(glued) and folded != glued:
+            return _after_home(line.text, len(folded) - len(glued))
+    return None
+
+
+MIN_HEADLINE = 8
+"""Letters of the shortest headline that is looked for at the end of a longer line."""
+
+
+def _after_home(text: str, letters: int) -> str | None:
+    """The first `letters` letters of the text without the word for the front page; None when it does not begin with it."""
+    end = count = 0
+    for end, character in enumerate(text):
+        if count >= letters and (character.isalnum() or character in "«»“”„‘’'\""):
+            break
+        count += character.isalnum()
+    prefix = text[:end]
+    lowered = prefix.casefold()
+    for home in HOME_WORDS:
+        if lowered.startswith(home):
+            return prefix[len(home) :].strip(" \t>›»/|·•→-–—:＞\u00a0")
+    return None
+
+
+def breadcrumb_section(view: View, index: int) -> str | None:
+    """The section that a glued breadcrumb names: the last step before the headline."""
+    prefix = glued_prefix(view, index)
+    if not prefix:
+        return None
+    steps = [step.strip() for step in re.split(r"\s*[>›»/|·•→＞]\s*|(?<=[^\W\d_A-ZÀ-Þ])(?=[A-ZÀ-Þ])", prefix) if step.strip()]
+    return steps[-1] if steps and len(steps[-1]) <= SHORT else None
+
+
+def headline(view: View, index: int) -> int:
+    """The headline where it stands as the page's headline: it has a field of its own."""
+    return int(index == view.headline_at)
+
+
+def repeated_headline(view: View, index: int) -> int:
+    """The headline once more, at any place."""
+    line = view.lines[index]
+    return int(len(line.folded) >= MIN_HEADLINE and line.folded in view.headlines)
+
+
+def labelled_list(view: View, index: int, *kinds: str) -> int:
+    """A line that is nothing but a label of one of these kinds, with the list of titles under it."""
+    line = view.lines[index]
+    if not any(line.folded == view.hits[index].get(kind) for kind in kinds):
+        return 0
+    if view.first <= index < view.last and line.element is None:
+        return 1  # inside flattened text nothing tells a title from a short paragraph
+    end = index + 1
+    while end < len(view.lines) and end - index < MAX_LIST_LINES and _is_listed(view, end):
+        end += 1
+    return end - index
+
+
+def _is_listed(view: View, index: int) -> bool:
+    """Whether a line may be an entry of a list of titles: a link, a number, a date; in flattened text any title."""
+    line = view.lines[index]
+    if line.element is None:
+        return len(line.text) <= MEDIUM + SHORT and not ends_sentence(line.text)
+    return line.link_share >= LINKED or _NUMBERS.fullmatch(line.text) is not None or is_date(line)
+
+
+def most_popular(view: View, index: int) -> int:
+    return labelled_list(view, index, "most_popular")
+
+
+def related_list(view: View, index: int) -> int:
+    return labelled_list(view, index, "related")
+
+
+def read_more_link(view: View, index: int) -> int:
+    """ "Read more: …": a short line that begins so and is a link, or goes on after a colon; or the label with its links."""
+    line = view.lines[index]
+    phrase = view.hits[index].get("read_more")
+    if phrase is None or len(line.text) > LONG:
+        return 0
+    if line.folded == phrase:
+        return labelled_list(view, index, "read_more") if len(line.text) <= SHORT else 0
+    marked = re.match(r"[^:：|»>›\]】-]{2,45}\s?[:：|»>›\]】-]", line.text) is not None
+    return int(marked or line.link_share >= LINKED / 2)
+
+
+def comment_form(view: View, index: int) -> int:
+    """What a comment form says; never inside the story."""
+    if "comment_form" not in view.hits[index] or len(view.lines[index].text) > LONG:
+        return 0
+    return int(not _amid_story(view, index))
+
+
+def newsletter_box(view: View, index: int) -> int:
+    """An invitation to a newsletter: a short line that begins as they do."""
+    line = view.lines[index]
+    phrase = view.hits[index].get("newsletter")
+    if phrase is None or len(line.text) > LONG:
+        return 0
+    whole = line.folded == phrase and len(line.text) <= SHORT
+    return int(whole or " " in phrase)
+
+
+def follow_us(view: View, index: int) -> int:
+    line = view.lines[index]
+    return int("follow" in view.hits[index] and len(line.text) <= LONG)
+
+
+def share_bar(view: View, index: int) -> int:
+    """Buttons that share, print or save: the words for it, or names of networks, and nothing else."""
+    line = view.lines[index]
+    if len(line.text) > MEDIUM:
+        return 0
+    words = line.folded.split()
+    if not words or len(words) > MAX_SHARE_WORDS:
+        return 0
+    if view.hits[index].get("share") == line.folded:
+        return 1
+    if "share" in view.hits[index]:
+        words = words[len(view.hits[index]["share"].split()) :]
+    return int(bool(words) and all(word in NETWORKS for word in words))
+
+
+def cookie_notice(view: View, index: int) -> int:
+    line = view.lines[index]
+    return int("cookie" in view.hits[index] and len(line.text) <= 3 * LONG and not _amid_story(view, index))
+
+
+def paywall_notice(view: View, index: int) -> int:
+    line = view.lines[index]
+    return int("paywall" in view.hits[index] and len(line.text) <= LONG)
+
+
+def advertisement(view: View, index: int) -> int:
+    return int(view.hits[index].get("advertisement") == view.lines[index].folded)
+
+
+def photo_credit(view: View, index: int) -> int:
+    """A short line that begins with "Photo:" or its like, or a caption on a page of a publisher."""
+    line = view.lines[index]
+    if "photo_credit" in view.hits[index] and len(line.text) <= MEDIUM:
+        phrase = view.hits[index]["photo_credit"]
+        after = line.text[len(phrase) : len(phrase) + 2].lstrip()
+        if line.folded != phrase and after[:1] in (":", "：", "/", "|", "©", "("):
+            return 1
+    return int(view.is_news and line.kind is BlockKind.CAPTION)
+
+
+def by_line(view: View, index: int) -> int:
+    """The names of the authors, with few words around them."""
+    line = view.lines[index]
+    if len(line.text) > MEDIUM or not view.authors:
+        return 0
+    rest = line.folded
+    for author in view.authors:
+        rest = rest.replace(author, " ")
+    return int(rest != line.folded and len(rest.split()) <= BYLINE_EXTRA_WORDS and not ends_sentence(line.text))
+
+
+def author_bio(view: View, index: int) -> int:
+    """ "About the author", with the paragraph under it, after the story."""
+    if view.hits[index].get("author_bio") != view.lines[index].folded:
+        return 0
+    following = _line(view, index + 1)
+    return 2 if following is not None and following.link_share < LINKED and not _amid_story(view, index + 1) else 1
+
+
+def time_stamp(view: View, index: int) -> int:
+    """ "Updated: 5 October, 10:45": a date alone, or with the word for it, at the top or the end of the story."""
+    line = view.lines[index]
+    if len(line.text) > MEDIUM or not any(character.isdigit() for character in line.text):
+        return 0
+    if is_date(line):
+        return 1
+    phrase = view.hits[index].get("updated")
+    if phrase is None:
+        return 0
+    words = re.findall(r"\w+", _CLOCK.sub(" ", line.folded[len(phrase) :]))
+    dated = sum(word.isdigit() or word in MONTHS or word in WEEKDAYS or word in FILLERS for word in words)
+    return int(bool(words) and dated >= len(words) * 2 / 3)
+
+
+def link_list(view: View, index: int) -> int:
+    """A line that is all link, on a page of a publisher: their stories have none (+0.0043 there, −0.0007 elsewhere)."""
+    line = view.lines[index]
+    return int(view.is_news and line.link_share > 0.8 and len(line.text) > 2)
+
+
+def _amid_story(view: View, index: int) -> bool:
+    return view.first < index < view.last
+
+
+def _line(view: View, index: int) -> Line | None:
+    return view.lines[index] if 0 <= index < len(view.lines) else None

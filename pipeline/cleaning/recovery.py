@@ -1,0 +1,62 @@
+"""What the extractor lost and other evidence brings back: the standfirst, and paragraphs amid the story.
+
+Conventions differ: publishers count the standfirst as text and have link boxes between paragraphs; other pages have
+lists and quotes there that belong to the text. `NewsArticle` in the page tells the two apart.
+"""
+
+from dataclasses import replace
+
+from pipeline.cleaning.blocks import Line
+from pipeline.cleaning.engine import Cuts, View
+
+MIN_STANDFIRST = 40
+STANDFIRST_WINDOW = 14
+"""Lines between headline and story among which a standfirst is looked for."""
+PREFIX = 60
+"""Letters in which line and description must agree: one of them is often cut short."""
+
+
+def recover(view: View, description: str, cuts: Cuts) -> View:
+    """The view with the lines that evidence adds."""
+    if not view.kept:
+        return view
+    found = _standfirst(view, description) if view.is_news else _gaps(view)
+    kept = view.kept | {index for index in found if index not in cuts.by_line}
+    return replace(view, kept=kept, first=min(kept))
+
+
+def _standfirst(view: View, description: str) -> set[int]:
+    """The line before the story that says what the page's description says."""
+    if len(description) < MIN_STANDFIRST:
+        return set()
+    start = max(view.headline_at + 1, view.first - STANDFIRST_WINDOW, 0)
+    for index in range(start, view.first):
+        line = view.lines[index]
+        if len(line.text) >= MIN_STANDFIRST and not line.hidden and _agree(line.folded, description):
+            return {index}
+    return set()
+
+
+def _agree(one: str, other: str) -> bool:
+    size = min(len(one), len(other), PREFIX)
+    return size >= MIN_STANDFIRST // 2 and one[:size] == other[:size]
+
+
+def _gaps(view: View) -> set[int]:
+    """Lines between kept lines that are siblings of one and of the same kind."""
+    kept_parents = {_parent(view.lines[index]): view.lines[index].tag for index in view.kept}
+    return {
+        index
+        for index in range(view.first, view.last)
+        if index not in view.kept and _fills(view.lines[index], kept_parents)
+    }
+
+
+def _fills(line: Line, kept_parents: dict[object, str]) -> bool:
+    if line.hidden or line.chrome or line.link_share > 0.5 or line.element is None:
+        return False
+    return kept_parents.get(_parent(line)) == line.tag and len(line.text) > MIN_STANDFIRST
+
+
+def _parent(line: Line) -> object:
+    return None if line.element is None else line.element.getparent()

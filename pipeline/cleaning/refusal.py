@@ -1,0 +1,83 @@
+"""Pages that can be read and hold no article. Each refusal names its sign; without a strong one, a page passes.
+
+A wrong refusal loses a whole article, a missed one costs a subscriber one filter: annotate still says what kind of
+page it is.
+"""
+
+import re
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from pipeline.cleaning.engine import View
+from pipeline.cleaning.metadata import Metadata
+from pipeline.cleaning.phrases import phrases_at_start
+from pipeline.errors import Drop, Reason
+from pipeline.text import collapse, count_words, ends_sentence, excerpt, fold
+
+MAX_REDIRECT_SECONDS = 10
+MAX_STUB_WORDS = 80
+"""Words of a page that only sends the browser on."""
+MIN_ARTICLE_WORDS = 12
+"""Words of the shortest article; shorter bodies of the gold pages are all truncated ones."""
+MAX_WALL_WORDS = 500
+"""Words of the longest consent or log-in page without its legal text."""
+
+_REFRESH = re.compile(r"\s*(\d+)(?:\.\d*)?\s*[;,]\s*url\s*=", re.IGNORECASE)
+
+
+def redirect_stub(tree: HtmlElement) -> Drop | None:
+    """A page that sends the browser on at once and says nothing else."""
+    for meta in tree.iter("meta"):
+        if (meta.get("http-equiv") or "").lower() == "refresh":
+            match = _REFRESH.match(meta.get("content") or "")
+            if match and int(match[1][:6]) <= MAX_REDIRECT_SECONDS and _words_shown(tree) < MAX_STUB_WORDS:
+                return Drop(reason=Reason.REDIRECT_STUB, evidence=excerpt(f"meta refresh: {meta.get('content')}"))
+    return None
+
+
+def _words_shown(tree: HtmlElement) -> int:
+    body = tree.find(".//body")
+    texts = [] if body is None else body.xpath("descendant::text()[not(ancestor::script or ancestor::style or ancestor::noscript)]")
+    return count_words(" ".join(str(text) for text in texts))
+
+
+def no_article(tree: HtmlElement, view: View, kept: Sequence[int], metadata: Metadata) -> Drop | None:
+    """A page whose text is no article: a wall, a log-in page, a list of titles, or nothing."""
+    words = sum(count_words(view.lines[index].text) for index in kept)
+    if words < MAX_WALL_WORDS and not metadata.article_bodies and not view.is_news:
+        if drop := _wall(tree, view):
+            return drop
+    return too_short(view, kept)
+
+
+def _wall(tree: HtmlElement, view: View) -> Drop | None:
+    titles = [collapse(title.text or "") for title in tree.iter("title")][:1]
+    titles += [line.text for line in view.lines if line.tag in ("h1", "h2")][:2]
+    for title in titles:
+        hits = phrases_at_start(fold(title))
+        if "consent_wall" in hits and len(title) < 80 and _mentions_cookies(view):
+            return Drop(reason=Reason.CONSENT_WALL, evidence=excerpt(title))
+        if "login" in hits and len(title) < 80 and _asks_password(tree):
+            return Drop(reason=Reason.LOGIN_PAGE, evidence=excerpt(title))
+    return None
+
+
+def _mentions_cookies(view: View) -> bool:
+    return any("cookie" in line.folded for line in view.lines)
+
+
+def _asks_password(tree: HtmlElement) -> bool:
+    return any((each.get("type") or "").lower() == "password" for each in tree.iter("input"))
+
+
+def too_short(view: View, kept: Sequence[int]) -> Drop | None:
+    """A page on which no text is left; a page of links is named as one."""
+    words = sum(count_words(view.lines[index].text) for index in kept)
+    if words >= MIN_ARTICLE_WORDS and any(ends_sentence(view.lines[index].text) or len(view.lines[index].text) > 80 for index in kept):
+        return None
+    linked = sum(line.link_share * len(line.text) for line in view.lines)
+    shown = sum(len(line.text) for line in view.lines)
+    if shown and linked > shown / 2:
+        return Drop(reason=Reason.INDEX_PAGE, evidence=f"{linked / shown:.0%} of its text are links")
+    return Drop(reason=Reason.NO_ARTICLE, evidence=f"{words} words are left of {len(view.lines)} lines")

@@ -1,0 +1,100 @@
+"""The settings under which Faust loses no message, each with its reason, and the check that they hold.
+
+Faust lets an environment variable (STREAM_WAIT_EMPTY, WEB_ENABLED, …) win over the code, so what was asked for is not
+enough: the check reads what the app ended up with.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.errors import UsageError
+from pipeline.settings import REBALANCE_SECONDS, STAGE_CHUNK, WATCHDOG_SECONDS, Settings
+from pipeline.topology import MIB
+
+MARGIN_SECONDS = 10.0
+"""Of the rebalance: for new children, the store, sending and the commit."""
+
+SEND_SECONDS = 30.0
+"""How long the broker may take to acknowledge a batch. An idempotent send by itself retries for ever."""
+
+UNAVAILABLE_SECONDS = 30.0
+"""How long a batch waits for a store that cannot serve before the worker gives up and is restarted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Safe:
+    """One setting of Faust: its safe value, and what happens with another."""
+
+    setting: str
+    value: Any
+    why: str
+
+
+SAFE = (
+    Safe(setting="store", value="memory://", why="tables lose data after a crash, and nothing here uses them"),
+    Safe(setting="key_serializer", value="raw", why="a key that Faust cannot decode is acknowledged unseen"),
+    Safe(setting="value_serializer", value="raw", why="a value that Faust cannot decode is acknowledged unseen"),
+    Safe(setting="topic_allow_declare", value=False, why="Faust would make topics with its own settings"),
+    Safe(setting="topic_disable_leader", value=True, why="the leader election needs a topic of its own"),
+    Safe(setting="table_standby_replicas", value=0, why="there are no tables"),
+    Safe(setting="stream_wait_empty", value=True, why="without it a stop acknowledges what is still in work"),
+    Safe(setting="stream_publish_on_commit", value=False, why="outputs would wait for the commit of their inputs"),
+    Safe(setting="stream_buffer_maxsize", value=64, why="bounds the messages, of 4 MiB each, that lie in memory"),
+    Safe(setting="broker_max_poll_records", value=64, why="bounds the messages, of 4 MiB each, that lie in memory"),
+    Safe(setting="consumer_max_fetch_size", value=5 * MIB, why="a message larger than a fetch comes alone, at least"),
+    Safe(setting="consumer_auto_offset_reset", value="earliest", why="'latest' skips what came before the first start"),
+    Safe(setting="broker_commit_interval", value=1.0, why="what is acknowledged and not committed is repeated"),
+    Safe(setting="broker_session_timeout", value=45.0, why="a shorter one takes a slow machine for a dead one"),
+    Safe(setting="broker_heartbeat_interval", value=3.0, why="a third of the session timeout at most"),
+    Safe(setting="broker_request_timeout", value=60.0, why="must be longer than the session timeout"),
+    Safe(setting="broker_rebalance_timeout", value=REBALANCE_SECONDS, why="a longer batch is repeated for ever"),
+    Safe(setting="broker_max_poll_interval", value=600.0, why="longer than any batch: the watchdog judges instead"),
+    Safe(setting="producer_acks", value=-1, why="fewer acknowledgements lose messages with a broker"),
+    Safe(setting="producer_linger", value=0.01, why="small records of a batch travel together"),
+    Safe(setting="producer_compression_type", value="zstd", why="a page shrinks to a quarter"),
+    Safe(setting="producer_max_batch_size", value=16384, why="a larger request may exceed the topic's size limit"),
+    Safe(setting="producer_max_request_size", value=64 * MIB, why="it counts uncompressed: the topics' limits decide"),
+    Safe(setting="web_enabled", value=False, why="it would listen on all addresses"),
+)
+
+
+def check_settings(conf: Any) -> None:
+    """Refuse (`UsageError`) a Faust configuration in which a setting is not the safe one, and say why."""
+    for safe in SAFE:
+        found = getattr(conf, safe.setting)
+        if str(found) != str(safe.value):  # Faust makes URLs and enums of some
+            raise UsageError(
+                f"Faust's setting {safe.setting} is {found!r} and must be {safe.value!r}: {safe.why}; "
+                f"is the environment variable {safe.setting.upper()} set?"
+            )
+    guarantee = str(getattr(conf.processing_guarantee, "value", conf.processing_guarantee))
+    if guarantee != "at_least_once":
+        raise UsageError(f"Faust's setting processing_guarantee is {guarantee!r}: only 'at_least_once' works")
+
+
+def worst_batch_seconds(settings: Settings) -> float:
+    """How long a worker can be busy at most before it lets go of its partitions.
+
+    In the worst batch every page hangs: each chunk runs into its limit, then each page alone, shared by the
+    processes. And when partitions are taken away, Faust holds back one message more, which is a batch of its own.
+    """
+    chunks = max(-(-settings.batch_size // STAGE_CHUNK), min(settings.pool_processes, settings.batch_size))
+    rounds = -(-chunks // settings.pool_processes) + -(-settings.batch_size // settings.pool_processes)
+    return (rounds + 2) * settings.page_seconds
+
+
+def check_bounds(settings: Settings) -> None:
+    """Refuse (`UsageError`) settings under which a slow batch outlives the rebalance or the watchdog's patience."""
+    worst = worst_batch_seconds(settings)
+    if worst + MARGIN_SECONDS > REBALANCE_SECONDS:
+        raise UsageError(
+            f"a batch of hanging pages would take {worst:g} s, and Kafka hands it to another worker after "
+            f"{REBALANCE_SECONDS:g} s, again and again: lower NEWSFLOW_BATCH_SIZE ({settings.batch_size}) or "
+            f"NEWSFLOW_PAGE_SECONDS ({settings.page_seconds:g}), or raise NEWSFLOW_POOL_PROCESSES "
+            f"({settings.pool_processes})"
+        )
+    if worst + SEND_SECONDS + UNAVAILABLE_SECONDS > WATCHDOG_SECONDS:
+        raise UsageError(
+            f"a batch of hanging pages would take {worst:g} s, and the watchdog ends a worker that stands still for "
+            f"{WATCHDOG_SECONDS:g} s: lower NEWSFLOW_BATCH_SIZE or NEWSFLOW_PAGE_SECONDS"
+        )

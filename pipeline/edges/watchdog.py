@@ -1,0 +1,95 @@
+"""Ends a worker that only looks alive, so that its supervisor starts another.
+
+Faust reads past aiokafka's error channel: after a fatal group error the process lives on and consumes nothing. A
+thread looks, not the loop, which may be the thing that hangs.
+"""
+
+import faulthandler
+import gc
+import os
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+ZOMBIE_EXIT = 71
+LOOK_SECONDS = 2.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Watchdog:
+    """Watches one Faust app. `patience` is how long work may wait without any being committed."""
+
+    app: Any
+    patience: float
+    _stopping: threading.Event = field(default_factory=threading.Event)
+    _committed: dict[Any, Any] = field(default_factory=dict)
+    _progress_at: float = field(default_factory=time.monotonic)
+
+    def start(self) -> None:
+        """Look from now on, until the process ends."""
+        threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
+
+    def stop(self) -> None:
+        """The worker is stopping: a coordinator that ends is no zombie now."""
+        self._stopping.set()
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(LOOK_SECONDS):
+            client = self._client()
+            if client is None:
+                continue
+            reason = zombie(client)
+            if reason and not self._stopping.is_set():
+                structlog.get_logger().error("worker left its consumer group", reason=reason, exit=ZOMBIE_EXIT)
+                os._exit(ZOMBIE_EXIT)
+            if self._stuck(client):
+                gc.collect()  # messages of partitions that were taken away may only seem to be in work
+                if self._stuck(client):
+                    self._kill()
+
+    def _client(self) -> Any:
+        """aiokafka's consumer, None before it is there."""
+        thread = getattr(self.app.consumer, "_thread", None)
+        return getattr(thread, "_consumer", None)
+
+    def _stuck(self, client: Any) -> bool:
+        now = time.monotonic()
+        committed = dict(self.app.consumer._committed_offset)
+        if committed != self._committed or not waiting(self.app.consumer, client):
+            self._committed = committed
+            self._progress_at = now
+        return now - self._progress_at > self.patience
+
+    def _kill(self) -> None:
+        structlog.get_logger().error("work waits and none is committed: the worker ends itself", patience=self.patience)
+        faulthandler.dump_traceback(file=sys.stderr, all_threads=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def zombie(client: Any) -> str | None:
+    """Why this consumer will never get a message again; None when it is well."""
+    coordinator = client._coordinator
+    error = getattr(coordinator, "_pending_exception", None)
+    if error is not None:
+        return repr(error)
+    task = getattr(coordinator, "_coordination_task", None)
+    return "its coordination task has ended" if task is not None and task.done() else None
+
+
+def waiting(consumer: Any, client: Any) -> bool:
+    """Whether there is work: messages taken and not acknowledged, or messages in Kafka that were not fetched."""
+    if len(consumer._unacked_messages):
+        return True
+    subscription = client._subscription.subscription
+    assignment = subscription.assignment if subscription is not None else None
+    for partition in assignment.tps if assignment is not None else ():
+        state = assignment.state_value(partition)
+        highwater = state.highwater
+        if highwater is not None and state.has_valid_position and highwater > state._position:
+            return True
+    return False

@@ -1,0 +1,242 @@
+"""One invented story through all stages: the examples that lie beside the schemas, and records for tests.
+
+Made of the dataclasses themselves, so that an example can be neither outdated nor invalid.
+"""
+
+from typing import Any
+
+from pipeline.codec import Message, raw_message, to_plain
+from pipeline.identity import message_id, page_id, trace_id
+from pipeline.records import (
+    AnnotatedArticle,
+    Author,
+    Block,
+    BlockKind,
+    Change,
+    Claim,
+    CleanArticle,
+    Date,
+    EnrichedArticle,
+    Enrichment,
+    ErrorReport,
+    Extraction,
+    Image,
+    Language,
+    Outcome,
+    PageKind,
+    PageOutcome,
+    Place,
+    Precision,
+    Provenance,
+    Publisher,
+    RawPage,
+    Removed,
+    Revision,
+    Rights,
+    Signals,
+    Withdrawn,
+)
+
+_URL = "https://www.harbour-herald.example/local/ferry-line-reopens?utm_source=feed"
+_CANONICAL = "https://www.harbour-herald.example/local/ferry-line-reopens"
+_PARTS = (
+    (BlockKind.PARAGRAPH, "The ferry between Eastmouth and Grey Island will sail again from Monday, the city said."),
+    (BlockKind.HEADING, "Eleven months of repairs"),
+    (
+        BlockKind.PARAGRAPH,
+        "The pier was closed after a storm in February. Repairs cost 4.2 million and took 11 months.",
+    ),
+    (BlockKind.QUOTE, "“We missed the bell more than we thought,” said harbour master Ines Oduya."),
+)
+_BODY = "\n\n".join(text for _, text in _PARTS)
+_VERSION = "0.1.0"  # a literal: an example must not change with every release
+_PUBLISHED = "2026-01-09T17:30:00+01:00"
+_PUBLISHED_UTC = "2026-01-09T16:30:00Z"
+
+
+def _blocks() -> tuple[Block, ...]:
+    blocks = []
+    start = 0
+    for kind, text in _PARTS:
+        blocks.append(Block(kind=kind, start=start, end=start + len(text)))
+        start += len(text) + 2
+    return tuple(blocks)
+
+
+RAW_PAGE = RawPage(
+    url=_URL,
+    body=f"<html><title>Ferry line reopens</title><article><p>{_PARTS[0][1]}</p></article></html>".encode(),
+    fetched_at="2026-01-09T16:41:07Z",
+    discovered_at="2026-01-09T16:40:12Z",
+    content_type="text/html; charset=utf-8",
+    status=200,
+    source="harbour-herald",
+)
+
+_TRACE = trace_id(RAW_PAGE.url, RAW_PAGE.fetched_at, RAW_PAGE.body)
+
+CLEAN_ARTICLE = CleanArticle(
+    id=message_id(_TRACE, "clean", CleanArticle.SCHEMA, "1"),
+    trace_id=_TRACE,
+    page_id=page_id(_URL),
+    url=_URL,
+    canonical_url=_CANONICAL,
+    host="www.harbour-herald.example",
+    source="harbour-herald",
+    fetched_at=RAW_PAGE.fetched_at,
+    discovered_at=RAW_PAGE.discovered_at,
+    headline="Ferry line to Grey Island reopens",
+    alternative_headline="Ferry back on Monday",
+    description="Eleven months after the storm, the pier is repaired.",
+    article_body=_BODY,
+    blocks=_blocks(),
+    authors=(Author(name="Mara Lindqvist", url="https://www.harbour-herald.example/staff/mara-lindqvist"),),
+    publisher=Publisher(name="The Harbour Herald", domain="harbour-herald.example"),
+    published=(Claim(source="json_ld", value=_PUBLISHED), Claim(source="date_line", value="9 January 2026")),
+    modified=(Claim(source="json_ld", value="2026-01-09"),),
+    declared_language="en",
+    article_section="Local",
+    keywords=("ferry", "Grey Island", "harbour"),
+    main_image=Image(
+        url="https://www.harbour-herald.example/img/ferry.jpg", caption="The ferry Aurora at the new pier"
+    ),
+    rights=Rights(is_accessible_for_free=True, license="https://creativecommons.org/licenses/by/4.0/"),
+    removed=(
+        Removed(
+            rule="weather_widget",
+            excerpt="Eastmouth 3 °C, light rain",
+            length=26,
+            place="/html/body/aside[1]",
+            detail="outside the article",
+        ),
+    ),
+    provenance={
+        "headline": Provenance(source="json_ld", dissent=(Claim(source="title", value="Ferry line reopens"),)),
+        "article_body": Provenance(source="extractor"),
+    },
+    extraction=Extraction(engine="trafilatura", version="2.3.1", rules_version="1", candidate="article"),
+    signals=Signals(
+        declared_types=("NewsArticle",),
+        link_share=0.12,
+        text_share=0.63,
+        forms=1,
+        visit_date="Friday, January 9, 2026",
+    ),
+)
+
+_CLEAN = CLEAN_ARTICLE
+
+ANNOTATED_ARTICLE = AnnotatedArticle(
+    id=message_id(_CLEAN.id, "annotate", AnnotatedArticle.SCHEMA, "1"),
+    trace_id=_TRACE,
+    page_id=_CLEAN.page_id,
+    url=_URL,
+    article=_CLEAN,
+    word_count=len(_BODY.split()),
+    language=Language(tag="en", confidence=0.998),
+    published=Date(
+        value=_PUBLISHED,
+        precision=Precision.SECOND,
+        raw=_PUBLISHED,
+        utc=_PUBLISHED_UTC,
+        source="json_ld",
+    ),
+    modified=Date(value="2026-01-09", precision=Precision.DAY, raw="2026-01-09", source="json_ld"),
+    page_kind=PageKind(kind="article", evidence=("json_ld:NewsArticle",)),
+    enrichments=(
+        Enrichment(name="language", version="1", status="ok"),
+        Enrichment(name="dates", version="1", status="failed", error="no calendar for this region"),
+    ),
+)
+
+ENRICHED_ARTICLE = EnrichedArticle(
+    id=message_id(ANNOTATED_ARTICLE.id, "relate", EnrichedArticle.SCHEMA, "1"),
+    trace_id=_TRACE,
+    page_id=_CLEAN.page_id,
+    url=_URL,
+    canonical_url=_CLEAN.canonical_url,
+    host=_CLEAN.host,
+    source=_CLEAN.source,
+    fetched_at=_CLEAN.fetched_at,
+    discovered_at=_CLEAN.discovered_at,
+    headline=_CLEAN.headline,
+    alternative_headline=_CLEAN.alternative_headline,
+    description=_CLEAN.description,
+    article_body=_CLEAN.article_body,
+    blocks=_CLEAN.blocks,
+    word_count=ANNOTATED_ARTICLE.word_count,
+    authors=_CLEAN.authors,
+    publisher=_CLEAN.publisher,
+    date_published=_PUBLISHED,
+    date_published_precision=Precision.SECOND,
+    date_published_raw=_PUBLISHED,
+    date_published_utc=_PUBLISHED_UTC,
+    date_modified="2026-01-09",
+    date_modified_precision=Precision.DAY,
+    date_modified_raw="2026-01-09",
+    in_language="en",
+    in_language_confidence=0.998,
+    declared_language=_CLEAN.declared_language,
+    article_section=_CLEAN.article_section,
+    keywords=_CLEAN.keywords,
+    main_image=_CLEAN.main_image,
+    page_kind=ANNOTATED_ARTICLE.page_kind,
+    rights=_CLEAN.rights,
+    revision=Revision(
+        number=2,
+        previous_id=message_id("an earlier fetch", "relate", EnrichedArticle.SCHEMA, "1"),
+        change=Change.UPDATED,
+    ),
+    removed=_CLEAN.removed,
+    provenance=_CLEAN.provenance,
+    extraction=_CLEAN.extraction,
+    enrichments=ANNOTATED_ARTICLE.enrichments,
+)
+
+WITHDRAWN_ARTICLE = EnrichedArticle(
+    id=message_id("withdrawn", "relate", EnrichedArticle.SCHEMA, "1"),
+    trace_id=_TRACE,
+    page_id=_CLEAN.page_id,
+    url=_URL,
+    host=_CLEAN.host,
+    revision=Revision(number=3, previous_id=ENRICHED_ARTICLE.id, change=Change.UPDATED),
+    withdrawn=Withdrawn(at="2026-01-12T08:00:00Z", reason="http_410"),
+)
+
+PAGE_OUTCOME = PageOutcome(
+    id=message_id(_TRACE, "clean", Outcome.DEAD, "1"),
+    trace_id=_TRACE,
+    url=_URL,
+    stage="clean",
+    outcome=Outcome.DEAD,
+    error=ErrorReport(step="process", code="time_limit", message="the page took more than 10 s"),
+    attempt=1,
+    input=Place(topic="news.raw.v1", partition=3, offset=1842),
+    at="2026-01-09T16:41:19Z",
+    version=_VERSION,
+)
+
+RAW_MESSAGE: Message = raw_message(RAW_PAGE)
+
+_DEAD_LETTER_HEADERS = {
+    "dlq.stage": "clean",
+    "dlq.step": "process",
+    "dlq.error.type": "time_limit",
+    "dlq.error.message": "the page took more than 10 s",
+    "dlq.source.topic": "news.raw.v1",
+    "dlq.source.partition": "3",
+    "dlq.source.offset": "1842",
+    "dlq.attempts": "1",
+    "dlq.failed_at": "2026-01-09T16:41:19Z",
+    "dlq.version": _VERSION,
+}
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "raw_page": {name: (value or b"").decode() for name, value in RAW_MESSAGE.headers},
+    "clean_article": to_plain(CLEAN_ARTICLE),
+    "annotated_article": to_plain(ANNOTATED_ARTICLE),
+    "enriched_article": to_plain(ENRICHED_ARTICLE),
+    "outcome": to_plain(PAGE_OUTCOME),
+    "dead_letter": {**{name: (value or b"").decode() for name, value in RAW_MESSAGE.headers}, **_DEAD_LETTER_HEADERS},
+}
+"""Record name -> its example: a message's value, or for raw pages and dead letters its headers as text."""

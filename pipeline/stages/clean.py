@@ -1,0 +1,103 @@
+"""The clean stage: one raw page becomes one clean article, or is dropped for a reason.
+
+HTML and flattened text take the same way from their lines on: rules cut, the rest is the body, and what is not in the
+body is in the ledger.
+"""
+
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from pipeline import identity
+from pipeline.cleaning.article import Article
+from pipeline.cleaning.document import Document, read_document
+from pipeline.cleaning.extractor import ENGINE, ENGINE_VERSION
+from pipeline.cleaning.flattened_article import read_flattened
+from pipeline.cleaning.html_article import read_html
+from pipeline.cleaning.rules import RULES_VERSION
+from pipeline.errors import Code, Drop, Reason, Reject
+from pipeline.records import CleanArticle, Extraction, Provenance, RawPage
+from pipeline.topology import MAX_BODY_BYTES
+from pipeline.urls import BARE_FILE_HOST, check_url, host_of
+
+VERSION = "1"
+"""Part of every id this stage gives: change it with whatever changes a record, and pages are processed again."""
+
+FIRST_ERROR_STATUS = 400
+
+
+def clean(page: RawPage) -> CleanArticle | Drop:
+    """The article on a page, without its boilerplate; a Drop when there is none, Reject when the page can never pass."""
+    host_of(page.url)
+    if len(page.body) > MAX_BODY_BYTES:
+        raise Reject(Code.INPUT_TOO_LARGE, f"the page has {len(page.body)} bytes; at most {MAX_BODY_BYTES} are allowed")
+    if page.status is not None and page.status >= FIRST_ERROR_STATUS:
+        return Drop(reason=Reason.HTTP_ERROR, evidence=f"status {page.status}")
+    document = read_document(page.body, page.content_type)
+    if isinstance(document, Drop):
+        return document
+    url = _own_url(page.url, document)
+    article = read_html(document.tree, url) if document.tree is not None else read_flattened(document.text, host_of(url))
+    return article if isinstance(article, Drop) else _record(page, url, article)
+
+
+def _own_url(url: str, document: Document) -> str:
+    """The page's URL. Only a page that came as a bare file takes the one that it declares itself."""
+    if host_of(url) != BARE_FILE_HOST or document.tree is None:
+        return url
+    return _declared_url(document.tree) or url
+
+
+def _declared_url(tree: HtmlElement) -> str | None:
+    hrefs = [link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
+    hrefs += [meta.get("content") for meta in tree.iter("meta") if meta.get("property") == "og:url"]
+    for href in hrefs:
+        try:
+            declared = check_url((href or "").strip())
+        except Reject:
+            continue
+        if urlsplit(declared).hostname:
+            return declared
+    return None
+
+
+def _record(page: RawPage, url: str, article: Article) -> CleanArticle:
+    trace = identity.trace_id(page.url, page.fetched_at, page.body)
+    declared = article.metadata
+    provenance = dict(declared.provenance)
+    section = declared.article_section
+    if not section and article.section:
+        section = article.section
+        provenance["article_section"] = Provenance(source="rule:glued_breadcrumb")
+    provenance["article_body"] = Provenance(source=article.candidate)
+    return CleanArticle(
+        id=identity.message_id(trace, "clean", CleanArticle.SCHEMA, VERSION),
+        trace_id=trace,
+        page_id=identity.page_id(url),
+        url=url,
+        canonical_url=declared.canonical_url,
+        host=host_of(url),
+        source=page.source,
+        fetched_at=page.fetched_at,
+        discovered_at=page.discovered_at,
+        headline=declared.headline,
+        alternative_headline=declared.alternative_headline,
+        description=declared.description,
+        article_body=article.body.text,
+        blocks=article.body.blocks,
+        authors=declared.authors,
+        publisher=declared.publisher,
+        published=declared.published,
+        modified=declared.modified,
+        declared_language=declared.declared_language,
+        article_section=section,
+        keywords=declared.keywords,
+        main_image=declared.main_image,
+        rights=declared.rights,
+        removed=article.removed,
+        provenance=provenance,
+        extraction=Extraction(
+            engine=ENGINE, version=ENGINE_VERSION, rules_version=RULES_VERSION, candidate=article.candidate
+        ),
+        signals=article.signals,
+    )

@@ -1,0 +1,158 @@
+"""The process pool: whatever a page does to its process, it costs that page alone."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from pipeline.codec import Message, raw_message
+from pipeline.edges.pool import Pool, spread
+from pipeline.errors import Code, Failure
+from pipeline.handle import Handled
+from pipeline.records import RawPage
+from pipeline.settings import STAGE_CHUNK
+from pipeline.topology import MAX_BODY_BYTES
+from tests.faults import TOPOLOGY
+
+NOW = "2026-01-02T03:04:05Z"
+CLEAN = TOPOLOGY.stage("clean")
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    with Pool(processes=2, page_seconds=1.0, page_memory_mib=512, stages=(CLEAN,)) as running:
+        yield running
+
+
+def page(body: str | bytes, number: int = 0) -> Message:
+    content = body if isinstance(body, bytes) else body.encode()
+    url = f"https://example.org/{number}"
+    return raw_message(RawPage(url=url, body=content))
+
+
+def code(handled: Handled) -> str | None:
+    return handled.verdict.error.code if handled.verdict.error else None
+
+
+async def test_results_come_in_the_order_of_the_messages(pool: Pool) -> None:
+    bodies = [f"sleep {0.02 * (9 - number % 10)}" for number in range(40)]
+    messages = [page(body, number) for number, body in enumerate(bodies)]
+    results = await pool.run(CLEAN, messages, now=NOW)
+    assert [handled.verdict.url for handled in results] == [f"https://example.org/{n}" for n in range(40)]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("raise", Code.STAGE_FAILED),
+        ("segfault", Code.WORKER_DIED),
+        ("exit", Code.WORKER_DIED),
+        ("killed", Code.WORKER_DIED),
+        ("hang", Code.TIME_LIMIT),
+        ("eat", Code.MEMORY_LIMIT),
+        ("grow", Code.OUTPUT_TOO_LARGE),
+    ],
+)
+async def test_a_bad_page_costs_only_itself(pool: Pool, body: str, expected: Code) -> None:
+    messages = [page(body if number == 5 else "fine", number) for number in range(12)]
+    results = await pool.run(CLEAN, messages, now=NOW)
+    assert [code(handled) for handled in results] == [expected if number == 5 else None for number in range(12)]
+    letter = results[5].messages[0]
+    assert (letter.key, letter.value) == (messages[5].key, messages[5].value)
+
+
+async def test_an_idle_child_that_is_killed_costs_nothing(pool: Pool) -> None:
+    await pool.run(CLEAN, [page("fine")], now=NOW)
+    for pid in pool.pids:
+        os.kill(pid, signal.SIGKILL)
+    results = await pool.run(CLEAN, [page("fine", number) for number in range(4)], now=NOW)
+    assert [code(handled) for handled in results] == [None] * 4
+
+
+async def test_children_killed_at_random_lose_no_page(pool: Pool) -> None:
+    async def assassin() -> None:
+        for _ in range(10):
+            await asyncio.sleep(0.05)
+            if pool.pids:
+                os.kill(pool.pids[0], signal.SIGKILL)
+
+    murders = asyncio.create_task(assassin())
+    messages = [page(b"sleep 0.01 " + bytes(1024 * 1024), number) for number in range(60)]
+    results = await asyncio.wait_for(pool.run(CLEAN, messages, now=NOW), 30)
+    await murders
+    assert len(results) == 60
+    assert {code(handled) for handled in results} <= {None, Code.WORKER_DIED}  # killed twice: a dead letter, not lost
+
+
+async def test_the_largest_page_passes_through_the_pipe(pool: Pool) -> None:
+    results = await pool.run(CLEAN, [page(b"fine " + bytes(MAX_BODY_BYTES - 5))], now=NOW)
+    assert code(results[0]) is None
+
+
+async def test_no_messages_give_no_results(pool: Pool) -> None:
+    assert await pool.run(CLEAN, [], now=NOW) == []
+
+
+def test_children_ignore_the_signals_of_the_group(pool: Pool) -> None:
+    before = pool.pids
+    for pid in before:
+        os.kill(pid, signal.SIGINT)
+        os.kill(pid, signal.SIGTERM)
+    assert [code(h) for h in asyncio.run(pool.run(CLEAN, [page("fine", n) for n in range(4)], now=NOW))] == [None] * 4
+    assert pool.pids == before
+
+
+def test_a_stage_that_cannot_be_loaded_is_a_failure_not_a_thousand_dead_letters() -> None:
+    broken = replace(CLEAN, function="tests.faults:absent")
+    with (
+        pytest.raises(Failure, match="absent"),
+        Pool(processes=1, page_seconds=1.0, page_memory_mib=512, stages=(broken,)),
+    ):
+        pass
+
+
+def test_no_process_survives_a_parent_that_is_killed() -> None:
+    code = (
+        "import time\n"
+        "from tests.faults import TOPOLOGY\n"
+        "from pipeline.edges.pool import Pool\n"
+        "if __name__ == '__main__':\n"
+        "    with Pool(processes=2, page_seconds=60, page_memory_mib=512, stages=TOPOLOGY.stages[:1]) as pool:\n"
+        "        print(*pool.pids, flush=True)\n"
+        "        time.sleep(60)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, start_new_session=True)
+    assert parent.stdout
+    pids = [int(pid) for pid in parent.stdout.readline().split()]
+    assert len(pids) == 2
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    deadline = time.monotonic() + 5
+    while (left := _group(parent.pid)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert left == []
+
+
+def _group(group: int) -> list[str]:
+    """The living processes of a session, the fork server among them."""
+    found = subprocess.run(["ps", "-o", "pid=,stat=,args=", "-s", str(group)], capture_output=True, text=True)
+    return [line for line in found.stdout.splitlines() if line.split()[1][0] != "Z"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 7, 8, 16, 17, 33, 512])
+@pytest.mark.parametrize("processes", [1, 2, 4])
+def test_chunks_are_small_even_and_complete(count: int, processes: int) -> None:
+    messages = [page("fine", number) for number in range(count)]
+    chunks = spread(messages, processes)
+    assert [message for chunk in chunks for message in chunk] == messages
+    sizes = [len(chunk) for chunk in chunks]
+    assert all(1 <= size <= STAGE_CHUNK for size in sizes)
+    assert not sizes or max(sizes) - min(sizes) <= 1
+    assert len(chunks) >= min(processes, count)
