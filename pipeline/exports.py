@@ -17,15 +17,14 @@ NINJS_STANDARD = {
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _UNKNOWN_LANGUAGE = "und"
 
-_AGENCIES = frozenset(
-    ["aap", "afp", "agence france-presse", "ansa", "anp", "ap", "apa", "associated press", "belga", "bloomberg", "cna"]
-    + ["cp", "the canadian press", "dpa", "efe", "epd", "europa press", "interfax", "jiji press", "kna", "kyodo news"]
-    + ["lusa", "ntb", "pa media", "pap", "press association", "press trust of india", "pti", "reuters", "ritzau", "sda"]
-    + ["keystone-sda", "sid", "stt", "tass", "the associated press", "tt", "united press international", "upi"]
-    + ["xinhua", "yonhap"]
-)
+_AGENCIES = frozenset({
+    "aap", "afp", "agence france-presse", "anp", "ansa", "ap", "apa", "associated press", "belga", "bloomberg", "cp",
+    "dpa", "efe", "epd", "europa press", "interfax", "jiji press", "keystone-sda", "kna", "kyodo news", "lusa", "ntb",
+    "pa media", "pap", "press association", "press trust of india", "pti", "reuters", "ritzau", "sda", "stt", "tass",
+    "the associated press", "the canadian press", "tt", "united press international", "upi", "xinhua", "yonhap",
+})  # fmt: skip
 _NEWSROOM = re.compile(
-    r"\b(agency|agencies|agence|agencia|agentur|desk|editors|editorial (board|team)|news ?room|newsdesk|newspaper|press"
+    r"\b(agency|agencies|agence|agencia|agentur|desk|editors|editorial (board|team)|news ?room|newsdesk|newspaper"
     r"|redaktion|redactie|rédaction|redacción|redazione|redação|redakcja|redakcia|redakce|redaktionen|staff|team"
     r"|correspondents|reporters|writers)\b|редакция|редакція|編集部|编辑部|нов[оі]ст",
     re.IGNORECASE,

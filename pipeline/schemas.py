@@ -50,6 +50,8 @@ _CLOUD_EVENTS = {
 
 _NUMBER = r"^(0|[1-9][0-9]{0,18})$"
 
+_INSTANT = get_args(records.Instant)[1].pattern.replace(r"\d", "[0-9]").replace(r"\Z", "$")
+
 _DLQ_HEADERS: dict[str, _Schema] = {
     "dlq.stage": {"description": "the stage that could not process the message", "minLength": 1},
     "dlq.step": {
@@ -65,7 +67,7 @@ _DLQ_HEADERS: dict[str, _Schema] = {
         "description": "how often this page has ended as a dead letter, this one included; a retry keeps it",
         "pattern": r"^[1-9][0-9]{0,6}$",
     },
-    "dlq.failed_at": {"description": "RFC 3339 date-time", "pattern": get_args(records.Instant)[1].pattern},
+    "dlq.failed_at": {"description": "RFC 3339 date-time", "pattern": _INSTANT},
     "dlq.version": {"description": "version of newsflow that gave up", "minLength": 1},
     "dlq.value_omitted": {
         "description": "only if the value was too large for this topic: its length. The letter then has no value, and"
@@ -118,9 +120,14 @@ def _property(schema: _Schema, text: str | None) -> _Schema:
     if present:
         rest = {key: value for key, value in schema.items() if key not in ("anyOf", "default")}
         schema = rest | (present[0] if len(present) == 1 else {"anyOf": present})
-    return ({"description": text} if text else {}) | {
-        k: v for k, v in schema.items() if not (text and k == "description")
-    }
+    if "pattern" in schema:
+        schema = schema | {"pattern": _portable(schema["pattern"])}
+    return {"description": text} | {k: v for k, v in schema.items() if k != "description"} if text else schema
+
+
+def _portable(pattern: str) -> str:
+    """A pattern that means the same in every language: Python's `\\d` takes any script's digits, and only it has `\\Z`."""
+    return pattern.replace(r"\d", "[0-9]").replace(r"\Z", "$")
 
 
 @cache

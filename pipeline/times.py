@@ -32,7 +32,9 @@ _ISO = re.compile(
 )
 _CJK = re.compile(r"(?P<y>\d{4})\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일號号]?")
 _YEAR_FIRST = re.compile(r"(?<!\d)(?P<y>\d{4})\s?[-/.]\s?(?P<m>\d{1,2})\s?[-/.]\s?(?P<d>\d{1,2})(?!\d)")
-_NUMERIC = re.compile(r"(?<![\d.:])(?P<a>\d{1,2})\s?(?P<sep>[-/.])\s?(?P<b>\d{1,2})\s?(?P=sep)\s?(?P<y>\d{4}|\d\d)(?![\d:])")
+_NUMERIC = re.compile(
+    r"(?<![\d.:])(?P<a>\d{1,2})\s?(?P<sep>[-/.])\s?(?P<b>\d{1,2})\s?(?P=sep)\s?(?P<y>\d{4}|\d\d)(?![\d:])"
+)
 _MONTH_WORD = r"(?P<month>[^\W\d_][^\d\s,،.;|/()]*(?:[ ]ថ្ងៃ)?)"
 _DAY_MONTH_YEAR = re.compile(
     rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?[\s\-]*(?:de |di |of |d['’]|ngày )?[\s\-]*{_MONTH_WORD}[\s.,،\-]*(?:de |del |of )?\s*(?P<y>\d{{4}})(?!\d)",
@@ -41,7 +43,9 @@ _DAY_MONTH_YEAR = re.compile(
 _MONTH_DAY_YEAR = re.compile(
     rf"{_MONTH_WORD}\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s*[,،.]?\s+(?P<y>\d{{4}})(?!\d)", re.IGNORECASE
 )
-_YEAR_MONTH_DAY = re.compile(rf"(?<!\d)(?P<y>\d{{4}})[.,]?\s+(?:m\.\s+)?{_MONTH_WORD}\.?\s+(?P<d>\d{{1,2}})(?!\d)", re.IGNORECASE)
+_YEAR_MONTH_DAY = re.compile(
+    rf"(?<!\d)(?P<y>\d{{4}})[.,]?\s+(?:m\.\s+)?{_MONTH_WORD}\.?\s+(?P<d>\d{{1,2}})(?!\d)", re.IGNORECASE
+)
 _MONTH_NUMBER_YEAR = re.compile(r"(?P<d>\d{1,2})\s+(?:tháng|Tháng)\s+(?P<m>\d{1,2})[,\s]+(?:năm\s+)?(?P<y>\d{4})")
 _CLOCK = re.compile(
     r"(?<![\d.])(?P<half>오전|오후|上午|下午|午前|午後)?\s*(?P<H>[01]?\d|2[0-3])\s?(?:[:h.]|時|时|點|点|시)\s?(?P<M>[0-5]\d)(?:(?::|分|분)\s?(?P<S>[0-5]\d))?"
@@ -57,7 +61,28 @@ ZONES = {
 }  # fmt: skip
 """Hours of the zone names that mean one offset. CST, IST and AST mean several and stay unknown."""
 
-COMMON_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "nb", "da", "fi", "pl", "cs", "tr", "ru", "uk", "id", "el", "ro", "hu")
+COMMON_LANGUAGES = (
+    "en",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "pt",
+    "nl",
+    "sv",
+    "nb",
+    "da",
+    "fi",
+    "pl",
+    "cs",
+    "tr",
+    "ru",
+    "uk",
+    "id",
+    "el",
+    "ro",
+    "hu",
+)
 """Whose month names are tried where the page's language is not known or is declared wrongly."""
 
 MONTH_FIRST = ("en-us", "en-ca", "en-ph")
@@ -278,8 +303,13 @@ def _from_dateparser(text: str, language: str) -> Moment | None:
     try:
         parser = DateDataParser(languages=[tag] if tag else None, settings=settings)
         found = parser.get_date_data(text)
-    except Exception:  # noqa: BLE001 - it raises many kinds on odd text and unknown languages
+    except Exception:
         return None
     if found.date_obj is None:
         return None
     return Moment(value=found.date_obj.strftime("%Y-%m-%d").rjust(10, "0"), precision=Precision.DAY)
+
+
+def warm() -> None:
+    """Load the locale data now, for a process that will read visible dates."""
+    _calendar_words()

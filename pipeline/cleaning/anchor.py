@@ -76,9 +76,10 @@ def find_anchor(scan: Scan, heading: Spot | None, headline: str | None) -> Ancho
 def _with_text(scan: Scan, headline: str) -> Spot | None:
     for at, element in enumerate(scan.elements):
         text = element.text
-        if element.tag in _TITLE_TAGS and text and len(text) >= len(headline) // 2 and not text.isspace():
-            if same_words(visible_text(element, 2 * len(headline)), headline):
-                return Spot(at=at, element=element)
+        if element.tag not in _TITLE_TAGS or not text or text.isspace() or len(text) < len(headline) // 2:
+            continue
+        if same_words(visible_text(element, 2 * len(headline)), headline):
+            return Spot(at=at, element=element)
     return None
 
 

@@ -1,31 +1,31 @@
 """The authors of a page from all places that name them, in the order of their reliability (see `bylines`)."""
 
-from collections.abc import Callable, Iterable, Iterator
-from urllib.parse import urljoin
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from lxml.html import HtmlElement
 
 from pipeline.cleaning.anchor import Anchor
 from pipeline.cleaning.bylines import (
-    looks_like_person,
     MAX_BYLINE_LENGTH,
     Named,
     choose_authors,
     clean_declared,
+    looks_like_person,
     names_in_byline,
     starts_like_byline,
 )
 from pipeline.cleaning.headline import dissent
-from pipeline.cleaning.jsonld import JsonLd, Json, Node
-from pipeline.cleaning.scan import Scan, Spot, is_author_url, visible_text
+from pipeline.cleaning.jsonld import Json, JsonLd
+from pipeline.cleaning.page import Page
+from pipeline.cleaning.scan import Scan, is_author_url, visible_text
 from pipeline.cleaning.strings import tidy
-from pipeline.errors import Reject
 from pipeline.records import Author, Claim, Provenance
-from pipeline.urls import check_url
 
 AUTHOR_METAS = (
-    "author", "article:author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl",
-    "cxenseparse:author", "article.author", "citation_author", "authors", "og:article:author", "dc.creator.personalname", "article_author",
+    "author", "article:author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator",
+    "dcterms.creator", "byl", "cxenseparse:author", "article.author", "citation_author", "authors",
+    "og:article:author", "dc.creator.personalname", "article_author",
 )  # fmt: skip
 LINKS_TOGETHER = 12
 """Elements between two links to authors of one by-line."""
@@ -34,23 +34,26 @@ LONG_PARAGRAPH = 80
 """Characters from which a paragraph is the story's own."""
 
 _ORGANISATION_TYPES = ("Organization", "Corporation", "NewsMediaOrganization", "OrganizationRole", "Brand")
-_LINE_TAGS = frozenset({"p", "div", "span", "li", "address", "small", "strong", "b", "em", "i", "a", "cite", "h2", "h3", "h4", "h5", "td"})
+_LINE_TAGS = frozenset(
+    {"p", "div", "span", "li", "address", "small", "strong", "b", "em", "i", "a", "cite", "h2", "h3", "h4", "h5", "td"}
+)
 
 
-def read_authors(
-    scan: Scan, jsonld: JsonLd, own: list[Node], site_names: list[str], anchor: Anchor, url: str
-) -> tuple[tuple[Author, ...], Provenance] | None:
+Source: TypeAlias = tuple[str, Callable[[], list[Named]]]
+
+
+def read_authors(page: Page, anchor: Anchor, site_names: list[str]) -> tuple[tuple[Author, ...], Provenance] | None:
     """The authors and where they are named; what the other declared sources say is the dissent."""
-    declared: list[tuple[str, Callable[[], list[Named]]]] = [
-        ("json_ld:author", lambda: _from_jsonld(jsonld, own)),
-        ("meta:author", lambda: _from_metas(scan)),
-        ("microdata:author", lambda: _from_microdata(scan, anchor)),
+    declared: list[Source] = [
+        ("json_ld:author", lambda: _from_jsonld(page)),
+        ("meta:author", lambda: _from_metas(page.scan)),
+        ("microdata:author", lambda: _from_microdata(page.scan, anchor)),
     ]
-    visible: list[tuple[str, Callable[[], list[Named]]]] = [
-        ("byline", lambda: _from_bylines(scan, anchor)),
-        ("by", lambda: _from_lines(scan, anchor)),
-        ("author_link", lambda: _from_links(scan, anchor)),
-        ("name_line", lambda: _from_name_lines(scan, anchor)),
+    visible: list[Source] = [
+        ("byline", lambda: _from_bylines(page.scan, anchor)),
+        ("by", lambda: _from_lines(page.scan, anchor)),
+        ("author_link", lambda: _from_links(page.scan, anchor)),
+        ("name_line", lambda: _from_name_lines(page.scan, anchor)),
     ]
     chosen = choose_authors([*declared, *visible], site_names)
     if chosen is None:
@@ -58,40 +61,32 @@ def read_authors(
     source, names = chosen
     said = (Claim(source=name, value="; ".join(n.name for n in read())) for name, read in declared if name != source)
     others = dissent("; ".join(named.name for named in names), (claim for claim in said if claim.value))
-    authors = tuple(Author(name=named.name, url=_absolute(named.url, url)) for named in names)
+    authors = tuple(Author(name=named.name, url=page.absolute(named.url)) for named in names)
     return authors, Provenance(source=source, dissent=others)
 
 
-def _absolute(link: str | None, base: str) -> str | None:
-    try:
-        return check_url(urljoin(base, link.strip())) if link else None
-    except (ValueError, Reject):
-        return None
-
-
-def _from_jsonld(jsonld: JsonLd, own: list[Node]) -> list[Named]:
-    for node in own:
-        for name in ("author", "creator"):
-            if names := list(_jsonld_names(jsonld, node.data.get(name))):
-                return names
-    for node in jsonld.nodes:  # a page whose WebPage names the author and whose article does not
-        if not node.aside and (names := list(_jsonld_names(jsonld, node.data.get("author")))):
+def _from_jsonld(page: Page) -> list[Named]:
+    """The article's authors; else those of the page that holds it, for some sites name them only there."""
+    values = [node.data.get(name) for node in page.own for name in ("author", "creator")]
+    values += [node.data.get("author") for node in page.main_nodes()]
+    for value in values:
+        if names := list(_jsonld_names(page.jsonld, value)):
             return names
     return []
 
 
 def _jsonld_names(jsonld: JsonLd, value: Json) -> Iterator[Named]:
     items = list(jsonld.each(value))
-    if len(items) == 1 and isinstance(items[0], dict) and isinstance(items[0].get("name"), list):
-        items = list(items[0]["name"])
+    if len(items) == 1 and isinstance(items[0], dict) and isinstance(listed := items[0].get("name"), list):
+        items = listed
     for item in items:
-        kinds: Json = item.get("@type") if isinstance(item, dict) else None
+        link: str | None = None
+        kinds: list[Json] = []
+        if isinstance(item, dict):
+            stated = item.get("@type")
+            link, kinds = jsonld.link(item) or None, stated if isinstance(stated, list) else [stated]
         for name in clean_declared(jsonld.text(item), split=len(items) == 1):
-            yield Named(
-                name=name,
-                url=jsonld.link(item) or None if isinstance(item, dict) else None,
-                is_organisation=any(kind in _ORGANISATION_TYPES for kind in (kinds if isinstance(kinds, list) else [kinds])),
-            )
+            yield Named(name=name, url=link, is_organisation=any(kind in _ORGANISATION_TYPES for kind in kinds))
 
 
 def _from_metas(scan: Scan) -> list[Named]:
@@ -105,15 +100,21 @@ def _from_metas(scan: Scan) -> list[Named]:
 
 def _from_microdata(scan: Scan, anchor: Anchor) -> list[Named]:
     names: list[Named] = []
-    spots = [p for p in scan.properties if p.name == "author" and not anchor.is_amid_noise(p.spot.element)]
-    for item in spots:
+    for item in scan.properties:
         element = item.spot.element
-        named = [p for p in scan.properties if p.name == "name" and element in p.spot.element.iterancestors()] if element.get("itemscope") is not None else []
-        values = [p.spot.element.get("content") or visible_text(p.spot.element, 200) for p in named[:1]]
-        values = values or [element.get("content") or visible_text(element, 200, breaks="\n")]
-        for value in values:
-            names += [Named(name=name, url=element.get("href")) for name in names_in_byline(value)]
+        if item.name == "author" and not anchor.is_amid_noise(element):
+            link = element.get("href") or next((a.get("href") for a in element.iter("a")), None)
+            names += [Named(name=name, url=link) for name in names_in_byline(_microdata_name(scan, element))]
     return names
+
+
+def _microdata_name(scan: Scan, author: HtmlElement) -> str:
+    """The name property inside the author, else all its text."""
+    for item in scan.properties if author.get("itemscope") is not None else ():
+        element = item.spot.element
+        if item.name == "name" and author in element.iterancestors():
+            return element.get("content") or visible_text(element, MAX_BYLINE_LENGTH)
+    return author.get("content") or visible_text(author, MAX_BYLINE_LENGTH, breaks="\n")
 
 
 def _from_bylines(scan: Scan, anchor: Anchor) -> list[Named]:

@@ -29,9 +29,11 @@ def assemble(lines: Sequence[Line], kept: Sequence[int]) -> Body:
         line = lines[index]
         glue = _glue(lines[before], line, index - before) if before >= 0 else PARAGRAPH_BREAK
         if glue == PARAGRAPH_BREAK:
-            pieces.append((line.kind, [line.text]))
+            # a cell alone is no table: old pages are laid out with them
+            pieces.append((BlockKind.PARAGRAPH if line.kind is BlockKind.TABLE else line.kind, [line.text]))
         else:
-            pieces[-1][1].extend((glue, line.text))
+            kind = BlockKind.TABLE if _in_other_cell(lines[before], line) else pieces[-1][0]
+            pieces[-1] = (kind, [*pieces[-1][1], glue, line.text])
         before = index
     text, blocks = "", []
     for kind, parts in pieces:
@@ -44,13 +46,18 @@ def assemble(lines: Sequence[Line], kept: Sequence[int]) -> Body:
 
 
 def _glue(before: Line, line: Line, distance: int) -> str:
-    if line.kind is BlockKind.TABLE and before.kind is BlockKind.TABLE:
+    if _in_other_cell(before, line):
         row, row_before = _holder(line.element, "tr"), _holder(before.element, "tr")
         if row is not None and row is row_before:
             return CELL_BREAK
         if row is not None and row_before is not None and _holder(row, "table") is _holder(row_before, "table"):
             return LINE_BREAK
     return LINE_BREAK if line.joined and distance == 1 else PARAGRAPH_BREAK
+
+
+def _in_other_cell(before: Line, line: Line) -> bool:
+    both = line.kind is BlockKind.TABLE and before.kind is BlockKind.TABLE
+    return both and line.element is not before.element
 
 
 def _holder(element: _Element | None, tag: str) -> _Element | None:

@@ -3,12 +3,20 @@
 `BY` stands before a name, `AND` between two, `ROLES` beside one. A new language is a new row in each.
 """
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 BY: dict[str, tuple[str, ...]] = {
-    "en": ("by", "written by", "posted by", "words by", "story by", "reported by", "published by", "author", "authors",
-           "article by", "reviewed by", "report by", "text by", "contributed by", "from", "reporting by", "analysis by"),
-    "de": ("von", "ein gastbeitrag von", "ein kommentar von", "eine analyse von", "autor", "autorin", "autoren", "text",
-           "verfasst von", "aus", "kommentar von", "interview von", "eine kolumne von", "ein essay von", "protokoll"),
-    "fr": ("par", "propos recueillis par", "publié par", "auteur", "auteure", "écrit par", "texte", "rédigé par"),
+    "en": ("by", "written by", "posted by", "words by", "story by", "reported by", "published by", "author",
+           "authors", "article by", "reviewed by", "report by", "text by", "contributed by", "from",
+           "reporting by", "analysis by"),
+    "de": ("von", "ein gastbeitrag von", "ein kommentar von", "eine analyse von", "autor", "autorin", "autoren",
+           "text", "verfasst von", "aus", "kommentar von", "interview von", "eine kolumne von", "ein essay von",
+           "protokoll"),
+    "fr": ("par", "propos recueillis par", "publié par", "auteur", "auteure", "écrit par", "texte",
+           "rédigé par"),
     "es": ("por", "escrito por", "publicado por", "autor", "autora", "texto", "firma"),
     "pt": ("por", "escrito por", "publicado por", "autor", "autora", "texto", "da redação"),
     "it": ("di", "a cura di", "scritto da", "pubblicato da", "autore", "autrice", "testo di", "da"),
@@ -50,58 +58,97 @@ BY: dict[str, tuple[str, ...]] = {
     "ko": ("글", "기자", "작성자"),
 }  # fmt: skip
 
-WEAK_BY = frozenset({"from", "aus", "da", "de", "na", "per", "text", "tekst", "texto", "texte", "theo", "bài", "από", "от",
-                     "haber", "firma", "eftir", "از", "文", "글", "كتب", "כתב", "reporter", "journalist", "protokoll"})  # fmt: skip
+WEAK_BY = _words(
+    """
+    from aus da de na per text tekst texto texte theo bài από от haber firma eftir از 文 글 كتب כתב
+    reporter journalist protokoll
+    """
+)
 """Common words that introduce a name only before a colon or in an element that is marked as a by-line."""
 
-AND = ("and", "und", "et", "y", "e", "i", "och", "og", "ja", "en", "a", "ve", "dan", "и", "та", "і", "και", "és", "și", "oraz", "na",
-       "with", "mit", "avec", "con", "med", "und", "ו", "و", "और", "και")  # fmt: skip
+AND = _words(
+    """
+    and und et y e i och og ja en a ve dan и та і και és și oraz na with mit avec con med ו و और
+    """
+)
 
-AFTER_NAME = ("on", "in", "at", "for", "edited", "updated", "published", "posted", "reviewed", "last", "is", "aus", "für", "pour", "para",
-              "per", "til", "publié", "mis", "publicado", "aktualisiert", "veröffentlicht", "pubblicato", "photo", "photos", "photography", "foto", "fotos")  # fmt: skip
+AFTER_NAME = _words(
+    """
+    on in at for edited updated published posted reviewed last is aus für pour para per til publié
+    mis publicado aktualisiert veröffentlicht pubblicato photo photos photography foto fotos
+    """
+)
 """What begins behind a name: a place, a date, a second credit."""
 
-ROLES = frozenset(
-    """editor reporter correspondent writer journalist contributor columnist author senior chief bureau freelance
-    producer guest associate assistant deputy managing executive director professor photographer special edited updated
-    published reviewed phd md mba cfa cpa jd rd rn msc esq dr redakteur redakteurin korrespondent korrespondentin reporterin
-    autor autorin redaktor redaktorin volontär volontärin chefredakteur chefredakteurin kolumnist gastautor gastautorin
-    journaliste rédacteur rédactrice correspondant correspondante envoyé envoyée redactor redactora periodista corresponsal
-    redattore redattrice giornalista repórter jornalista redator redatora correspondente redacteur verslaggever
-    correspondent redaktör journalistin nyhetsreporter redaktør korrespondent toimittaja dziennikarz dziennikarka
-    redaktorka redaktor novinář novinářka újságíró szerkesztő muhabir editör журналист корреспондент редактор обозреватель
-    журналістка кореспондент wartawan penulis jurnalis 記者 记者 編集委員 特派員 編輯 编辑 기자 특파원 صحفي مراسل محرر כתב עורך
-    συντάκτης δημοσιογράφος ceo cto founder cofounder co-founder head manager specialist strategist marketing content seo
-    expert analyst consultant intern fellow lecturer""".split()
+ROLES = _words(
+    """
+    editor reporter correspondent writer journalist contributor columnist author senior chief bureau
+    freelance producer guest associate assistant deputy managing executive director professor
+    photographer special edited updated published reviewed phd md mba cfa cpa jd rd rn msc esq dr
+    redakteur redakteurin korrespondent korrespondentin reporterin autor autorin redaktor redaktorin
+    volontär volontärin chefredakteur chefredakteurin kolumnist gastautor gastautorin journaliste
+    rédacteur rédactrice correspondant correspondante envoyé envoyée redactor redactora periodista
+    corresponsal redattore redattrice giornalista repórter jornalista redator redatora
+    correspondente redacteur verslaggever correspondent redaktör journalistin nyhetsreporter
+    redaktør korrespondent toimittaja dziennikarz dziennikarka redaktorka redaktor novinář novinářka
+    újságíró szerkesztő muhabir editör журналист корреспондент редактор обозреватель журналістка
+    кореспондент wartawan penulis jurnalis 記者 记者 編集委員 特派員 編輯 编辑 기자 특파원 صحفي مراسل محرر כתב עורך
+    συντάκτης δημοσιογράφος ceo cto founder cofounder co-founder head manager specialist strategist
+    marketing content seo expert analyst consultant intern fellow lecturer
+    """
 )
 
-ROLE_SUFFIXES = ("記者", "记者", "特派員", "編集委員", "支局長", "撮影", "기자", "특파원", "기자님", "論説委員", "編輯", "编辑")
-
-ORGANISATION = frozenset(
-    """news staff team redaktion redaction rédaction redacción redacao redação redazione redactie redaksjonen redaktionen
-    toimitus redakcja redakce redakcija редакция редакція desk press agency agencies agence agencia agenzia agentur wire
-    newsroom editors editorial board service services network media magazine times post herald tribune gazette online
-    digital tv radio foundation institute university company inc llc ltd gmbh group association department office
-    contributors reporters correspondents correspondent guest admin web reuters afp dpa apa sda ap upi efe ansa ntb tt stt
-    bloomberg xinhua kyodo pti ani lusa belga anp ritzau interfax tass yonhap antara bernama sid kna epd 編集部 編輯部 编辑部
-    新聞 新闻 新聞社 通信 共同通信 時事通信 新华社 통신 뉴스 وكالات رويترز מערכת""".split()
+ROLE_SUFFIXES = (
+    "記者",
+    "记者",
+    "特派員",
+    "編集委員",
+    "支局長",
+    "撮影",
+    "기자",
+    "특파원",
+    "기자님",
+    "論説委員",
+    "編輯",
+    "编辑",
 )
 
-PARTICLES = frozenset(
-    """von van vom zu zum zur der den dem de del della delle di da das do dos du des d la le les los las el al bin ibn ben
-    bint abu ap af av ten ter te und y e i mac mc st san santa the of 't o""".split()
+ORGANISATION = _words(
+    """
+    news staff team redaktion redaction rédaction redacción redacao redação redazione redactie
+    redaksjonen redaktionen toimitus redakcja redakce redakcija редакция редакція desk press agency
+    agencies agence agencia agenzia agentur wire newsroom editors editorial board service services
+    network media magazine times post herald tribune gazette online digital tv radio foundation
+    institute university company inc llc ltd gmbh group association department office contributors
+    reporters correspondents correspondent guest admin web reuters afp dpa apa sda ap upi efe ansa
+    ntb tt stt bloomberg xinhua kyodo pti ani lusa belga anp ritzau interfax tass yonhap antara
+    bernama sid kna epd 編集部 編輯部 编辑部 新聞 新闻 新聞社 通信 共同通信 時事通信 新华社 통신 뉴스 وكالات رويترز מערכת
+    """
+)
+
+PARTICLES = _words(
+    """
+    von van vom zu zum zur der den dem de del della delle di da das do dos du des d la le les los
+    las el al bin ibn ben bint abu ap af av ten ter te und y e i mac mc st san santa the of 't o
+    """
 )
 """The words of a name that may begin with a small letter."""
 
-NO_NAME = frozenset(
-    """bio full view profile posts post articles article read reading more min mins minute minutes ago share follow posted published
-    updated editor-in-chief attorney story stories latest all about our this here how why what when where comments photo
-    video click contact learn see get your you his her their written by""".split()
+NO_NAME = _words(
+    """
+    bio full view profile posts post articles article read reading more min mins minute minutes ago
+    share follow posted published updated editor-in-chief attorney story stories latest all about
+    our this here how why what when where comments photo video click contact learn see get your you
+    his her their written by
+    """
 )
 """Words that no name has: buttons, links and prose in by-line boxes."""
 
-NOBODY = frozenset(
-    """admin administrator webmaster root user guest anonymous unknown none null undefined n/a author authors editor
-    autor autorin auteur redactor default test superuser wordpress wp subscribe share facebook twitter instagram linkedin
-    youtube follow email print comments comment login advertisement home menu search more biography profile""".split()
+NOBODY = _words(
+    """
+    admin administrator webmaster root user guest anonymous unknown none null undefined n/a author
+    authors editor autor autorin auteur redactor default test superuser wordpress wp subscribe share
+    facebook twitter instagram linkedin youtube follow email print comments comment login
+    advertisement home menu search more biography profile
+    """
 )

@@ -1,7 +1,7 @@
 """Who wrote the page: names from structured lists, metas and visible by-lines, without what stands around them.
 
-Sources in the order of their reliability on 815 gold pages: JSON-LD, meta, microdata, by-line class, "By …", links to an
-author's page. The first that names a person wins; organisations only when no source names one.
+Sources in the order of their reliability on 815 gold pages: JSON-LD, meta, microdata, by-line class, "By …", links to
+an author's page. The first that names a person wins; organisations only when no source names one.
 """
 
 import re
@@ -9,7 +9,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.cleaning.byline_words import AFTER_NAME, AND, BY, NO_NAME, NOBODY, ORGANISATION, PARTICLES, ROLE_SUFFIXES, ROLES, WEAK_BY
+from pipeline.cleaning.byline_words import (
+    AFTER_NAME,
+    AND,
+    BY,
+    NO_NAME,
+    NOBODY,
+    ORGANISATION,
+    PARTICLES,
+    ROLE_SUFFIXES,
+    ROLES,
+    WEAK_BY,
+)
 from pipeline.cleaning.strings import same_words, tidy, tokens
 from pipeline.times import is_calendar_word
 
@@ -32,8 +43,13 @@ _PREFIX_PLAIN = re.compile(
     rf"|(?:{'|'.join(map(re.escape, sorted(WEAK_BY, key=len, reverse=True)))}){_COLON})",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(rf"\s*[,;、،؛&+]\s*|\s+(?:{'|'.join(sorted(set(AND), key=len, reverse=True))})\s+|\s*/\s*", re.IGNORECASE)
-_SPLIT_DECLARED = re.compile(rf"\s*[,;、]\s*|\s+(?:&|{'|'.join(sorted(set(AND) - {'e', 'a', 'i', 'na', 'en'}, key=len, reverse=True))})\s+", re.IGNORECASE)
+_SPLIT = re.compile(
+    rf"\s*[,;、،؛&+]\s*|\s+(?:{'|'.join(sorted(set(AND), key=len, reverse=True))})\s+|\s*/\s*", re.IGNORECASE
+)
+_SPLIT_DECLARED = re.compile(
+    rf"\s*[,;、]\s*|\s+(?:&|{'|'.join(sorted(set(AND) - {'e', 'a', 'i', 'na', 'en'}, key=len, reverse=True))})\s+",
+    re.IGNORECASE,
+)
 _END = re.compile(
     r"\d|[|•·»>【】\n]|\s[–—\-]\s|https?:|www\.|\S+@\S+|@\w|\(|\[|(?<=[a-z]{3})(?<!Prof)\.\s|…"
     rf"|\s(?:{'|'.join(AFTER_NAME)})\s",
@@ -105,10 +121,8 @@ def clean_declared(name: str, *, split: bool) -> list[str]:
     text = _PREFIX_PLAIN.sub("", text) if len(text.split()) > 2 else text
     parts = [bare for part in _SPLIT_DECLARED.split(text) if (bare := _bare_name(part))]
     full = [part for part in parts if looks_like_name(part, alone=False)]
-    if split and len(full) > 1 and len(full) >= len(parts) - 1:
-        parts = full  # a single word beside two full names is a place
-    else:
-        parts = [_bare_name(text)]
+    several = split and len(full) > 1 and len(full) >= len(parts) - 1  # a single word beside two full names is a place
+    parts = full if several else [_bare_name(text)]
     return [part for part in parts if 1 < len(part) <= MAX_NAME_LENGTH and not _is_nobody(part)]
 
 
@@ -147,7 +161,12 @@ def looks_like_person(text: str) -> bool:
     if not 2 <= len(words) <= 4 or not looks_like_name(text, alone=False):
         return False
     letters = all(word.strip(".").replace("-", "").replace("'", "").replace("’", "").isalpha() for word in words)
-    return letters and words[0][0].isupper() and words[-1][0].isupper() and not any(t in ORGANISATION for t in tokens(text))
+    return (
+        letters
+        and words[0][0].isupper()
+        and words[-1][0].isupper()
+        and not any(t in ORGANISATION for t in tokens(text))
+    )
 
 
 def is_organisation(name: str, publisher_names: Iterable[str]) -> bool:

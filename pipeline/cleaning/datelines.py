@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from lxml.html import HtmlElement
 
 from pipeline.cleaning.anchor import Anchor
-from pipeline.cleaning.jsonld import JsonLd, Node
-from pipeline.cleaning.scan import Scan, looks_like_date, visible_text
+from pipeline.cleaning.page import Page
+from pipeline.cleaning.scan import looks_like_date, visible_text
 from pipeline.cleaning.strings import tidy
 from pipeline.records import Claim
 from pipeline.times import parse_time
@@ -21,24 +21,28 @@ MAX_DATE_LENGTH = 120
 """A visible date line with its by-line; longer texts are prose that mentions a date."""
 
 PUBLISHED_METAS = (
-    "article:published_time", "article:published", "og:article:published_time", "og:published_time", "article.published",
-    "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "cxenseparse:articlepublishtime",
-    "datepublished", "date.published", "published-date", "publish-date", "publish_date", "publication_date", "publicationdate", "pubdate",
-    "publishdate", "published_time", "published_date", "article_date_original", "originalpublicationdate", "dc.date.issued", "dcterms.issued",
-    "dcterms.date", "dc.date", "dc.date.created", "dcterms.created", "citation_publication_date", "citation_date", "article.created",
-    "date", "datecreated", "rnews:datepublished", "bt:pubdate", "ptime", "timestamp", "displaydate", "analyticsattributes.articledate",
-    "release_date", "article:create_time", "creationdatetime", "pdate", "iso-8601-publish-date", "created", "dcsext.articlefirstpublished",
-    "og:pubdate",
+    "article:published_time", "article:published", "og:article:published_time", "og:published_time",
+    "article.published", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime", "cxenseparse:articlepublishtime", "datepublished", "date.published",
+    "published-date", "publish-date", "publish_date", "publication_date", "publicationdate", "pubdate",
+    "publishdate", "published_time", "published_date", "article_date_original", "originalpublicationdate",
+    "dc.date.issued", "dcterms.issued", "dcterms.date", "dc.date", "dc.date.created", "dcterms.created",
+    "citation_publication_date", "citation_date", "article.created", "date", "datecreated", "rnews:datepublished",
+    "bt:pubdate", "ptime", "timestamp", "displaydate", "analyticsattributes.articledate", "release_date",
+    "article:create_time", "creationdatetime", "pdate", "iso-8601-publish-date", "created",
+    "dcsext.articlefirstpublished", "og:pubdate",
 )  # fmt: skip
 MODIFIED_METAS = (
-    "article:modified_time", "og:updated_time", "article:modified", "datemodified", "last-modified", "lastmod", "dcterms.modified",
-    "dc.date.modified", "revised", "modified_date", "last-updated", "updated_time", "article:updated_time", "utime", "moddate",
+    "article:modified_time", "og:updated_time", "article:modified", "datemodified", "last-modified", "lastmod",
+    "dcterms.modified", "dc.date.modified", "revised", "modified_date", "last-updated", "updated_time",
+    "article:updated_time", "utime", "moddate",
 )  # fmt: skip
 
 MAX_WORDS, MAX_WORDS_UNMARKED = 16, 8
 """How long a line with a date may be in an element that is marked as one by its class, and in any other."""
 
 _NO_DATELINE = frozenset({"script", "style", "title", "h1", "option", "figcaption", "textarea"})
+_MODIFIED_PROPERTIES = ("dateModified", "datemodified")
 _PUBLISHED_PROPERTIES = ("datePublished", "datepublished", "pubdate", "dateCreated", "uploadDate")
 _HAS_DATE = re.compile(r"(?:19|20|25)\d\d|\b\d{1,2}[./\-]\s?\d{1,2}[./\-]\s?\d\d\b|[۱१١٢২][۰-۹०-९٠-٩০-৯]{3}")
 _MANY_NUMBERS = re.compile(r"\d+\D+\d+|[^\x00-\x7f]")
@@ -48,59 +52,64 @@ _UPDATED = re.compile(
     r"更新|수정|diperbarui|ενημ|תאריך עדכון|עודכן|تحديث|cập nhật|frissít|last edited|reviewed",
     re.IGNORECASE,
 )
-_URL_DATE = re.compile(r"[/\-_.](?P<y>(?:19|20)\d\d)(?P<s>[/\-_.]?)(?P<m>0?[1-9]|1[0-2])(?P=s)(?P<d>0?[1-9]|[12]\d|3[01])(?=\D|$)")
+_URL_DATE = re.compile(
+    r"[/\-_.](?P<y>(?:19|20)\d\d)(?P<s>[/\-_.]?)(?P<m>0?[1-9]|1[0-2])(?P=s)(?P<d>0?[1-9]|[12]\d|3[01])(?=\D|$)"
+)
 
 
-def published_claims(scan: Scan, jsonld: JsonLd, own: list[Node], anchor: Anchor, url: str, language: str | None) -> tuple[Claim, ...]:
+def published_claims(page: Page, anchor: Anchor) -> tuple[Claim, ...]:
     """All claims of the publication date but htmldate's guess, which is the caller's last resort."""
-    return _distinct(_published(scan, jsonld, own, anchor, url, language))
+    return _distinct(_published(page, anchor))
 
 
-def modified_claims(scan: Scan, jsonld: JsonLd, own: list[Node], anchor: Anchor) -> tuple[Claim, ...]:
+def modified_claims(page: Page, anchor: Anchor) -> tuple[Claim, ...]:
     """All claims of the time of the last change."""
-    return _distinct(_modified(scan, jsonld, own, anchor))
+    return _distinct(_modified(page, anchor))
 
 
-def _published(scan: Scan, jsonld: JsonLd, own: list[Node], anchor: Anchor, url: str, language: str | None) -> Iterator[tuple[str, str]]:
-    for node in own:
-        yield "json_ld:datePublished", jsonld.text(node.data.get("datePublished"))
-    yield from ((f"meta:{name}", value) for name, value in scan.meta(*PUBLISHED_METAS))
-    yield from _microdata(scan, anchor, _PUBLISHED_PROPERTIES)
-    for node in jsonld.nodes:
-        if not node.aside:
-            yield "json_ld:datePublished", jsonld.text(node.data.get("datePublished"))
-    for node in (*own, *(node for node in jsonld.nodes if not node.aside)):
-        yield "json_ld:dateCreated", jsonld.text(node.data.get("dateCreated") or node.data.get("uploadDate"))
-    yield from _times(scan, anchor)
-    yield from _visible(scan, anchor, language)
-    if match := _URL_DATE.search(url):
+def _published(page: Page, anchor: Anchor) -> Iterator[tuple[str, str]]:
+    yield from page.own_values("datePublished")
+    yield from page.metas(*PUBLISHED_METAS)
+    yield from _microdata(page, anchor, _PUBLISHED_PROPERTIES)
+    yield from _main_values(page, "datePublished")
+    yield from page.own_values("dateCreated", "uploadDate")
+    yield from _main_values(page, "dateCreated", "uploadDate")
+    yield from _times(page, anchor)
+    yield from _visible(page, anchor)
+    if match := _URL_DATE.search(page.url):
         yield "url", f"{match['y']}-{int(match['m']):02}-{int(match['d']):02}"
 
 
-def _modified(scan: Scan, jsonld: JsonLd, own: list[Node], anchor: Anchor) -> Iterator[tuple[str, str]]:
-    for node in own:
-        yield "json_ld:dateModified", jsonld.text(node.data.get("dateModified"))
-    yield from ((f"meta:{name}", value) for name, value in scan.meta(*MODIFIED_METAS))
-    yield from _microdata(scan, anchor, ("dateModified", "datemodified"))
-    for node in jsonld.nodes:
-        if not node.aside:
-            yield "json_ld:dateModified", jsonld.text(node.data.get("dateModified"))
+def _modified(page: Page, anchor: Anchor) -> Iterator[tuple[str, str]]:
+    yield from page.own_values("dateModified")
+    yield from page.metas(*MODIFIED_METAS)
+    yield from _microdata(page, anchor, _MODIFIED_PROPERTIES)
+    yield from _main_values(page, "dateModified")
 
 
-def _microdata(scan: Scan, anchor: Anchor, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    for item in scan.properties:
-        if item.name in names and not anchor.is_amid_noise(item.spot.element):
-            element = item.spot.element
-            value = element.get("datetime") or element.get("content") or visible_text(element, MAX_DATE_LENGTH)
-            yield f"microdata:{item.name}", value
+def _main_values(page: Page, *names: str) -> Iterator[tuple[str, str]]:
+    for name in names:
+        for node in page.main_nodes():
+            yield f"json_ld:{name}", page.jsonld.text(node.data.get(name))
 
 
-def _times(scan: Scan, anchor: Anchor) -> Iterator[tuple[str, str]]:
+def _microdata(page: Page, anchor: Anchor, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for item in page.scan.properties:
+        element = item.spot.element
+        if item.name in names and not anchor.is_amid_noise(element):
+            stated = element.get("datetime") or element.get("content") or visible_text(element, MAX_DATE_LENGTH)
+            if parse_time(stated, page.language):
+                yield f"microdata:{item.name}", stated
+
+
+def _times(page: Page, anchor: Anchor) -> Iterator[tuple[str, str]]:
     """`<time>` elements near the headline, those first that do not say that they are of a change."""
-    spots = [spot for spot in scan.times if anchor.is_near(spot.at) and not anchor.is_amid_noise(spot.element)]
+    spots = [spot for spot in page.scan.times if anchor.is_near(spot.at) and not anchor.is_amid_noise(spot.element)]
     spots.sort(key=lambda spot: (_is_update(spot.element), anchor.distance(spot.at)))
     for spot in spots:
-        yield "time", spot.element.get("datetime") or visible_text(spot.element, MAX_DATE_LENGTH)
+        stated = spot.element.get("datetime") or visible_text(spot.element, MAX_DATE_LENGTH)
+        if parse_time(stated, page.language):
+            yield "time", stated
 
 
 def _is_update(element: HtmlElement) -> bool:
@@ -112,18 +121,17 @@ def _is_update(element: HtmlElement) -> bool:
     return bool(_UPDATED.search(label) or _UPDATED.search(before[-40:]))
 
 
-def _visible(scan: Scan, anchor: Anchor, language: str | None) -> Iterator[tuple[str, str]]:
+def _visible(page: Page, anchor: Anchor) -> Iterator[tuple[str, str]]:
     """Short lines with a date near the headline: first those of elements marked as dates, then any."""
     lines: list[tuple[bool, bool, int, str]] = []
-    for spot in anchor.window(scan):
+    for spot in anchor.window(page.scan):
         for text, owner in ((spot.element.text, spot.element), (spot.element.tail, spot.element.getparent())):
-            if not text or owner is None or not _may_be_dateline(text) or owner.tag in _NO_DATELINE:
+            if not text or owner is None or owner.tag in _NO_DATELINE or not _may_be_dateline(text):
                 continue
             marked = any(looks_like_date(name) for name in (owner.get("class"), owner.get("id"), _parent_class(owner)))
             line = tidy(text)
-            if len(line.split()) > (MAX_WORDS if marked else MAX_WORDS_UNMARKED) or anchor.is_amid_noise(owner):
-                continue
-            if parse_time(line, language):
+            short = len(line.split()) <= (MAX_WORDS if marked else MAX_WORDS_UNMARKED)
+            if short and not anchor.is_amid_noise(owner) and parse_time(line, page.language):
                 lines.append((bool(_UPDATED.search(line)), not marked, anchor.distance(spot.at), line))
     for _, unmarked, _, line in sorted(lines):
         yield ("visible" if unmarked else "dateline"), line
@@ -135,7 +143,12 @@ def _parent_class(element: HtmlElement) -> str | None:
 
 
 def _may_be_dateline(text: str) -> bool:
-    return len(text) <= MAX_DATE_LENGTH and bool(_HAS_DATE.search(text)) and bool(_MANY_NUMBERS.search(text)) and not _COPYRIGHT.search(text)
+    return (
+        len(text) <= MAX_DATE_LENGTH
+        and bool(_HAS_DATE.search(text))
+        and bool(_MANY_NUMBERS.search(text))
+        and not _COPYRIGHT.search(text)
+    )
 
 
 def _distinct(claims: Iterable[tuple[str, str]]) -> tuple[Claim, ...]:

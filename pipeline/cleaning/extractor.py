@@ -17,14 +17,15 @@ ENGINE_VERSION = version("trafilatura")
 CUT_MARK = "data-newsflow-cut"
 """Attribute of the elements that node rules cut. trafilatura removes them from its own copy of the tree."""
 
-ENOUGH_LENGTH = 1500
-"""Characters of its own text from which trafilatura's fallbacks are not asked: they win on few pages and lose more."""
 
 
-def extract(tree: HtmlElement, url: str) -> str:
-    """The article's text, squeezed; "" when nothing is found."""
+def extract(tree: HtmlElement, url: str, enough: float) -> str:
+    """The article's text, squeezed; "" when nothing is found.
+
+    From `enough` characters on trafilatura's fallbacks are not asked: that halves the time.
+    """
     body = _run(tree, url, fast=True)
-    if body is None or len(text := _text(body)) < ENOUGH_LENGTH or not _has_paragraph(body):
+    if body is None or len(text := _text(body)) < enough or not _has_paragraph(body):
         body = _run(tree, url, fast=False)
         text = "" if body is None else _text(body)
     return squeeze(text)

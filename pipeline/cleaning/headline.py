@@ -19,14 +19,17 @@ MIN_LIKENESS = 0.3
 
 MIN_COMMON_WORDS = 2
 AGREEING_SOURCES = 3
-"""So many declared titles that say the same win over the h1 on a NewsArticle page: its h1 then holds a kicker, or a teaser."""
+"""So many declared titles with the same words win over the h1 of a NewsArticle: it then holds a kicker or a teaser."""
 
 MAX_HEADINGS = 20
 MAX_DISSENT = 5
 MAX_HEADLINE_LENGTH = 500
 MAX_SITE_WORDS = 4
 
-TITLE_METAS = ("og:title", "parsely-title", "sailthru.title", "cxenseparse:title", "dc.title", "dcterms.title", "twitter:title", "title")
+TITLE_METAS = (
+    "og:title", "parsely-title", "sailthru.title", "cxenseparse:title", "dc.title", "dcterms.title",
+    "twitter:title", "title",
+)  # fmt: skip
 
 _SEPARATOR = re.compile(r"\s+(?:[|\-–—·•:»«‹›~]|::|\|\|)\s+|\s*[|｜]\s*")
 
@@ -52,7 +55,9 @@ def cut_site_name(title: str, site_names: Iterable[str]) -> str:
 
 def _is_site(part: str, names: set[str]) -> bool:
     key = "".join(tokens(part))
-    return not key or any(key == name or (len(key) > 3 and (key in name or name in key and len(key) < 2 * len(name))) for name in names)
+    return not key or any(
+        key == name or (len(key) > 3 and (key in name or (name in key and len(key) < 2 * len(name)))) for name in names
+    )
 
 
 def _cut_unknown_site(title: str) -> str:
@@ -77,9 +82,7 @@ def declared_titles(scan: Scan, json_headlines: Iterable[str], site_names: Itera
     ][:1]
     titles = [cut_site_name(title, site_names) for title in scan.titles[:1]]
     claims += [("title", title if len(claims) else _cut_unknown_site(title)) for title in titles]
-    return [
-        Claim(source=source, value=text) for source, value in claims if (text := tidy(value, MAX_HEADLINE_LENGTH))
-    ]
+    return [Claim(source=source, value=text) for source, value in claims if (text := tidy(value, MAX_HEADLINE_LENGTH))]
 
 
 def _is_articles(scopes: tuple[str, ...]) -> bool:
@@ -129,7 +132,7 @@ def choose_headline(heading: str | None, declared: list[Claim], *, is_news: bool
     if heading and is_news:
         agreeing = _majority(declared)
         if len(agreeing) >= AGREEING_SOURCES:
-            winner = next((claim for claim in agreeing if same_words(claim.value, heading)), agreeing[0])
+            winner = winner if same_words(agreeing[0].value, heading) else agreeing[0]
     return winner.value, Provenance(source=winner.source, dissent=dissent(winner.value, claims))
 
 

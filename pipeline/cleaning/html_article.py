@@ -31,7 +31,7 @@ def read_html(tree: HtmlElement, url: str) -> Article | Drop:
     cuts, elements = cut_nodes(RULES, tree, lines, host)
     for element in elements:
         element.set(CUT_MARK, "")
-    choice = choose(tree, url, lines, cuts.by_line.keys(), metadata.article_bodies)
+    choice = choose(tree, url, lines, cuts.by_line.keys(), metadata)
     view = _view(choice.lines, choice.kept, metadata)
     view = recover(view, fold(metadata.description or ""), cuts)
     cleaned = apply_rules(view, host, cuts)

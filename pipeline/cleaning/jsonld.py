@@ -20,23 +20,36 @@ MAX_SCRIPT_LENGTH = 4_000_000
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?://\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|-->)\s*$")
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?://\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|-->)\s*$"
+)
 _STRING_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"|,(?=\s*[}\]])|(?<=[\[{,])\s*,', re.DOTALL)
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
 
-ARTICLE_TYPES = frozenset(
-    """Article NewsArticle AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle OpinionNewsArticle
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+ARTICLE_TYPES = _words(
+    """
+    Article NewsArticle AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle OpinionNewsArticle
     ReportageNewsArticle ReviewNewsArticle AdvertiserContentArticle SatiricalArticle ScholarlyArticle TechArticle
     BlogPosting LiveBlogPosting SocialMediaPosting DiscussionForumPosting Report Review CriticReview MedicalWebPage
-    ClaimReview Recipe HowTo""".split()
+    ClaimReview Recipe HowTo
+    """
 )
 WEAK_ARTICLE_TYPES = frozenset({"Review", "CriticReview", "MedicalWebPage", "ClaimReview", "Recipe", "HowTo"})
-PAGE_TYPES = frozenset({"WebPage", "ItemPage", "AboutPage", "FAQPage", "QAPage", "CreativeWork", "VideoObject", "WebContent"})
+PAGE_TYPES = frozenset(
+    {"WebPage", "ItemPage", "AboutPage", "FAQPage", "QAPage", "CreativeWork", "VideoObject", "WebContent"}
+)
 
-_ASIDE_KEYS = frozenset(
-    """itemListElement mentions isPartOf hasPart relatedLink citation about isBasedOn subjectOf blogPost blogPosts comment
-    comments review reviews author publisher creator editor contributor image video breadcrumb potentialAction itemReviewed
-    recommendations related liveBlogUpdate knowsAbout suggestedAnswer acceptedAnswer""".split()
+_ASIDE_KEYS = _words(
+    """
+    itemListElement mentions isPartOf hasPart relatedLink citation about isBasedOn subjectOf blogPost blogPosts
+    comment comments review reviews author publisher creator editor contributor image video breadcrumb
+    potentialAction itemReviewed recommendations related liveBlogUpdate knowsAbout suggestedAnswer acceptedAnswer
+    """
 )
 
 
@@ -81,7 +94,9 @@ class JsonLd:
         """The first URL of a value: itself, its url, contentUrl or @id."""
         for item in self.each(value):
             if isinstance(item, dict):
-                item = next((item[k] for k in ("url", "contentUrl", "@id") if isinstance(item.get(k), str | list)), None)
+                item = next(
+                    (item[k] for k in ("url", "contentUrl", "@id") if isinstance(item.get(k), str | list)), None
+                )
                 item = item[0] if isinstance(item, list) and item else item
             if isinstance(item, str) and item.strip():
                 return item.strip()
@@ -202,7 +217,9 @@ def own_articles(jsonld: JsonLd, urls: frozenset[str], titles: Iterable[str]) ->
 def _ownership(jsonld: JsonLd, node: Node, urls: frozenset[str], titles: list[str]) -> float:
     data = node.data
     score = -4.0 if node.aside else 2.0
-    keys = {page_key(jsonld.link(data.get(name))) for name in ("url", "mainEntityOfPage", "@id")} - {""}
+    links = [jsonld.link(data.get(name)) for name in ("url", "mainEntityOfPage", "@id")]
+    # "…/live#post-7" is the page's own address only for its main thing, not for one of the parts of a live blog
+    keys = {page_key(link) for link in links if not (node.aside and "#" in link)} - {""}
     if keys & urls:
         score += 8
     elif keys and node.aside:

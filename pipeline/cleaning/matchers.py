@@ -6,7 +6,7 @@ where a line stands; never on class names, which cost 6 points of F1 when they w
 
 import re
 
-from pipeline.cleaning.blocks import Line
+from pipeline.cleaning.blocks import HEADING_TAGS, Line
 from pipeline.cleaning.calendar_words import FILLERS, MONTHS, WEEKDAYS
 from pipeline.cleaning.engine import View
 from pipeline.cleaning.phrases import HOME_WORDS, NETWORKS
@@ -30,6 +30,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d|[۱١१][۰-۹०-९٠-٩]{3}")
 _DATE_DIGITS = re.compile(r"\d{1,4}(?:st|nd|rd|th|er|º|ª|日|号|年|月|일|월|년)*$")
 _CJK_DATE = re.compile(r"(?:(?:19|20)\d\d\s?[年년]\s?)?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일号](?:\s?[(（]?\s?(?:星期|周|週)?[一二三四五六日月火水木金土天월화수목금토일](?:曜日|요일)?\s?[)）]?)?")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}(?::\d{2})?\s?(?:[ap]\.?m\.?)?", re.IGNORECASE)
+_MARKS = frozenset(":：|/»>›]】©(（-–—")
+"""What follows the words by which a line names itself, before its content."""
 _NUMBERS = re.compile(r"[\W\d_]+")
 
 
@@ -149,6 +151,8 @@ def _is_listed(view: View, index: int) -> bool:
     line = view.lines[index]
     if line.element is None:
         return len(line.text) <= MEDIUM + SHORT and not ends_sentence(line.text)
+    if line.tag in HEADING_TAGS and not view.is_news:
+        return False
     return line.link_share >= LINKED or _NUMBERS.fullmatch(line.text) is not None or is_date(line)
 
 
@@ -168,8 +172,17 @@ def read_more_link(view: View, index: int) -> int:
         return 0
     if line.folded == phrase:
         return labelled_list(view, index, "read_more") if len(line.text) <= SHORT else 0
-    marked = re.match(r"[^:：|»>›\]】-]{2,45}\s?[:：|»>›\]】-]", line.text) is not None
-    return int(marked or line.link_share >= LINKED / 2)
+    return int(after_phrase(line.text, phrase)[:1] in _MARKS or line.link_share >= LINKED / 2)
+
+
+def after_phrase(text: str, phrase: str) -> str:
+    """What follows a folded phrase with which the text begins."""
+    letters = sum(character.isalnum() for character in phrase)
+    for at, character in enumerate(text):
+        if letters <= 0 and not character.isalnum():
+            return text[at:].lstrip()
+        letters -= character.isalnum()
+    return ""
 
 
 def comment_form(view: View, index: int) -> int:
@@ -227,9 +240,8 @@ def photo_credit(view: View, index: int) -> int:
     """A short line that begins with "Photo:" or its like, or a caption on a page of a publisher."""
     line = view.lines[index]
     if "photo_credit" in view.hits[index] and len(line.text) <= MEDIUM:
-        phrase = view.hits[index]["photo_credit"]
-        after = line.text[len(phrase) : len(phrase) + 2].lstrip()
-        if line.folded != phrase and after[:1] in (":", "：", "/", "|", "©", "("):
+        after = after_phrase(line.text, view.hits[index]["photo_credit"])
+        if after[:1] in _MARKS:
             return 1
     return int(view.is_news and line.kind is BlockKind.CAPTION)
 
@@ -239,10 +251,12 @@ def by_line(view: View, index: int) -> int:
     line = view.lines[index]
     if len(line.text) > MEDIUM or not view.authors:
         return 0
-    rest = line.folded
+    rest = f" {line.folded} "
     for author in view.authors:
-        rest = rest.replace(author, " ")
-    return int(rest != line.folded and len(rest.split()) <= BYLINE_EXTRA_WORDS and not ends_sentence(line.text))
+        rest = rest.replace(f" {author} ", " ")
+    extra = len(rest.split())
+    named = rest != f" {line.folded} "
+    return int(named and (extra == 0 or (line.tag not in HEADING_TAGS and extra <= BYLINE_EXTRA_WORDS and not ends_sentence(line.text))))
 
 
 def author_bio(view: View, index: int) -> int:
@@ -271,7 +285,7 @@ def time_stamp(view: View, index: int) -> int:
 def link_list(view: View, index: int) -> int:
     """A line that is all link, on a page of a publisher: their stories have none (+0.0043 there, −0.0007 elsewhere)."""
     line = view.lines[index]
-    return int(view.is_news and line.link_share > 0.8 and len(line.text) > 2)
+    return int(view.is_news and line.link_share > 0.8 and len(line.text) > 2 and line.kind is not BlockKind.HEADING)
 
 
 def _amid_story(view: View, index: int) -> bool:

@@ -15,12 +15,11 @@ from pipeline.cleaning.anchor import find_anchor
 from pipeline.cleaning.authors import read_authors
 from pipeline.cleaning.datelines import modified_claims, published_claims
 from pipeline.cleaning.headline import choose_headline, declared_titles, dissent, find_heading
-from pipeline.cleaning.jsonld import JsonLd, Node, own_articles, page_key, read_jsonld
-from pipeline.cleaning.scan import Scan, scan_page
+from pipeline.cleaning.jsonld import own_articles, page_key, read_jsonld
+from pipeline.cleaning.page import Page
+from pipeline.cleaning.scan import Scan, scan_page, visible_text
 from pipeline.cleaning.strings import same_words, tidy, tidy_body
-from pipeline.errors import Reject
 from pipeline.records import Author, Claim, Image, Provenance, Publisher, Rights
-from pipeline.urls import check_url
 
 MAX_BODY_LENGTH = 1_000_000
 MAX_DESCRIPTION_LENGTH = 2000
@@ -29,11 +28,31 @@ MAX_TYPES = 20
 MIN_BODY_LENGTH = 100
 """Shorter declared bodies are teasers or placeholders."""
 
-_SITE_NAME_METAS = ("og:site_name", "application-name", "cxenseparse:pageclass:sitename", "apple-mobile-web-app-title", "publisher")
+_SITE_NAME_METAS = (
+    "og:site_name",
+    "application-name",
+    "cxenseparse:pageclass:sitename",
+    "apple-mobile-web-app-title",
+    "publisher",
+)
 _DESCRIPTION_METAS = ("og:description", "description", "twitter:description", "dc.description", "sailthru.description")
-_SECTION_METAS = ("article:section", "parsely-section", "cxenseparse:section", "section", "sailthru.section", "og:article:section")
+_SECTION_METAS = (
+    "article:section",
+    "parsely-section",
+    "cxenseparse:section",
+    "section",
+    "sailthru.section",
+    "og:article:section",
+)
 _KEYWORD_METAS = ("news_keywords", "keywords", "article:tag", "parsely-tags", "sailthru.tags")
-_IMAGE_METAS = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src", "parsely-image-url")
+_IMAGE_METAS = (
+    "og:image",
+    "og:image:url",
+    "og:image:secure_url",
+    "twitter:image",
+    "twitter:image:src",
+    "parsely-image-url",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,45 +78,20 @@ class Metadata:
     """The body as the page's own JSON-LD states it, one line per paragraph."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Page:
-    """What the readers below read from."""
-
-    url: str
-    scan: Scan
-    jsonld: JsonLd
-    own: list[Node]
-
-    def own_values(self, *names: str, limit: int = 1000) -> Iterator[tuple[str, str]]:
-        """(source, text) of a property of the page's own article objects."""
-        for name in names:
-            for node in self.own:
-                if text := self.jsonld.text(node.data.get(name), limit):
-                    yield f"json_ld:{name}", text
-
-    def metas(self, *names: str) -> Iterator[tuple[str, str]]:
-        """(source, content) of metas."""
-        return ((f"meta:{name}", value) for name, value in self.scan.meta(*names))
-
-
 def read_metadata(tree: HtmlElement, url: str) -> Metadata:
     """Read all that the page at `url` declares of its article. Pure; hostile markup gives less, never an error."""
-    scan = scan_page(tree)
-    jsonld = read_jsonld(scan.json_scripts)
-    titles = [value for _, value in scan.meta("og:title", "twitter:title")] + scan.titles[:1]
-    titles += [text for spot in scan.headings[:5] if (text := tidy(spot.element.text_content(), 300))]
-    page = _Page(url=url, scan=scan, jsonld=jsonld, own=own_articles(jsonld, _page_keys(scan, url), titles))
-
-    site_names = [value for _, value in _site_names(page)]
+    page = _read_page(tree, url)
+    site_names = [name for _, name in _site_names(page)]
     headlines = [text for _, text in page.own_values("headline", "name")]
-    declared = declared_titles(scan, headlines, [*site_names, _host_label(url)])
-    heading = find_heading(scan, declared)
+    declared = declared_titles(page.scan, headlines, [*site_names, _host_label(url)])
+    heading = find_heading(page.scan, declared)
     types = _declared_types(page)
     headline = choose_headline(heading and heading[1], declared, is_news="NewsArticle" in types)
-    anchor = find_anchor(scan, heading and heading[0], headline and headline[0])
-    language = _language(page, tree)
-    authors = read_authors(scan, jsonld, page.own, site_names, anchor, url)
-    description = _choose([*page.metas(*_DESCRIPTION_METAS), *page.own_values("description", limit=MAX_DESCRIPTION_LENGTH)])
+    anchor = find_anchor(page.scan, heading and heading[0], headline and headline[0])
+    authors = read_authors(page, anchor, site_names)
+    description = _choose(
+        [*page.metas(*_DESCRIPTION_METAS), *page.own_values("description", limit=MAX_DESCRIPTION_LENGTH)]
+    )
     section = _choose([*page.own_values("articleSection"), *page.metas(*_SECTION_METAS)])
     chosen = {"headline": headline, "description": description, "article_section": section}
     provenance = {name: value[1] for name, value in chosen.items() if value}
@@ -107,12 +101,12 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
         headline=headline and headline[0],
         alternative_headline=_alternative_headline(page, headline and headline[0]),
         description=description and description[0],
-        canonical_url=_canonical_url(scan, url),
+        canonical_url=_canonical_url(page),
         authors=authors[0] if authors else (),
         publisher=_publisher(page),
-        published=published_claims(scan, jsonld, page.own, anchor, url, language) or guess_published(tree),
-        modified=modified_claims(scan, jsonld, page.own, anchor),
-        declared_language=language,
+        published=published_claims(page, anchor) or guess_published(tree),
+        modified=modified_claims(page, anchor),
+        declared_language=page.language,
         article_section=section and section[0],
         keywords=_keywords(page),
         main_image=_main_image(page),
@@ -123,6 +117,16 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
     )
 
 
+def _read_page(tree: HtmlElement, url: str) -> Page:
+    scan = scan_page(tree)
+    jsonld = read_jsonld(scan.json_scripts)
+    titles = [value for _, value in scan.meta("og:title", "twitter:title")] + scan.titles[:1]
+    titles += [text for spot in scan.headings[:5] if (text := tidy(visible_text(spot.element, 300)))]
+    own = own_articles(jsonld, _page_keys(scan, url), titles)
+    languages = [jsonld.text(node.data.get("inLanguage")) for node in own]
+    return Page(url=url, scan=scan, jsonld=jsonld, own=own, language=_language(scan, tree, languages))
+
+
 def guess_published(tree: HtmlElement) -> tuple[Claim, ...]:
     """htmldate's guess, for a page that says nothing itself.
 
@@ -131,8 +135,10 @@ def guess_published(tree: HtmlElement) -> tuple[Claim, ...]:
     from htmldate import find_date
 
     try:
-        found = find_date(tree, original_date=True, extensive_search=False, max_date="2100-01-01", outputformat="%Y-%m-%d")
-    except Exception:  # noqa: BLE001 - a guess that fails on odd markup is no guess
+        found = find_date(
+            tree, original_date=True, extensive_search=False, max_date="2100-01-01", outputformat="%Y-%m-%d"
+        )
+    except Exception:
         return ()
     return (Claim(source="htmldate", value=found),) if found else ()
 
@@ -159,43 +165,38 @@ def _joinable(url: str, other: str) -> bool:
     return True
 
 
-def absolute_url(url: str, base: str) -> str | None:
-    """The URL made absolute, if it then is one that a record may hold."""
-    try:
-        return check_url(urljoin(base, url.strip()))
-    except (ValueError, Reject):
-        return None
-
-
 def registrable_domain(url: str) -> str:
-    """The domain that someone registered: "example.co.uk" of "news.example.co.uk"; the host where no list knows it."""
+    """The domain that someone registered: "example.co.uk" of "news.example.co.uk"; an address stays itself."""
     host = (urlsplit(url).hostname or "").rstrip(".")
-    return tld.get_fld(url, fail_silently=True) or host
+    known = tld.get_fld(url, fail_silently=True)
+    if known or ":" in host or host.rpartition(".")[2].isdigit():
+        return known or host
+    return ".".join(host.split(".")[-2:])  # the list's own rule for a top-level domain it does not know
 
 
 def _host_label(url: str) -> str:
     return registrable_domain(url).partition(".")[0]
 
 
-def _canonical_url(scan: Scan, url: str) -> str | None:
+def _canonical_url(page: Page) -> str | None:
     """The page's own idea of its address, if it is on the same site: a foreign one would hand the page to another."""
-    for href in (*scan.links.get("canonical", ()), *(value for _, value in scan.meta("og:url"))):
-        absolute = absolute_url(href, url)
-        if absolute and registrable_domain(absolute) == registrable_domain(url):
+    for href in (*page.scan.links.get("canonical", ()), *(value for _, value in page.scan.meta("og:url"))):
+        absolute = page.absolute(href)
+        if absolute and registrable_domain(absolute) == registrable_domain(page.url):
             return absolute
     return None
 
 
-def _site_names(page: _Page) -> Iterator[tuple[str, str]]:
+def _site_names(page: Page) -> Iterator[tuple[str, str]]:
     yield from page.own_values("publisher")
     yield from page.metas(*_SITE_NAME_METAS)
-    for node in page.jsonld.nodes:
-        if any(kind in ("WebSite", "NewsMediaOrganization", "Organization") for kind in node.types) and not node.aside:
-            if name := page.jsonld.text(node.data.get("name")):
-                yield "json_ld:name", name
+    for node in page.main_nodes():
+        is_site = any(kind in ("WebSite", "NewsMediaOrganization", "Organization") for kind in node.types)
+        if is_site and (name := page.jsonld.text(node.data.get("name"))):
+            yield "json_ld:name", name
 
 
-def _publisher(page: _Page) -> Publisher | None:
+def _publisher(page: Page) -> Publisher | None:
     domain = registrable_domain(page.url)
     for _, name in _site_names(page):
         if "://" not in name and not name.startswith("@"):
@@ -203,18 +204,17 @@ def _publisher(page: _Page) -> Publisher | None:
     return None
 
 
-def _alternative_headline(page: _Page, headline: str | None) -> str | None:
+def _alternative_headline(page: Page, headline: str | None) -> str | None:
     for _, value in page.own_values("alternativeHeadline", "alternateName"):
         if headline is None or not same_words(value, headline):
             return value
     return None
 
 
-def _language(page: _Page, tree: HtmlElement) -> str | None:
+def _language(scan: Scan, tree: HtmlElement, declared: list[str]) -> str | None:
     root = tree.getroottree().getroot()
-    values = [root.get("lang"), root.get("{http://www.w3.org/XML/1998/namespace}lang"), root.get("xml:lang")]
-    values += [text for _, text in page.own_values("inLanguage")]
-    values += [text for _, text in page.scan.meta("og:locale", "content-language", "language", "dc.language")]
+    values = [root.get("lang"), root.get("{http://www.w3.org/XML/1998/namespace}lang"), root.get("xml:lang"), *declared]
+    values += [text for _, text in scan.meta("og:locale", "content-language", "language", "dc.language")]
     for value in values:
         tag = tidy(value, 35).split(",")[0].strip().replace("_", "-")
         if tag and tag.replace("-", "").isalnum() and tag.isascii():
@@ -222,7 +222,7 @@ def _language(page: _Page, tree: HtmlElement) -> str | None:
     return None
 
 
-def _keywords(page: _Page) -> tuple[str, ...]:
+def _keywords(page: Page) -> tuple[str, ...]:
     words: list[str] = []
     for node in page.own[:1]:
         for item in page.jsonld.each(node.data.get("keywords")):
@@ -239,19 +239,19 @@ def _split_keywords(value: str) -> list[str]:
     return [word.strip()[:100] for word in value.split("\n") if word.strip()]
 
 
-def _main_image(page: _Page) -> Image | None:
+def _main_image(page: Page) -> Image | None:
     for node in page.own:
         for item in page.jsonld.each(node.data.get("image")):
-            if url := absolute_url(page.jsonld.link(item), page.url):
+            if url := page.absolute(page.jsonld.link(item)):
                 caption = page.jsonld.text(item.get("caption")) if isinstance(item, dict) else ""
                 return Image(url=url, caption=caption or None)
     for _, value in page.metas(*_IMAGE_METAS):
-        if url := absolute_url(value, page.url):
+        if url := page.absolute(value):
             return Image(url=url)
     return None
 
 
-def _rights(page: _Page) -> Rights:
+def _rights(page: Page) -> Rights:
     free = None
     for node in page.own:
         value = node.data.get("isAccessibleForFree")
@@ -263,15 +263,15 @@ def _rights(page: _Page) -> Rights:
     return Rights(is_accessible_for_free=free, license=license_)
 
 
-def _declared_types(page: _Page) -> tuple[str, ...]:
+def _declared_types(page: Page) -> tuple[str, ...]:
     types = [kind for node in page.own for kind in node.types]
-    types += [kind for node in page.jsonld.nodes if not node.aside for kind in node.types]
+    types += [kind for node in page.main_nodes() for kind in node.types]
     types += [p.scopes[0] for p in page.scan.properties if p.scopes and p.name in ("headline", "articleBody")]
     types += [f"og:{value}"[:60] for _, value in page.scan.meta("og:type")]
     return tuple(dict.fromkeys(kind for kind in types if kind))[:MAX_TYPES]
 
 
-def _bodies(page: _Page) -> tuple[str, ...]:
+def _bodies(page: Page) -> tuple[str, ...]:
     bodies = (
         tidy_body(page_body, MAX_BODY_LENGTH)
         for node in page.own
@@ -279,3 +279,8 @@ def _bodies(page: _Page) -> tuple[str, ...]:
         if isinstance(page_body := node.data.get(name), str)
     )
     return tuple(dict.fromkeys(body for body in bodies if len(body) >= MIN_BODY_LENGTH))
+
+
+def warm() -> None:
+    """Import htmldate now, for a process that will guess dates."""
+    import htmldate  # noqa: F401

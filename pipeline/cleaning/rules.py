@@ -66,7 +66,7 @@ RULES: tuple[Rule, ...] = (
         name="date_line",
         why="the day of the visit above the headline; it is not the story's date",
         match=matchers.date_line,
-        max_share=0.02,
+        max_share=0.1,
     ),
     Rule(
         name="glued_breadcrumb",

@@ -114,9 +114,9 @@ def _collect_link(scan: Scan, at: int, element: HtmlElement) -> None:
 
 def _collect_title(scan: Scan, at: int, element: HtmlElement) -> None:
     parent = element.getparent()
-    if title := tidy(element.text, MAX_META_LENGTH):
-        if parent is None or parent.tag != "svg":
-            scan.titles.append(title)
+    title = tidy(element.text, MAX_META_LENGTH)
+    if title and (parent is None or parent.tag != "svg"):
+        scan.titles.append(title)
 
 
 def _collect_script(scan: Scan, at: int, element: HtmlElement) -> None:

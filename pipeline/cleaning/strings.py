@@ -5,10 +5,14 @@ from functools import lru_cache
 from html import unescape
 
 _SPACE = re.compile(r"\s+")
-_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 _TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
-_BLOCK_TAG = re.compile(r"<\s*(?:/?(?:p|div|li|h[1-6]|blockquote|ul|ol|tr|table|figure|section)\b[^<>]*|br\s*/?)>", re.I)
+_BLOCK_TAG = re.compile(
+    r"<\s*(?:/?(?:p|div|li|h[1-6]|blockquote|ul|ol|tr|table|figure|section)\b[^<>]*|br\s*/?)>", re.I
+)
 _DROPPED = re.compile(r"<(script|style|figcaption|iframe)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_]+")
 

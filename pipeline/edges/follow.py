@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 
-from pipeline.codec import Message, decode
+from pipeline.codec import decode
 from pipeline.edges.connection import Connection
+from pipeline.edges.topics import require_topics
 from pipeline.errors import Reject
 from pipeline.records import EnrichedArticle, Outcome, PageOutcome
 from pipeline.topology import ENRICHED, MAX_RECORD_BYTES, OUTCOMES
@@ -58,12 +59,7 @@ async def follow(connection: Connection) -> AsyncIterator[AsyncIterator[PageOutc
     )
     await consumer.start()
     try:
-        topics = {connection.topic(topic.name): topic for topic in (OUTCOMES, ENRICHED)}
-        partitions = [
-            TopicPartition(name, number)
-            for name in topics
-            for number in sorted(await consumer.partitions_for_topic(name) or ())
-        ]
+        partitions = await require_topics(connection, [OUTCOMES, ENRICHED])
         consumer.assign(partitions)
         await consumer.seek_to_end()
         for partition in partitions:

@@ -31,7 +31,7 @@ class Safe:
 
 
 SAFE = (
-    Safe(setting="store", value="memory://", why="tables lose data after a crash, and nothing here uses them"),
+    Safe(setting="store", value="memory:", why="tables lose data after a crash, and nothing here uses them"),
     Safe(setting="key_serializer", value="raw", why="a key that Faust cannot decode is acknowledged unseen"),
     Safe(setting="value_serializer", value="raw", why="a value that Faust cannot decode is acknowledged unseen"),
     Safe(setting="topic_allow_declare", value=False, why="Faust would make topics with its own settings"),
@@ -44,8 +44,8 @@ SAFE = (
     Safe(setting="consumer_max_fetch_size", value=5 * MIB, why="a message larger than a fetch comes alone, at least"),
     Safe(setting="consumer_auto_offset_reset", value="earliest", why="'latest' skips what came before the first start"),
     Safe(setting="broker_commit_interval", value=1.0, why="what is acknowledged and not committed is repeated"),
-    Safe(setting="broker_session_timeout", value=45.0, why="a shorter one takes a slow machine for a dead one"),
-    Safe(setting="broker_heartbeat_interval", value=3.0, why="a third of the session timeout at most"),
+    Safe(setting="broker_session_timeout", value=15.0, why="so long a dead worker keeps its partitions"),
+    Safe(setting="broker_heartbeat_interval", value=3.0, why="a third of the session timeout at most, or a slow machine seems dead"),
     Safe(setting="broker_request_timeout", value=60.0, why="must be longer than the session timeout"),
     Safe(setting="broker_rebalance_timeout", value=REBALANCE_SECONDS, why="a longer batch is repeated for ever"),
     Safe(setting="broker_max_poll_interval", value=600.0, why="longer than any batch: the watchdog judges instead"),

@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord
 from aiokafka.errors import KafkaError
 
 from pipeline.codec import Message, decode
-from pipeline.edges.connection import Connection, describe_cluster, read_connection
+from pipeline.edges.connection import Connection, read_connection
 from pipeline.edges.topics import require_topics
 from pipeline.errors import Code, Failure, Reject, UsageError
 from pipeline.records import EnrichedArticle, Place
@@ -73,8 +73,7 @@ async def deliver(
 ) -> AsyncIterator[Delivery]:
     """As `subscribe`, with each record's message. What is no enriched record is counted and named in `skipped`."""
     since = parse_start(start)
-    await describe_cluster(connection)
-    await require_topics(connection, [ENRICHED])
+    partitions = await require_topics(connection, [ENRICHED])
     consumer = AIOKafkaConsumer(
         **connection.aiokafka_options(),
         group_id=group,
@@ -84,7 +83,7 @@ async def deliver(
     )
     try:
         await consumer.start()
-        await _begin(consumer, connection.topic(ENRICHED.name), start, since, group)
+        await _begin(consumer, partitions, start, since, group)
         async for delivery in _deliveries(consumer, _Filter(lang=frozenset(lang), host=frozenset(host)), group, skipped):
             yield delivery
     except KafkaError as error:
@@ -128,14 +127,15 @@ class _Filter:
         )
 
 
-async def _begin(consumer: AIOKafkaConsumer, topic: str, start: str, since: int | None, group: str | None) -> None:
+async def _begin(
+    consumer: AIOKafkaConsumer, partitions: list[TopicPartition], start: str, since: int | None, group: str | None
+) -> None:
     """Take partitions and go to the start: with a group as Kafka assigns them, without one all of them."""
     if group is None:
-        partitions = [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or ())]
         consumer.assign(partitions)
         await _seek(consumer, partitions, start, since)
     else:
-        consumer.subscribe([topic], listener=_StartOfGroup(consumer, start, since))
+        consumer.subscribe([partitions[0].topic], listener=_StartOfGroup(consumer, start, since))
 
 
 async def _seek(

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
@@ -81,13 +82,18 @@ async def check_topics(connection: Connection, topics: Sequence[Topic]) -> list[
     return drifts
 
 
-async def require_topics(connection: Connection, topics: Sequence[Topic]) -> None:
-    """Failure, with what to do, when one of the topics is not there or the cluster cannot be reached."""
+async def require_topics(connection: Connection, topics: Sequence[Topic]) -> list[TopicPartition]:
+    """All partitions of these topics, as the cluster names them.
+
+    Raises Failure, with what to do, when one of them is not there or the cluster cannot be reached.
+    """
     async with admin_client(connection) as admin:
         existing = await partition_leaders(admin)
     missing = [name for topic in topics if (name := connection.topic(topic.name)) not in existing]
     if missing:
         raise Failure(f"topic {', '.join(missing)} is missing at {connection.bootstrap}: run `newsflow topics create`")
+    names = [connection.topic(topic.name) for topic in topics]
+    return [TopicPartition(name, number) for name in names for number in sorted(existing[name])]
 
 
 async def partition_leaders(admin: AIOKafkaAdminClient) -> dict[str, dict[int, int]]:

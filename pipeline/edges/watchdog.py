@@ -87,7 +87,9 @@ def waiting(consumer: Any, client: Any) -> bool:
         return True
     subscription = client._subscription.subscription
     assignment = subscription.assignment if subscription is not None else None
-    for partition in assignment.tps if assignment is not None else ():
+    if assignment is None:
+        return False
+    for partition in assignment.tps:
         state = assignment.state_value(partition)
         highwater = state.highwater
         if highwater is not None and state.has_valid_position and highwater > state._position:

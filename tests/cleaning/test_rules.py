@@ -1,0 +1,61 @@
+"""Every rule has its golden page, every golden page its rule, and each page gives what is written beside it.
+
+After a change that is meant, `REGENERATE=1 pytest tests/cleaning/test_rules.py` writes the expectations anew; read the
+difference before you commit it.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from pipeline.cleaning.engine import OUTSIDE_ARTICLE, Rule
+from pipeline.cleaning.rules import RULES
+from pipeline.records import CleanArticle, RawPage
+from pipeline.stages.clean import clean
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "rules"
+NAMES = sorted(path.name for path in GOLDEN.iterdir() if path.is_dir())
+
+
+def golden_page(name: str) -> CleanArticle:
+    page = next((GOLDEN / name).glob("page.*"))
+    content_type = "text/plain; charset=utf-8" if page.suffix == ".txt" else "text/html; charset=utf-8"
+    article = clean(RawPage(url=f"https://news.example.org/{name}", body=page.read_bytes(), content_type=content_type))
+    assert isinstance(article, CleanArticle), article
+    return article
+
+
+def test_every_rule_has_a_golden_page_and_every_page_a_rule() -> None:
+    assert sorted(rule.name for rule in RULES) == NAMES
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_says_why_and_matches_something(rule: Rule) -> None:
+    assert rule.why
+    assert rule.xpath is not None or rule.match is not None
+    assert 0 < rule.max_share <= 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_golden_page(name: str) -> None:
+    article = golden_page(name)
+    found = {
+        "headline": article.headline,
+        "article_section": article.article_section,
+        "visit_date": article.signals.visit_date,
+        "article_body": article.article_body.split("\n\n"),
+        "removed": [[entry.rule, entry.excerpt] for entry in article.removed],
+    }
+    path = GOLDEN / name / "expected.json"
+    if os.environ.get("REGENERATE"):
+        path.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    assert found == json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_rule_of_a_golden_page_is_in_its_ledger(name: str) -> None:
+    rules = {entry.rule for entry in golden_page(name).removed}
+    assert name in rules
+    assert rules <= {rule.name for rule in RULES} | {OUTSIDE_ARTICLE}

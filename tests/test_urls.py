@@ -1,0 +1,160 @@
+"""One page, one URL. The table is frozen, for the normal form is hashed into the Kafka key of three topics."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from pipeline.errors import Code, Reject
+from pipeline.urls import MAX_URL_LENGTH, check_url, host_of, normalize_url
+
+FROZEN = [
+    ("https://news.example", "https://news.example/"),
+    ("https://news.example/", "https://news.example/"),
+    ("HTTPS://News.Example/Story", "https://news.example/Story"),
+    ("http://news.example:80/a", "http://news.example/a"),
+    ("https://news.example:443/a", "https://news.example/a"),
+    ("https://news.example:8443/a", "https://news.example:8443/a"),
+    ("http://news.example:443/a", "http://news.example:443/a"),
+    ("https://news.example:/a", "https://news.example/a"),
+    ("https://news.example./a", "https://news.example/a"),
+    ("https://news.example/a/", "https://news.example/a/"),
+    ("https://news.example/a/./b/../c", "https://news.example/a/c"),
+    ("https://news.example/../../a", "https://news.example/a"),
+    ("https://news.example//a///b", "https://news.example/a/b"),
+    ("https://news.example/a#comments", "https://news.example/a"),
+    ("https://news.example/#!story/1", "https://news.example/"),
+    ("https://news.example/a?", "https://news.example/a"),
+    ("https://news.example/a?&&", "https://news.example/a"),
+    ("https://news.example/a?b=2&a=1", "https://news.example/a?a=1&b=2"),
+    ("https://news.example/a?a=2&a=1", "https://news.example/a?a=1&a=2"),
+    ("https://news.example/a?a=1&a=1", "https://news.example/a?a=1"),
+    ("https://news.example/a?utm_source=x&utm_medium=y&id=7", "https://news.example/a?id=7"),
+    ("https://news.example/a?UTM_Source=x", "https://news.example/a"),
+    ("https://news.example/a?fbclid=abc", "https://news.example/a"),
+    ("https://news.example/a?gclid=1&ref=home&id=2", "https://news.example/a?id=2"),
+    ("https://news.example/a?referrer=x&affiliate_id=2&sessionid=3", "https://news.example/a"),
+    ("https://news.example/a?campaign_id=4&page=2", "https://news.example/a?page=2"),
+    ("https://news.example/a?xtor=RSS-1", "https://news.example/a"),
+    (
+        "https://news.example/a?gallery=3&global=1&refresh=2&keywords=x",
+        "https://news.example/a?gallery=3&global=1&keywords=x&refresh=2",
+    ),
+    ("https://news.example/view.php?uid=12345&cid=1&eid=2", "https://news.example/view.php?cid=1&eid=2&uid=12345"),
+    ("https://news.example/news.php?12345", "https://news.example/news.php?12345="),
+    ("https://news.example/a?print", "https://news.example/a?print="),
+    ("https://news.example/a?id=", "https://news.example/a?id="),
+    ("https://news.example/a?q=a+b%20c", "https://news.example/a?q=a+b+c"),
+    ("https://news.example/a?q=%e4%bd%a0", "https://news.example/a?q=%E4%BD%A0"),
+    ("https://news.example/a?q=%EF%F0%E8", "https://news.example/a?q=%EF%F0%E8"),
+    ("https://news.example/a?q=a%26b", "https://news.example/a?q=a%26b"),
+    ("https://news.example/a?u=https://other.example/b", "https://news.example/a?u=https%3A%2F%2Fother.example%2Fb"),
+    ("https://news.example/https://other.example/b", "https://news.example/https:/other.example/b"),
+    ("https://news.example/%7euser/%41%2fb", "https://news.example/~user/A%2Fb"),
+    ("https://news.example/stra%c3%9fe", "https://news.example/stra%C3%9Fe"),
+    ("https://news.example/straße", "https://news.example/stra%C3%9Fe"),
+    ("https://news.example/cafe\u0301", "https://news.example/caf%C3%A9"),
+    ("https://news.example/a;v=1,2", "https://news.example/a;v=1,2"),
+    ("https://news.example/a%zz", "https://news.example/a%25zz"),
+    ("https://news.example/a?a=1;b=2", "https://news.example/a?a=1%3Bb%3D2"),
+    ("https://bücher.example/a", "https://xn--bcher-kva.example/a"),
+    ("https://xn--bcher-kva.example/a", "https://xn--bcher-kva.example/a"),
+    ("https://BÜCHER.example/a", "https://xn--bcher-kva.example/a"),
+    ("https://faß.example/a", "https://xn--fa-hia.example/a"),
+    ("https://例え.テスト/記事", "https://xn--r8jz45g.xn--zckzah/%E8%A8%98%E4%BA%8B"),
+    ("https://my_blog.news.example/a", "https://my_blog.news.example/a"),
+    ("https://user:pw@news.example/a", "https://user:pw@news.example/a"),
+    ("https://[2001:DB8::1]:443/a", "https://[2001:db8::1]/a"),
+    ("https://192.0.2.1/a", "https://192.0.2.1/a"),
+]
+
+BAD = [
+    "",
+    "news.example/a",
+    "//news.example/a",
+    "/a",
+    "ftp://news.example/a",
+    "javascript:alert(1)",
+    "mailto:desk@news.example",
+    "https:///a",
+    "https://",
+    "https://?a=1",
+    "https://news.example/a b",
+    "https://news.example/a\nb",
+    "https://news.example/\x00",
+    'https://news.example/"',
+    "https://news.example/<b>",
+    "https://news.example/{id}",
+    "https://news.example/a\\b",
+    "https://news.example/\ud800",
+    "https://news.example:port/a",
+    "https://news.example:99999/a",
+    "https://[2001:db8::1/a",
+    "https://news.example/" + "a" * MAX_URL_LENGTH,
+]
+
+NO_HOST_NAME = ["https://。/a", "https://.../a", "https://\xa00/a", "https://a%20b/", "https://news.example,/"]
+
+_pieces = st.text(st.sampled_from("abZ019.-_~/%:@!$&'()*+,;=?#[]éß한жa。％\u0301\xa0\ud800İ"), max_size=12)
+_hosts = st.sampled_from(
+    ["a.example", "B.Example:443", "bücher.example", "xn--bcher-kva.example:8080", "u:p@a.example"]
+)
+_anything = (
+    st.text()
+    | st.builds("https://{}/{}?{}#{}".format, _hosts | _pieces, _pieces, _pieces, _pieces)
+    | st.text().map("http://".__add__)
+    | st.text().map("http://a.example/?".__add__)
+)
+
+
+@pytest.mark.parametrize(("url", "normal"), FROZEN)
+def test_the_normal_form_never_changes(url: str, normal: str) -> None:
+    assert normalize_url(url) == normal
+
+
+@pytest.mark.parametrize("url", BAD, ids=lambda url: url[:40].encode("ascii", "backslashreplace").decode())
+def test_what_is_no_web_address_is_refused(url: str) -> None:
+    for function in (check_url, host_of, normalize_url):
+        with pytest.raises(Reject) as caught:
+            function(url)
+        assert caught.value.code is Code.BAD_URL
+
+
+@pytest.mark.parametrize("url", NO_HOST_NAME)
+def test_a_host_that_can_be_none_has_no_normal_form(url: str) -> None:
+    with pytest.raises(Reject) as caught:
+        normalize_url(url)
+    assert caught.value.code is Code.BAD_URL
+
+
+@given(_anything)
+@example("HTTP://\xa00")
+@example("https://a.example/%zz?%zz=%FF&%ff")
+def test_normalizing_twice_changes_nothing_and_no_input_escapes(url: str) -> None:
+    try:
+        normal = normalize_url(url)
+    except Reject:
+        return
+    assert normalize_url(normal) == normal
+    assert check_url(normal) == normal
+
+
+@given(st.permutations(["a=1", "b=2", "c", "d=", "a=2"]))
+def test_the_order_of_the_query_does_not_matter(pairs: list[str]) -> None:
+    assert normalize_url("https://a.example/?" + "&".join(pairs)) == "https://a.example/?a=1&a=2&b=2&c=&d="
+
+
+def test_pages_whose_query_is_not_utf8_stay_apart() -> None:
+    assert normalize_url("https://a.example/?q=%EF%F0") != normalize_url("https://a.example/?q=%EF%F1")
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://News.Example:8443/a", "news.example"),
+        ("https://user:pw@news.example/a", "news.example"),
+        ("https://news.example./a", "news.example"),
+        ("https://[2001:DB8::1]/a", "2001:db8::1"),
+    ],
+)
+def test_the_host_is_bare_and_in_lower_case(url: str, host: str) -> None:
+    assert host_of(url) == host
