@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
+from pipeline.version import VERSION as __version__
+
 if TYPE_CHECKING:
     from pipeline.edges.subscriber import subscribe
 
-__version__ = "0.1.0"
 __all__ = ["__version__", "subscribe"]
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline import __version__
 from pipeline.errors import Failure, NewsflowError, UsageError
+from pipeline.version import VERSION
 
 if TYPE_CHECKING:
     from pipeline.edges.connection import Connection
@@ -76,7 +76,7 @@ bootstrap_option = click.option(
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="newsflow")
+@click.version_option(VERSION, prog_name="newsflow")
 def cli() -> None:
     """Raw news pages in, clean article records out, on Kafka."""
 
@@ -100,6 +100,8 @@ def run(data: Path | None, fresh: bool, paths: tuple[Path, ...], workers: int, p
     settings = _settings()
     if data is not None:
         settings = replace(settings, data=data)
+    if paths and "NEWSFLOW_LOG_LEVEL" not in os.environ:
+        settings = replace(settings, log_level="warning")  # the records that arrive are what one wants to see
     options = RunOptions(fresh=fresh, replay=paths, workers=workers, port=port)
     lost = run_pipeline(options, settings, say=say)
     if lost:

@@ -216,6 +216,21 @@ PAGE_OUTCOME = PageOutcome(
     version=_VERSION,
 )
 
+DROPPED_OUTCOME = PageOutcome(
+    id=message_id(_TRACE, "clean", Outcome.DROPPED, "1"),
+    trace_id=_TRACE,
+    page_id=_CLEAN.page_id,
+    url=_URL,
+    stage="clean",
+    outcome=Outcome.DROPPED,
+    reason="consent_wall",
+    evidence="form action /consent",
+    attempt=1,
+    input=Place(topic="news.raw.v1", partition=3, offset=1843),
+    at="2026-01-09T16:41:20Z",
+    version=_VERSION,
+)
+
 RAW_MESSAGE: Message = raw_message(RAW_PAGE)
 
 _DEAD_LETTER_HEADERS = {
@@ -240,3 +255,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "dead_letter": {**{name: (value or b"").decode() for name, value in RAW_MESSAGE.headers}, **_DEAD_LETTER_HEADERS},
 }
 """Record name -> its example: a message's value, or for raw pages and dead letters its headers as text."""
+
+RECORDS = (CLEAN_ARTICLE, ANNOTATED_ARTICLE, ENRICHED_ARTICLE, WITHDRAWN_ARTICLE, PAGE_OUTCOME, DROPPED_OUTCOME)
+"""Every record that is a message's value; two of them twice, for some fields exclude others."""

@@ -10,7 +10,6 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from pipeline import __version__
 from pipeline.codec import (
     ATTEMPTS,
     RECORD_TYPES,
@@ -30,6 +29,7 @@ from pipeline.identity import letter_trace_id, message_id, trace_id
 from pipeline.memory import Memory
 from pipeline.records import EnrichedArticle, ErrorReport, Outcome, PageOutcome, RawPage
 from pipeline.topology import DEAD, OUTCOMES, Stage
+from pipeline.version import VERSION
 
 MAX_ERROR_BYTES = 2048
 """An error's text in a header: enough for a reason, too little for a page."""
@@ -208,7 +208,7 @@ def _dlq_headers(stage: Stage, message: Message, error: ErrorReport, now: str) -
         "dlq.source.offset": str(message.place.offset) if message.place else None,
         ATTEMPTS: str(attempts_of(message) + 1),
         "dlq.failed_at": now,
-        "dlq.version": __version__,
+        "dlq.version": VERSION,
     }
     return tuple((name, value.encode("utf-8", "replace")) for name, value in pairs.items() if value is not None)
 
@@ -240,7 +240,7 @@ def _outcome_message(verdict: Verdict, message: Message, now: str) -> Message:
         attempt=attempt,
         input=message.place,
         at=now,
-        version=__version__,
+        version=VERSION,
     )
     headers = record_headers(
         outcome, stage=verdict.stage, trace=verdict.trace_id, subject=verdict.page_id, time=now

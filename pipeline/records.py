@@ -11,20 +11,21 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-Id = Annotated[str, Meta(pattern="^[0-9a-f]{32}$", description="128-bit hash, lower-case hexadecimal")]
-Url = Annotated[str, Meta(pattern="^https?://", max_length=8192, description="absolute http or https URL")]
+Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z", description="128-bit hash, lower-case hexadecimal")]
+Url = Annotated[str, Meta(pattern=r"^https?://", max_length=8192, description="absolute http or https URL")]
+_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_MINUTE = "[0-9]{2}:[0-9]{2}"
+_SECOND = r":[0-9]{2}(\.[0-9]{1,9})?"
+_OFFSET = "(Z|[+-][0-9]{2}:[0-9]{2})"
+
 Instant = Annotated[
-    str,
-    Meta(
-        pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$",
-        description="RFC 3339 date-time",
-    ),
+    str, Meta(pattern=rf"^{_DATE}T{_MINUTE}{_SECOND}{_OFFSET}\Z", description="RFC 3339 date-time with its offset")
 ]
 Stated = Annotated[
     str,
     Meta(
-        pattern=r"^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$",
-        description="a date or date-time as the page states it: with the page's offset, or without one if it gives none",
+        pattern=rf"^{_DATE}(T{_MINUTE}({_SECOND})?{_OFFSET}?)?\Z",
+        description="a date or date-time as the page states it: with the page's offset, or without if it gives none",
     ),
 ]
 Share = Annotated[float, Meta(ge=0, le=1, description="0..1")]
@@ -190,7 +191,7 @@ class CleanArticle:
 
     SCHEMA: ClassVar[str] = "clean_article/1.0"
 
-    schema: Annotated[str, Meta(pattern=r"^clean_article/1\.\d+$")] = SCHEMA
+    schema: Annotated[str, Meta(pattern=r"^clean_article/1\.[0-9]+\Z")] = SCHEMA
     id: Id
     trace_id: Id
     page_id: Id
@@ -254,7 +255,7 @@ class Enrichment:
 
     name: Text
     version: Text
-    status: Annotated[str, Meta(pattern="^(ok|failed)$")]
+    status: Annotated[str, Meta(pattern=r"^(ok|failed)\Z")]
     error: str | None = None
 
 
@@ -264,7 +265,7 @@ class AnnotatedArticle:
 
     SCHEMA: ClassVar[str] = "annotated_article/1.0"
 
-    schema: Annotated[str, Meta(pattern=r"^annotated_article/1\.\d+$")] = SCHEMA
+    schema: Annotated[str, Meta(pattern=r"^annotated_article/1\.[0-9]+\Z")] = SCHEMA
     id: Id
     trace_id: Id
     page_id: Id
@@ -301,7 +302,7 @@ class EnrichedArticle:
 
     SCHEMA: ClassVar[str] = "enriched_article/1.0"
 
-    schema: Annotated[str, Meta(pattern=r"^enriched_article/1\.\d+$")] = SCHEMA
+    schema: Annotated[str, Meta(pattern=r"^enriched_article/1\.[0-9]+\Z")] = SCHEMA
     id: Id
     trace_id: Id
     page_id: Id
@@ -367,7 +368,7 @@ class PageOutcome:
 
     SCHEMA: ClassVar[str] = "outcome/1.0"
 
-    schema: Annotated[str, Meta(pattern=r"^outcome/1\.\d+$")] = SCHEMA
+    schema: Annotated[str, Meta(pattern=r"^outcome/1\.[0-9]+\Z")] = SCHEMA
     id: Id
     trace_id: Id
     page_id: Id | None = None

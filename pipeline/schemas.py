@@ -50,7 +50,13 @@ _CLOUD_EVENTS = {
 
 _NUMBER = r"^(0|[1-9][0-9]{0,18})$"
 
-_INSTANT = get_args(records.Instant)[1].pattern.replace(r"\d", "[0-9]").replace(r"\Z", "$")
+
+def _portable(pattern: str) -> str:
+    """A pattern that means the same in every language: Python's `\\d` takes digits of any script, `\\Z` is its own."""
+    return pattern.replace(r"\d", "[0-9]").replace(r"\Z", "$")
+
+
+_INSTANT = _portable(get_args(records.Instant)[1].pattern)
 
 _DLQ_HEADERS: dict[str, _Schema] = {
     "dlq.stage": {"description": "the stage that could not process the message", "minLength": 1},
@@ -123,11 +129,6 @@ def _property(schema: _Schema, text: str | None) -> _Schema:
     if "pattern" in schema:
         schema = schema | {"pattern": _portable(schema["pattern"])}
     return {"description": text} | {k: v for k, v in schema.items() if k != "description"} if text else schema
-
-
-def _portable(pattern: str) -> str:
-    """A pattern that means the same in every language: Python's `\\d` takes any script's digits, and only it has `\\Z`."""
-    return pattern.replace(r"\d", "[0-9]").replace(r"\Z", "$")
 
 
 @cache

@@ -32,6 +32,7 @@ class Settings:
     page_seconds: float = 10.0
     page_memory_mib: int = 1024
     log_format: str = "auto"
+    log_level: str = "info"
 
     @property
     def store_url(self) -> str:
@@ -48,6 +49,7 @@ VARIABLES: dict[str, str] = {
     "page_seconds": "NEWSFLOW_PAGE_SECONDS",
     "page_memory_mib": "NEWSFLOW_PAGE_MEMORY_MIB",
     "log_format": "NEWSFLOW_LOG_FORMAT",
+    "log_level": "NEWSFLOW_LOG_LEVEL",
 }
 """Setting -> environment variable. Kafka's own (KAFKA_BOOTSTRAP_SERVERS, …) are in `pipeline.edges.connection`."""
 
@@ -57,7 +59,10 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "page_seconds": (0.1, 600),
     "page_memory_mib": (256, 65536),
 }
-_LOG_FORMATS = ("auto", "console", "json")
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "log_format": ("auto", "console", "json"),
+    "log_level": ("debug", "info", "warning", "error"),
+}
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -73,8 +78,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 def _parsed(name: str, variable: str, text: str) -> object:
     if name == "data":
         return Path(text)
-    if name == "log_format" and text not in _LOG_FORMATS:
-        raise UsageError(f"{variable}={text}: must be one of {', '.join(_LOG_FORMATS)}")
+    if name in _CHOICES and text not in _CHOICES[name]:
+        raise UsageError(f"{variable}={text}: must be one of {', '.join(_CHOICES[name])}")
     if name not in _BOUNDS:
         return text
     low, high = _BOUNDS[name]

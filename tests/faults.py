@@ -26,8 +26,8 @@ from pipeline.urls import host_of
 
 def clean(page: RawPage) -> CleanArticle:
     """What the body's first word says."""
-    word, _, rest = page.body.decode("utf-8", "replace").partition(" ")
-    text = word
+    text = page.body[:200].decode("utf-8", "replace").replace("\0", "")
+    word, _, rest = text.partition(" ")
     if word == "segfault":
         ctypes.string_at(0)
     elif word == "exit":
@@ -44,7 +44,7 @@ def clean(page: RawPage) -> CleanArticle:
     elif word == "grow":
         text = "x" * CLEAN.max_bytes
     elif word == "sleep":
-        time.sleep(float(rest))
+        time.sleep(float(rest.split()[0]))
     return _article(page, text or "empty")
 
 

@@ -28,14 +28,12 @@ from pipeline.examples import (
     ANNOTATED_ARTICLE,
     CLEAN_ARTICLE,
     ENRICHED_ARTICLE,
-    PAGE_OUTCOME,
     RAW_PAGE,
+    RECORDS,
     WITHDRAWN_ARTICLE,
 )
 from pipeline.records import Author, CleanArticle, EnrichedArticle, Language, RawPage, Removed
 from pipeline.topology import MAX_BODY_BYTES
-
-RECORDS = [CLEAN_ARTICLE, ANNOTATED_ARTICLE, ENRICHED_ARTICLE, WITHDRAWN_ARTICLE, PAGE_OUTCOME]
 
 _text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
 _articles = st.builds(

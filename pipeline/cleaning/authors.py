@@ -1,5 +1,6 @@
 """The authors of a page from all places that name them, in the order of their reliability (see `bylines`)."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
@@ -29,14 +30,17 @@ AUTHOR_METAS = (
 )  # fmt: skip
 LINKS_TOGETHER = 12
 """Elements between two links to authors of one by-line."""
+MAX_LINE_LENGTH = 150
 NAME_LINE_WINDOW = 60
 LONG_PARAGRAPH = 80
 """Characters from which a paragraph is the story's own."""
 
 _ORGANISATION_TYPES = ("Organization", "Corporation", "NewsMediaOrganization", "OrganizationRole", "Brand")
+_PARTS = re.compile(r"\s*[|•·]\s*")
 _LINE_TAGS = frozenset(
-    {"p", "div", "span", "li", "address", "small", "strong", "b", "em", "i", "a", "cite", "h2", "h3", "h4", "h5", "td"}
-)
+    ("p", "div", "span", "li", "address", "small", "strong", "b", "em", "i",
+     "a", "cite", "h2", "h3", "h4", "h5", "td", "font")
+)  # fmt: skip
 
 
 Source: TypeAlias = tuple[str, Callable[[], list[Named]]]
@@ -143,14 +147,24 @@ def _names_in(element: HtmlElement) -> list[Named]:
 
 
 def _from_lines(scan: Scan, anchor: Anchor) -> list[Named]:
-    """Names in an unmarked line near the headline that begins with "By", "Von", "Por" …"""
+    """Names in an unmarked line near the headline, or a part of one, that begins with "By", "Von", "Por" …"""
     for spot in anchor.window(scan, before=20):
-        element, text = spot.element, spot.element.text
-        if element.tag in _LINE_TAGS and text and len(text) < 200 and starts_like_byline(text.strip() + " "):
-            line = tidy(visible_text(element, MAX_BYLINE_LENGTH))
-            if len(line) <= 150 and (names := names_in_byline(line)) and not anchor.is_amid_noise(element):
+        element = spot.element
+        lines = [element.tail] if _holds_byline(element.tail) else []
+        if element.tag in _LINE_TAGS and _holds_byline(element.text):
+            lines.insert(0, visible_text(element, MAX_BYLINE_LENGTH))
+        for part in (part for line in lines if len(tidy(line)) <= MAX_LINE_LENGTH for part in _PARTS.split(tidy(line))):
+            names = names_in_byline(part) if starts_like_byline(part) else []
+            if names and not anchor.is_amid_noise(element):
                 return [Named(name=name) for name in names]
     return []
+
+
+def _holds_byline(text: str | None) -> bool:
+    """Whether a text has a part that begins as by-lines do; the name may stand in the next element."""
+    if not text or len(text) > MAX_LINE_LENGTH or text.isspace():
+        return False
+    return any(starts_like_byline(part.strip() + " ") for part in _PARTS.split(text))
 
 
 def _from_links(scan: Scan, anchor: Anchor) -> list[Named]:

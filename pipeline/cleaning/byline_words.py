@@ -122,7 +122,8 @@ ORGANISATION = _words(
     institute university company inc llc ltd gmbh group association department office contributors
     reporters correspondents correspondent guest admin web reuters afp dpa apa sda ap upi efe ansa
     ntb tt stt bloomberg xinhua kyodo pti ani lusa belga anp ritzau interfax tass yonhap antara
-    bernama sid kna epd 編集部 編輯部 编辑部 新聞 新闻 新聞社 通信 共同通信 時事通信 新华社 통신 뉴스 وكالات رويترز מערכת
+    bernama sid kna epd 編集部 編輯部 编辑部 新聞 新闻
+    新聞社 通信 共同通信 時事通信 新华社 통신 뉴스 وكالات رويترز מערכת
     """
 )
 

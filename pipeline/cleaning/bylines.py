@@ -98,11 +98,11 @@ def names_in_byline(text: str) -> list[str]:
 
 
 def _without_calendar(text: str, *, cut: bool) -> str:
-    """The text without the month or weekday at its end that belonged to a date after it ("Jane Doe Mar")."""
+    """The text without the words at its end that belonged to a date after it: "Nora Reed le", "Nora Reed Mar"."""
     words = text.split()
     if cut and words and (glued := _GLUED_WORD.search(words[-1])) and is_calendar_word(words[-1][glued.start() :]):
         words[-1] = words[-1][: glued.start()]
-    while words and is_calendar_word(words[-1]) and (cut or len(words) == 1):
+    while words and (is_calendar_word(words[-1]) or words[-1].islower()) and (cut or len(words) == 1):
         words.pop()
     return " ".join(words)
 
@@ -135,9 +135,13 @@ def _bare_name(part: str) -> str:
     part = _role_pattern().sub("", part.strip(_EDGES)).strip(_EDGES)
     part = re.split(r"\s[|•·–—]\s", part)[0].strip(_EDGES)
     words = part.split()
-    if words and all(word.strip(".,").casefold() in ROLES for word in words):
+    if words and all(_is_role(word.strip(".,").casefold()) for word in words):
         return ""
     return part
+
+
+def _is_role(word: str) -> bool:
+    return word in ROLES or word.removesuffix("s") in ROLES or word == "staff"
 
 
 def looks_like_name(text: str, *, alone: bool) -> bool:

@@ -14,6 +14,7 @@ from pipeline.cleaning.alignment import aligned
 from pipeline.cleaning.blocks import Line, text_line
 from pipeline.cleaning.extractor import extract
 from pipeline.cleaning.metadata import Metadata
+from pipeline.cleaning.prose import best_stretch, html_credit
 from pipeline.text import collapse, squeeze
 
 MIN_DECLARED_LENGTH = 250
@@ -28,7 +29,10 @@ PROSE_LENGTH = 80
 FAR_MORE = 1.5
 """A declared body that the page does not show wins when it has so many times the extractor's text."""
 
-EXTRACTED, DECLARED, BOTH = "trafilatura", "json_ld", "trafilatura+json_ld"
+LOST_RATIO = 5
+"""The page's prose wins when it is so many times as long as what was extracted: then the story was missed."""
+
+EXTRACTED, PROSE, DECLARED, BOTH = "trafilatura", "prose", "json_ld", "trafilatura+json_ld"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +50,13 @@ def choose(
     """The lines of the article, by extraction and declaration."""
     extracted = extract(tree, url, _enough(lines, metadata))
     kept = aligned(lines, extracted, cut)
+    found = EXTRACTED
+    if _length(lines, kept) * LOST_RATIO < _length(lines, prose := _prose(lines, cut)):
+        kept, found = prose, PROSE
     body = max(metadata.article_bodies, key=len, default="")
     declared = squeeze(body)
     if len(declared) < MIN_DECLARED_LENGTH:
-        return Choice(lines=lines, kept=kept, candidate=EXTRACTED)
+        return Choice(lines=lines, kept=kept, candidate=found)
     shown = aligned(lines, declared, cut)
     if _length(lines, shown) >= SHOWN_SHARE * len(declared):
         return Choice(lines=lines, kept=kept | shown, candidate=BOTH)
@@ -58,7 +65,14 @@ def choose(
         return Choice(
             lines=[*lines, *added], kept=set(range(len(lines), len(lines) + len(added))), candidate=DECLARED
         )
-    return Choice(lines=lines, kept=kept, candidate=EXTRACTED)
+    return Choice(lines=lines, kept=kept, candidate=found)
+
+
+def _prose(lines: Sequence[Line], cut: Collection[int]) -> set[int]:
+    """The stretch of the page with the most prose, without its labels and links."""
+    visible = [index for index, line in enumerate(lines) if not line.hidden and not line.chrome and index not in cut]
+    first, last = best_stretch([lines[index] for index in visible], html_credit)
+    return {index for index in visible[first : last + 1] if html_credit(lines[index]) >= 0}
 
 
 def _length(lines: Sequence[Line], indices: Collection[int]) -> int:

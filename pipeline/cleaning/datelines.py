@@ -46,6 +46,7 @@ _MODIFIED_PROPERTIES = ("dateModified", "datemodified")
 _PUBLISHED_PROPERTIES = ("datePublished", "datepublished", "pubdate", "dateCreated", "uploadDate")
 _HAS_DATE = re.compile(r"(?:19|20|25)\d\d|\b\d{1,2}[./\-]\s?\d{1,2}[./\-]\s?\d\d\b|[۱१١٢২][۰-۹०-९٠-٩০-৯]{3}")
 _MANY_NUMBERS = re.compile(r"\d+\D+\d+|[^\x00-\x7f]")
+_DIGIT = re.compile(r"\d")
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights|alle rechte|todos los derechos|tous droits", re.IGNORECASE)
 _UPDATED = re.compile(
     r"updat|modifi|aktualis|aktualiz|actuali[sz]|atualiz|aggiorn|oppdater|opdater|uppdater|bijgewerkt|päivit|güncel|обновл|оновл|"
@@ -118,6 +119,7 @@ def _is_update(element: HtmlElement) -> bool:
     around = visible_text(parent, 200) if parent is not None else ""
     label = f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('title') or ''}"
     before = around.partition(visible_text(element, 100) or "\0")[0]
+    before = _DIGIT.split(before)[-1]  # what stands before another date is that one's label
     return bool(_UPDATED.search(label) or _UPDATED.search(before[-40:]))
 
 

@@ -19,7 +19,7 @@ HEAD_BYTES = 4096
 """How far into the page declarations are looked for."""
 MAX_CONTROL_SHARE = 0.005
 """Controls and replacements among the characters; 1,552 real pages had at most 0.0012, random bytes have 0.1."""
-MAX_REPLACED_SHARE = 0.002
+MIN_REPLACED, MAX_REPLACED_SHARE = 2, 0.002
 """Undecodable places up to which a charset is right and the page has a few broken bytes."""
 NUL_SHARE = 0.2
 """From here on NUL bytes mean UTF-16 without a byte order mark."""
@@ -138,7 +138,7 @@ def decode(body: bytes, content_type: str | None) -> str:
             continue
     for encoding in (*declared, "utf-8"):
         text = body.decode(encoding, "replace")
-        if text.count("\ufffd") <= MAX_REPLACED_SHARE * len(text):
+        if text.count("\ufffd") <= max(MIN_REPLACED, MAX_REPLACED_SHARE * len(text)):
             return _checked(text, encoding)
     return _checked(_detected(body), "detected")
 

@@ -38,6 +38,8 @@ class View:
     """Names of the authors, folded."""
     is_news: bool = False
     """The page declares itself a NewsArticle."""
+    standfirst_at: int = -1
+    """The line that is the standfirst, when the page's description proves it; -1 when none is."""
     first: int = 0
     last: int = -1
     """The first and the last line of the article, as far as it is known."""

@@ -1,6 +1,7 @@
 """The article of an HTML page: node rules, extraction, what is recovered by evidence, line rules."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lxml.html import HtmlElement
 
@@ -11,6 +12,7 @@ from pipeline.cleaning.candidates import choose
 from pipeline.cleaning.engine import View, cut_nodes, folded_names, make_view
 from pipeline.cleaning.extractor import CUT_MARK
 from pipeline.cleaning.metadata import Metadata, read_metadata
+from pipeline.cleaning.prose import trim
 from pipeline.cleaning.recovery import recover
 from pipeline.cleaning.rules import RULES
 from pipeline.errors import Drop
@@ -35,6 +37,8 @@ def read_html(tree: HtmlElement, url: str) -> Article | Drop:
     view = _view(choice.lines, choice.kept, metadata)
     view = recover(view, fold(metadata.description or ""), cuts)
     cleaned = apply_rules(view, host, cuts)
+    kept = trim(view.lines, cleaned.kept, is_news=view.is_news, standfirst_at=view.standfirst_at)
+    cleaned = replace(cleaned, kept=kept)
     if drop := refusal.no_article(tree, view, cleaned.kept, metadata):
         return drop
     return make_article(choice.lines, cleaned, metadata, choice.candidate, forms=sum(1 for _ in tree.iter("form")))

@@ -18,6 +18,9 @@ SHORT, MEDIUM, LONG = 40, 120, 300
 LINKED = 0.6
 """Share of linked characters from which a line is a link."""
 MAX_LIST_LINES = 40
+HEAD_LINES = 5
+ENTRIES = frozenset((BlockKind.LIST_ITEM, BlockKind.TABLE))
+"""Kinds of lines that stand in lists and tables of the story, where a short line is no label."""
 TOP_LINES = 25
 """Where a flattened page without a known headline may still have its head."""
 MAX_SHARE_WORDS = 12
@@ -130,7 +133,10 @@ def headline(view: View, index: int) -> int:
 def repeated_headline(view: View, index: int) -> int:
     """The headline once more, at any place."""
     line = view.lines[index]
-    return int(len(line.folded) >= MIN_HEADLINE and line.folded in view.headlines)
+    if len(line.folded) < MIN_HEADLINE or line.folded not in view.headlines:
+        return 0
+    # guides name their chapters so too: there it is a repeat only near the top
+    return int(view.is_news or index <= view.first + HEAD_LINES or not _amid_story(view, index))
 
 
 def labelled_list(view: View, index: int, *kinds: str) -> int:
@@ -151,7 +157,7 @@ def _is_listed(view: View, index: int) -> bool:
     line = view.lines[index]
     if line.element is None:
         return len(line.text) <= MEDIUM + SHORT and not ends_sentence(line.text)
-    if line.tag in HEADING_TAGS and not view.is_news:
+    if line.tag in HEADING_TAGS and not view.is_news and index < view.last:
         return False
     return line.link_share >= LINKED or _NUMBERS.fullmatch(line.text) is not None or is_date(line)
 
@@ -196,7 +202,7 @@ def newsletter_box(view: View, index: int) -> int:
     """An invitation to a newsletter: a short line that begins as they do."""
     line = view.lines[index]
     phrase = view.hits[index].get("newsletter")
-    if phrase is None or len(line.text) > LONG:
+    if phrase is None or len(line.text) > LONG or line.kind in ENTRIES:
         return 0
     whole = line.folded == phrase and len(line.text) <= SHORT
     return int(whole or " " in phrase)
@@ -239,7 +245,7 @@ def advertisement(view: View, index: int) -> int:
 def photo_credit(view: View, index: int) -> int:
     """A short line that begins with "Photo:" or its like, or a caption on a page of a publisher."""
     line = view.lines[index]
-    if "photo_credit" in view.hits[index] and len(line.text) <= MEDIUM:
+    if "photo_credit" in view.hits[index] and len(line.text) <= MEDIUM and line.kind not in ENTRIES:
         after = after_phrase(line.text, view.hits[index]["photo_credit"])
         if after[:1] in _MARKS:
             return 1
@@ -249,7 +255,7 @@ def photo_credit(view: View, index: int) -> int:
 def by_line(view: View, index: int) -> int:
     """The names of the authors, with few words around them."""
     line = view.lines[index]
-    if len(line.text) > MEDIUM or not view.authors:
+    if len(line.text) > MEDIUM or not view.authors or (line.kind in ENTRIES and _amid_story(view, index)):
         return 0
     rest = f" {line.folded} "
     for author in view.authors:
@@ -270,7 +276,7 @@ def author_bio(view: View, index: int) -> int:
 def time_stamp(view: View, index: int) -> int:
     """ "Updated: 5 October, 10:45": a date alone, or with the word for it, at the top or the end of the story."""
     line = view.lines[index]
-    if len(line.text) > MEDIUM or not any(character.isdigit() for character in line.text):
+    if len(line.text) > MEDIUM or not any(character.isdigit() for character in line.text) or line.kind in ENTRIES:
         return 0
     if is_date(line):
         return 1

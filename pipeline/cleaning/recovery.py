@@ -20,21 +20,24 @@ def recover(view: View, description: str, cuts: Cuts) -> View:
     """The view with the lines that evidence adds."""
     if not view.kept:
         return view
-    found = _standfirst(view, description) if view.is_news else _gaps(view)
-    kept = view.kept | {index for index in found if index not in cuts.by_line}
-    return replace(view, kept=kept, first=min(kept))
+    if not view.is_news:
+        return replace(view, kept=view.kept | (_gaps(view) - cuts.by_line.keys()))
+    standfirst_at = _standfirst_at(view, description)
+    if standfirst_at < 0 or standfirst_at in cuts.by_line:
+        return view
+    kept = view.kept | {standfirst_at}
+    return replace(view, kept=kept, first=min(kept), standfirst_at=standfirst_at)
 
 
-def _standfirst(view: View, description: str) -> set[int]:
-    """The line before the story that says what the page's description says."""
+def _standfirst_at(view: View, description: str) -> int:
+    """The line at the head of the story that says what the page's description says; -1 when none does."""
     if len(description) < MIN_STANDFIRST:
-        return set()
-    start = max(view.headline_at + 1, view.first - STANDFIRST_WINDOW, 0)
-    for index in range(start, view.first):
+        return -1
+    for index in range(max(view.headline_at + 1, view.first - STANDFIRST_WINDOW, 0), min(view.first + 3, view.last)):
         line = view.lines[index]
         if len(line.text) >= MIN_STANDFIRST and not line.hidden and _agree(line.folded, description):
-            return {index}
-    return set()
+            return index
+    return -1
 
 
 def _agree(one: str, other: str) -> bool:

@@ -22,6 +22,10 @@ MIN_ARTICLE_WORDS = 12
 """Words of the shortest article; shorter bodies of the gold pages are all truncated ones."""
 MAX_WALL_WORDS = 500
 """Words of the longest consent or log-in page without its legal text."""
+MIN_TITLES, MIN_TITLE_WORDS, MAX_TEASER_WORDS = 15, 4, 30
+"""Linked titles of a page that lists stories, and the longest text under one of them."""
+LINKED = 0.6
+ARTICLE_TYPES = frozenset(("NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "LiveBlogPosting", "og:article"))
 
 _REFRESH = re.compile(r"\s*(\d+)(?:\.\d*)?\s*[;,]\s*url\s*=", re.IGNORECASE)
 
@@ -48,7 +52,20 @@ def no_article(tree: HtmlElement, view: View, kept: Sequence[int], metadata: Met
     if words < MAX_WALL_WORDS and not metadata.article_bodies and not view.is_news:
         if drop := _wall(tree, view):
             return drop
-    return too_short(view, kept)
+    return _index_page(view, kept, metadata) or too_short(view, kept)
+
+
+def _index_page(view: View, kept: Sequence[int], metadata: Metadata) -> Drop | None:
+    """Many linked titles, no paragraph longer than a teaser, and no word of the page that it is an article."""
+    if not ARTICLE_TYPES.isdisjoint(metadata.declared_types):
+        return None
+    longest = max((count_words(view.lines[index].text) for index in kept), default=0)
+    if longest > MAX_TEASER_WORDS:
+        return None
+    titles = sum(line.link_share >= LINKED and count_words(line.text) >= MIN_TITLE_WORDS for line in view.lines)
+    if titles < MIN_TITLES:
+        return None
+    return Drop(reason=Reason.INDEX_PAGE, evidence=f"{titles} linked titles, no paragraph of more than {longest} words")
 
 
 def _wall(tree: HtmlElement, view: View) -> Drop | None:

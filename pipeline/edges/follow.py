@@ -73,6 +73,9 @@ async def _arrivals(consumer: AIOKafkaConsumer, connection: Connection) -> Async
     outcomes = connection.topic(OUTCOMES.name)
     async for record in consumer:
         try:
-            yield decode(PageOutcome if record.topic == outcomes else EnrichedArticle, record.value)
+            if record.topic == outcomes:
+                yield decode(PageOutcome, record.value)
+            else:
+                yield decode(EnrichedArticle, record.value)
         except Reject:
             continue  # somebody else's message: no outcome of ours, and the account shows what is missing

@@ -19,7 +19,7 @@ import structlog
 from pipeline.codec import Message
 from pipeline.edges.clock import utc_now
 from pipeline.edges.connection import Connection, admin_client, describe_cluster
-from pipeline.edges.faust_app import Worker, check_producer, make_app
+from pipeline.edges.faust_app import Worker, check_producer, hasten_fetches, make_app
 from pipeline.edges.logs import configure_logs
 from pipeline.edges.pool import Pool
 from pipeline.edges.safety import SEND_SECONDS, UNAVAILABLE_SECONDS, check_bounds
@@ -66,6 +66,7 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
 
         async def work(stream: Any) -> None:
             check_producer(app)
+            hasten_fetches(app)
             async for events in stream.take_events(settings.batch_size, within=WITHIN_SECONDS):
                 await shell.batch(events)
 

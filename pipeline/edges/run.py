@@ -3,12 +3,15 @@
 import asyncio
 import os
 import signal
+import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import click
 from rich.console import Console
 from rich.table import Table
 
@@ -16,18 +19,23 @@ from pipeline.edges.broker import clear_data, embedded_broker
 from pipeline.edges.connection import BOOTSTRAP_VARIABLE, Connection, describe_cluster, read_connection
 from pipeline.edges.follow import Account, follow
 from pipeline.edges.inputs import Inputs, open_inputs
+from pipeline.edges.progress import progress
 from pipeline.edges.replay import Replayed, replay
 from pipeline.edges.show import pretty
 from pipeline.edges.store import clear_store, open_store
 from pipeline.edges.supervisor import Supervisor
 from pipeline.edges.topics import check_topics, create_topics
-from pipeline.errors import Failure
 from pipeline.records import EnrichedArticle, PageOutcome
 from pipeline.settings import WATCHDOG_SECONDS, Settings
-from pipeline.topology import Topology, load_topology
+from pipeline.topology import load_topology
 
 PATIENCE_SECONDS = WATCHDOG_SECONDS + 60
 """A replay in which nothing arrives for so long is over: by then the watchdog has restarted whatever hung."""
+
+STOP_POLL_SECONDS = 0.1
+
+GRACE_SECONDS = 0.5
+"""After the last outcome: its record is in another topic and may be a moment behind."""
 
 Say = Callable[[str], None]
 
@@ -47,11 +55,11 @@ def run_pipeline(options: RunOptions, settings: Settings, *, say: Say) -> int:
 
     Raises UsageError or Failure for a wrong path, a broker that does not start and a store of another cluster.
     """
-    topology = load_topology(settings.topology)
+    load_topology(settings.topology)  # a wrong name must not cost the start of a broker
     inputs = open_inputs(options.replay, say=say) if options.replay else None
     with ExitStack() as stack, _stop_signals() as stop:
         connection = _connect(options, settings, stack, say)
-        return asyncio.run(_run(options, settings, topology, connection, inputs, stop, say))
+        return asyncio.run(_run(options, settings, connection, inputs, stop, say))
 
 
 def serve_broker(settings: Settings, *, port: int, fresh: bool, say: Say) -> None:
@@ -60,9 +68,8 @@ def serve_broker(settings: Settings, *, port: int, fresh: bool, say: Say) -> Non
         if fresh:
             _clear(settings)
         with embedded_broker(settings.data, port=port, say=say) as broker:
-            say(f"Apache Kafka answers at {broker.bootstrap}; to use it: export {BOOTSTRAP_VARIABLE}={broker.bootstrap}")
-            while not stop.is_set():
-                time.sleep(0.2)
+            say(f"to use it: export {BOOTSTRAP_VARIABLE}={broker.bootstrap}")
+            stop.wait()
     say("the broker has stopped")
 
 
@@ -77,10 +84,138 @@ def _connect(options: RunOptions, settings: Settings, stack: ExitStack, say: Say
     if options.fresh:
         _clear(settings)
     broker = stack.enter_context(embedded_broker(settings.data, port=options.port, say=say))
-    say(f"Apache Kafka answers at {broker.bootstrap} (data in {settings.data}, log in {broker.log_file})")
+    say(f"data in {settings.data}, the broker's log in {broker.log_file}")
     return read_connection(bootstrap=broker.bootstrap)
 
 
 def _clear(settings: Settings) -> None:
     clear_data(settings.data)
     clear_store(settings.store_url)
+
+
+@contextmanager
+def _stop_signals() -> Iterator[threading.Event]:
+    """Set on SIGTERM and SIGINT, so that workers and broker are stopped in their order; a second one ends at once."""
+    stop = threading.Event()
+
+    def handle(number: int, _frame: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+async def _run(
+    options: RunOptions,
+    settings: Settings,
+    connection: Connection,
+    inputs: Inputs | None,
+    stop: threading.Event,
+    say: Say,
+) -> int:
+    topology = load_topology(settings.topology)
+    created = await create_topics(connection, topology.topics)
+    say(f"topics: {len(created)} created, {len(topology.topics) - len(created)} were there")
+    for drift in await check_topics(connection, topology.topics):
+        say(f"warning: {drift.topic}: {drift.what} is {drift.found}, should be {drift.expected}")
+    cluster = await describe_cluster(connection)
+    open_store(settings.store_url, cluster_id=cluster.cluster_id).close()  # a store of another cluster stops us here
+    names = ", ".join(stage.name for stage in topology.stages)
+    say(f"starting {options.workers} worker{'s' * (options.workers > 1)} per stage: {names}")
+    async with Supervisor(
+        topology=topology, connection=connection, settings=settings, say=say, workers=options.workers
+    ) as supervisor:
+        if not await _until(supervisor.ready(), stop):
+            return 0
+        if inputs is None:
+            say("ready: Ctrl-C or SIGTERM stops; `newsflow replay` and `newsflow subscribe` in another terminal")
+            await asyncio.to_thread(stop.wait)
+            say("stopping: the workers finish their batches")
+            return 0
+        return await replay_and_account(inputs, connection, stop=stop, say=say)
+
+
+async def _until(work: Coroutine[Any, Any, object], stop: threading.Event) -> bool:
+    """Do the work; False when it was stopped by a signal before it was done."""
+    task = asyncio.create_task(work)
+    while not task.done():
+        if stop.is_set():
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+            return False
+        await asyncio.wait([task], timeout=STOP_POLL_SECONDS)
+    task.result()
+    return True
+
+
+async def replay_and_account(inputs: Inputs, connection: Connection, *, stop: threading.Event, say: Say) -> int:
+    """Publish pages, print each enriched record as it arrives, then the account; how many have no outcome.
+
+    Waits until every page has one, nothing has arrived for `PATIENCE_SECONDS`, or `stop` is set.
+    """
+    account, done = Account(), Replayed()
+    began = time.monotonic()
+    async with follow(connection) as arrivals:
+        watching = asyncio.create_task(_watch(arrivals, account))
+        publishing = asyncio.create_task(replay(inputs, connection, done=done))
+        try:
+            with progress("pages ended", inputs.total) as advance:
+                await _ended(publishing, watching, account, done, stop, advance)
+        finally:
+            for task in (publishing, watching):
+                task.cancel()
+            await asyncio.gather(publishing, watching, return_exceptions=True)
+    for line in done.refused:
+        say(f"not published: {line}")
+    _print_account(account, done, time.monotonic() - began)
+    return len(account.missing(done.trace_ids))
+
+
+async def _watch(arrivals: AsyncIterator[PageOutcome | EnrichedArticle], account: Account) -> None:
+    async for arrival in arrivals:
+        if isinstance(arrival, PageOutcome):
+            account.add(arrival)
+        else:
+            click.echo(pretty(arrival) + "\n")
+
+
+async def _ended(
+    publishing: "asyncio.Task[Replayed]",
+    watching: "asyncio.Task[None]",
+    account: Account,
+    done: Replayed,
+    stop: threading.Event,
+    advance: Callable[[int], None],
+) -> None:
+    """Wait until all that was published has ended; raises what publishing or watching raised."""
+    seen, since = -1, time.monotonic()
+    while not stop.is_set() and time.monotonic() - since < PATIENCE_SECONDS:
+        if publishing.done():
+            publishing.result()
+            if not account.missing(done.trace_ids):
+                await asyncio.sleep(GRACE_SECONDS)
+                return
+        if watching.done():
+            watching.result()
+        if len(account.outcomes) + done.acknowledged != seen:
+            seen, since = len(account.outcomes) + done.acknowledged, time.monotonic()
+            advance(len(account.outcomes))
+        await asyncio.wait([publishing, watching], timeout=STOP_POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        if publishing.done():
+            await asyncio.sleep(STOP_POLL_SECONDS)
+
+
+def _print_account(account: Account, done: Replayed, seconds: float) -> None:
+    table = Table(title=f"Where {done.acknowledged} pages ended ({seconds:.1f} s)", show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    for name, count in account.rows(done.trace_ids):
+        table.add_row(name, str(count), style="bold" if name in ("inputs", "lost") else None)
+    Console().print(table)

@@ -45,7 +45,11 @@ SAFE = (
     Safe(setting="consumer_auto_offset_reset", value="earliest", why="'latest' skips what came before the first start"),
     Safe(setting="broker_commit_interval", value=1.0, why="what is acknowledged and not committed is repeated"),
     Safe(setting="broker_session_timeout", value=15.0, why="so long a dead worker keeps its partitions"),
-    Safe(setting="broker_heartbeat_interval", value=3.0, why="a third of the session timeout at most, or a slow machine seems dead"),
+    Safe(
+        setting="broker_heartbeat_interval",
+        value=3.0,
+        why="a third of the session timeout at most, or a slow machine seems dead",
+    ),
     Safe(setting="broker_request_timeout", value=60.0, why="must be longer than the session timeout"),
     Safe(setting="broker_rebalance_timeout", value=REBALANCE_SECONDS, why="a longer batch is repeated for ever"),
     Safe(setting="broker_max_poll_interval", value=600.0, why="longer than any batch: the watchdog judges instead"),

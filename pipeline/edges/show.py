@@ -12,7 +12,7 @@ from pipeline.exports import to_jsonld, to_ninjs
 from pipeline.records import EnrichedArticle, Removed
 from pipeline.text import collapse, excerpt
 
-EXCERPT_CHARACTERS = 300
+EXCERPT_CHARACTERS = 160
 
 
 async def print_records(deliveries: AsyncIterator[Delivery], *, form: str, count: int | None) -> None:

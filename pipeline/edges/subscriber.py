@@ -152,7 +152,7 @@ async def _seek(
         consumer.seek(partition, found[partition].offset if found[partition] else ends[partition])
 
 
-class _StartOfGroup(ConsumerRebalanceListener):
+class _StartOfGroup(ConsumerRebalanceListener):  # type: ignore[misc]
     """Sends a group to its start on each partition for which it has committed nothing, whenever it gets one."""
 
     def __init__(self, consumer: AIOKafkaConsumer, start: str, since: int | None) -> None:

@@ -1,0 +1,82 @@
+"""Prose against labels: where in a run of lines the story stands.
+
+Prose counts for a stretch, labels and boilerplate against it, and the story is the stretch with the highest sum. In
+flattened text that is all there is; in HTML it trims what the extractor left at both ends.
+"""
+
+from collections.abc import Callable, Sequence
+
+from pipeline.cleaning.blocks import Line
+from pipeline.cleaning.phrases import phrases_at_start
+from pipeline.records import BlockKind
+from pipeline.text import count_words, ends_sentence
+
+MIN_PROSE_WORDS, MIN_SENTENCE_WORDS, LONG_PROSE_WORDS = 12, 5, 30
+"""Words of a line that is prose if it ends like a sentence; of a short sentence; of prose whatever its end."""
+MAX_CREDIT = 60
+"""What one line counts at most: a single very long line must not make up for twenty labels."""
+SENTENCE_CREDIT, LABEL_DEBIT = 3, 6
+LINKED = 0.6
+MAX_TRIMMED_SHARE = 0.15
+BOILERPLATE = frozenset(
+    ("comment_form", "most_popular", "newsletter", "cookie", "share", "paywall", "advertisement", "read_more", "follow", "related", "photo_credit")
+)  # fmt: skip
+_NEUTRAL = frozenset((BlockKind.LIST_ITEM, BlockKind.TABLE, BlockKind.HEADING))
+
+
+def begins_as_boilerplate(line: Line) -> bool:
+    """Whether the line begins with words by which boilerplate names itself."""
+    return not BOILERPLATE.isdisjoint(phrases_at_start(line.folded))
+
+
+def credit(line: Line) -> int:
+    """What a line of flattened text counts for the story."""
+    words = count_words(line.text)
+    if words < LONG_PROSE_WORDS and begins_as_boilerplate(line):
+        return -LABEL_DEBIT
+    if words >= LONG_PROSE_WORDS or (words >= MIN_PROSE_WORDS and ends_sentence(line.text)):
+        return min(words, MAX_CREDIT)
+    return SENTENCE_CREDIT if words >= MIN_SENTENCE_WORDS and ends_sentence(line.text) else -LABEL_DEBIT
+
+
+def html_credit(line: Line) -> int:
+    """What a line of HTML counts: links and menus never for it; headings and short list items neither for nor against."""
+    counted = -LABEL_DEBIT if line.link_share > LINKED or line.chrome else credit(line)
+    return 0 if counted < 0 and line.kind in _NEUTRAL else counted
+
+
+def best_stretch(lines: Sequence[Line], count: Callable[[Line], int]) -> tuple[int, int]:
+    """First and last line of the stretch with the highest sum (Kadane); (0, -1) when no line counts for a story."""
+    best, first, last = 0, 0, -1
+    total = start = 0
+    for index, line in enumerate(lines):
+        if total <= 0:
+            total, start = 0, index
+        total += count(line)
+        if total > best:
+            best, first, last = total, start, index
+    return first, last
+
+
+def trim(lines: Sequence[Line], kept: Sequence[int], *, is_news: bool, standfirst_at: int) -> tuple[int, ...]:
+    """The kept lines without labels before the story and, behind it, without what is no prose.
+
+    A story of a publisher ends with prose (both ends +0.003); other articles end with lists and tables as often, so
+    there only links and boilerplate go (start +0.0015, cutting their ends as well −0.005), and never a large part.
+    """
+    first, last = best_stretch([lines[index] for index in kept], html_credit)
+    if last < 0:
+        return tuple(kept)
+    if standfirst_at in kept:
+        first = min(first, kept.index(standfirst_at))
+    if not is_news:
+        if _length(lines, kept[:first]) > MAX_TRIMMED_SHARE * _length(lines, kept):
+            first = 0
+        last = len(kept) - 1
+        while last > first and (lines[kept[last]].link_share > LINKED or begins_as_boilerplate(lines[kept[last]])):
+            last -= 1
+    return tuple(kept[first : last + 1])
+
+
+def _length(lines: Sequence[Line], indices: Sequence[int]) -> int:
+    return sum(len(lines[index].text) for index in indices)

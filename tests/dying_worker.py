@@ -1,0 +1,40 @@
+"""A worker that meets its end at a chosen moment of its first batch: `python -m tests.dying_worker STAGE MOMENT`.
+
+MOMENT is `send` (the store has committed, nothing is sent), `commit` (all is sent and acknowledged, and Faust is about
+to commit the offsets) or `refuse` (no send succeeds); with anything else it is a worker like any other. The real shell
+runs; only Faust's own step is replaced.
+"""
+
+import os
+import signal
+import sys
+from typing import Any
+
+import faust
+from aiokafka.errors import MessageSizeTooLargeError
+from faust.transport.consumer import Consumer
+
+from pipeline.edges.connection import read_connection
+from pipeline.edges.kafka import run_stage
+from pipeline.settings import read_settings
+from pipeline.topology import load_topology
+
+
+async def die(*_arguments: Any, **_options: Any) -> Any:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def refuse(*_arguments: Any, **_options: Any) -> Any:
+    raise MessageSizeTooLargeError("the broker takes no such message")
+
+
+if __name__ == "__main__":
+    stage, moment = sys.argv[1:]
+    if moment == "send":
+        faust.Topic.send = die
+    elif moment == "refuse":
+        faust.Topic.send = refuse
+    elif moment == "commit":
+        Consumer._commit_offsets = die  # called only when there is something to commit
+    settings = read_settings()
+    run_stage(load_topology(settings.topology).stage(stage), read_connection(), settings)

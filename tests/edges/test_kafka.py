@@ -1,0 +1,232 @@
+"""The Kafka shell on a real broker: nothing is lost, whatever kills a worker, a page or a broker's patience."""
+
+import asyncio
+import random
+import time
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+from aiokafka.producer import message_accumulator as accumulator
+from aiokafka.producer import producer
+from aiokafka.record import default_records
+
+from pipeline.codec import Message
+from pipeline.edges import kafka
+from pipeline.edges.connection import Connection
+from pipeline.edges.faust_app import make_app
+from pipeline.edges.header_names import TolerantRecords
+from pipeline.edges.offsets import committed_offsets
+from pipeline.edges.safety import SAFE, check_bounds, worst_batch_seconds
+from pipeline.edges.topics import create_topics
+from pipeline.errors import Code, Failure, UsageError
+from pipeline.handle import handle
+from pipeline.settings import Settings
+from pipeline.topology import CLEAN, DEAD, ENRICHED, MAX_BODY_BYTES, OUTCOMES, RAW
+from tests.edges.workers import consume, header, kill, mourn, page, produce, stop, worker
+from tests.faults import TOPOLOGY
+
+NOW = "2026-01-02T03:04:05Z"
+
+
+@pytest.fixture
+async def topics(connection: Connection) -> Connection:
+    """A connection with all topics."""
+    await create_topics(connection, TOPOLOGY.topics)
+    return connection
+
+
+def trace_ids(messages: list[Message]) -> set[str]:
+    return {header_of(message, "ce_id") for message in messages}
+
+
+def header_of(message: Message, name: str) -> str:
+    return (message.header(name) or b"").decode()
+
+
+# ---- a worker dies
+
+
+async def test_a_worker_killed_in_the_middle_loses_no_page(topics: Connection, tmp_path: Path) -> None:
+    pages = [page(f"sleep 0.004 #{number}", f"https://h{number % 13}.org/{number}") for number in range(400)]
+    await produce(topics, pages)
+    with worker(topics, "clean", tmp_path) as first:
+        await consume(topics, CLEAN.name, lambda found: len(found) >= 100)
+        await kill(topics, "clean", first)
+    with worker(topics, "clean", tmp_path) as second:
+        await consume(topics, CLEAN.name, lambda found: {header(r, "trace_id") for r in found} == trace_ids(pages))
+        assert await stop(second) == 0
+
+
+async def test_a_worker_that_cannot_send_ends_before_it_acknowledges(topics: Connection, tmp_path: Path) -> None:
+    pages = [page("fine", f"https://h.org/{number}") for number in range(20)]
+    await produce(topics, pages)
+    with worker(topics, "clean", tmp_path, die_at="refuse") as first:
+        assert await mourn(topics, "clean", first) == kafka.BATCH_EXIT
+    assert await committed_offsets(topics, f"{topics.prefix}newsflow.clean", RAW.name) == {}
+
+
+@pytest.mark.parametrize("moment", ["send", "commit"])
+async def test_relate_repeats_the_same_bytes(topics: Connection, tmp_path: Path, moment: str) -> None:
+    """Killed after the store has decided: before anything is sent, or after all is sent and before the commit."""
+    annotated = []
+    for number in range(12):  # three fetches of each of four pages: the decisions differ
+        raw = page(f"text {number % 3}", f"https://h.org/{number % 4}")
+        clean = handle(TOPOLOGY.stage("clean"), raw, now=NOW).messages[0]
+        annotated += handle(TOPOLOGY.stage("annotate"), clean, now=NOW).messages
+    await produce(topics, annotated)
+    with worker(topics, "relate", tmp_path, die_at=moment) as first:
+        assert await mourn(topics, "relate", first) == -9
+    with worker(topics, "relate", tmp_path) as second:
+        copies = 2 if moment == "commit" else 1
+        found = await consume(topics, ENRICHED.name, lambda found: len(found) >= 12 * copies)
+        assert await stop(second) == 0
+    values = defaultdict(list)
+    for record in found:
+        values[header(record, "ce_id")].append(record.value)
+    assert len(values) == 12
+    assert all(len(group) == copies and len(set(group)) == 1 for group in values.values())
+    revisions = sorted(msgspec.json.decode(group[0])["revision"]["number"] for group in values.values())
+    assert revisions == [1] * 4 + [2] * 4 + [3] * 4
+
+
+# ---- a page is bad
+
+
+BAD = {
+    "segfault": Code.WORKER_DIED,
+    "hang": Code.TIME_LIMIT,
+    "raise": Code.STAGE_FAILED,
+    "grow": Code.OUTPUT_TOO_LARGE,
+}
+
+
+async def test_bad_pages_become_dead_letters_and_the_rest_flows(
+    topics: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Untouched bytes, key and headers. The pages with a tombstone, no key and a wrong header name are among them."""
+    # aiokafka's Cython writer makes header names UTF-8 itself, the pure one asks the string
+    for module in (accumulator, producer):
+        monkeypatch.setattr(module, "DefaultRecordBatchBuilder", default_records._DefaultRecordBatchBuilderPy)
+    bad = {code: page(f"{word} on page", f"https://{word}.org/") for word, code in BAD.items()}
+    bad[Code.UNDECODABLE] = replace(page("", "https://tombstone.org/"), value=None)
+    fine = [page(f"fine {number}", f"https://h.org/{number}") for number in range(40)]
+    fine += [replace(page("no key", "https://nokey.org/"), key=None)]
+    fine += [page(random.Random(1).randbytes(MAX_BODY_BYTES), "https://large.org/")]
+    odd = page("odd header", "https://odd.org/")
+    fine += [replace(odd, headers=(*odd.headers, (BadName("x-bad"), b"1")))]
+    messages = [*fine[:20], *bad.values(), *fine[20:]]
+    await produce(topics, messages)
+    with worker(topics, "clean", tmp_path) as process:
+        letters = await consume(topics, DEAD.name, lambda found: len(found) == len(bad))
+        outcomes = await consume(topics, OUTCOMES.name, lambda found: len(found) == len(bad))
+        cleaned = await consume(topics, CLEAN.name, lambda found: len(found) == len(fine))
+        assert await stop(process) == 0
+    assert {header(record, "trace_id") for record in cleaned} == trace_ids(fine)
+    assert {msgspec.json.decode(record.value)["outcome"] for record in outcomes} == {"dead"}
+    for letter in letters:
+        original = bad[Code(header(letter, "dlq.error.type"))]
+        assert (letter.key, letter.value) == (original.key, original.value)
+        kept = tuple(pair for pair in letter.headers if not pair[0].startswith("dlq."))
+        assert kept == original.headers
+
+
+class BadName(str):
+    """A header name as another client may write it."""
+
+    def encode(self, *_arguments: str) -> bytes:  # type: ignore[override]
+        return b"x-bad-\xff\xe4"
+
+
+def test_header_names_that_are_no_utf8_are_mended_and_all_else_stays() -> None:
+    builder = default_records._DefaultRecordBatchBuilderPy(2, 4, 0, -1, -1, -1, 1 << 20)
+    for offset in range(3):
+        name = BadName("x") if offset == 1 else "höher"
+        builder.append(offset, 1, b"key", b"value \xff", [(name, b"\xfe"), ("next", None)])
+    batch = TolerantRecords(bytes(builder.build())).next_batch()
+    assert batch.validate_crc()
+    records = list(batch)
+    assert [record.headers[0] for record in records] == [("höher", b"\xfe"), ("x-bad-??", b"\xfe"), ("höher", b"\xfe")]
+    assert [(r.offset, r.key, r.value, r.headers[1]) for r in records] == [
+        (offset, b"key", b"value \xff", ("next", None)) for offset in range(3)
+    ]
+
+
+# ---- order and stop
+
+
+async def test_results_of_a_partition_are_sent_in_offset_order(topics: Connection, tmp_path: Path) -> None:
+    delays = random.Random(2)
+    pages = [page(f"sleep {delays.random() / 50} #{n}", "https://h.org/one") for n in range(120)]
+    await produce(topics, pages)
+    with worker(topics, "clean", tmp_path, NEWSFLOW_POOL_PROCESSES="4"):
+        found = await consume(topics, CLEAN.name, lambda found: len(found) >= 120)
+    numbers = [int(msgspec.json.decode(record.value)["article_body"].partition("#")[2]) for record in found]
+    assert numbers == list(range(120))
+
+
+async def test_sigterm_finishes_the_batch_and_repeats_nothing(topics: Connection, tmp_path: Path) -> None:
+    pages = [page(f"sleep 0.05 #{number}", f"https://h{number}.org/") for number in range(120)]
+    await produce(topics, pages)
+    with worker(topics, "clean", tmp_path) as first:
+        await consume(topics, CLEAN.name, lambda found: len(found) >= 16)
+        began = time.monotonic()
+        assert await stop(first) == 0
+        assert time.monotonic() - began < 15
+    with worker(topics, "clean", tmp_path) as second:
+        await consume(topics, CLEAN.name, lambda found: {header(r, "trace_id") for r in found} == trace_ids(pages))
+        assert await stop(second) == 0
+    found = await consume(topics, CLEAN.name, lambda found: len(found) >= 120)
+    assert len(found) == 120
+
+
+# ---- what is refused
+
+
+async def test_a_missing_topic_is_named(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kafka, "BROKER_SECONDS", 0.1)
+    with pytest.raises(Failure, match=r"news\.raw\.v1 is missing: run `newsflow topics create`"):
+        await kafka._await_topics(TOPOLOGY.stage("clean"), connection)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("STREAM_WAIT_EMPTY", "0"),
+        ("WEB_ENABLED", "1"),
+        ("PROCESSING_GUARANTEE", "exactly_once"),
+        ("PRODUCER_ACKS", "0"),
+    ],
+)
+def test_the_environment_cannot_make_faust_unsafe(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    loop = asyncio.new_event_loop()
+    try:
+        with pytest.raises(UsageError, match=variable.lower()):
+            make_app("group", connection, loop)
+    finally:
+        loop.close()
+
+
+def test_every_safe_setting_says_why() -> None:
+    assert all(safe.why for safe in SAFE)
+    assert len({safe.setting for safe in SAFE}) == len(SAFE)
+
+
+def test_the_default_settings_are_within_bounds() -> None:
+    check_bounds(Settings())
+    assert worst_batch_seconds(Settings()) == 110
+
+
+@pytest.mark.parametrize("change", [{"batch_size": 64}, {"page_seconds": 30.0}, {"pool_processes": 1}])
+def test_a_batch_that_may_outlive_the_rebalance_is_refused(change: dict[str, float]) -> None:
+    with pytest.raises(UsageError, match="NEWSFLOW_BATCH_SIZE"):
+        check_bounds(replace(Settings(), **change))  # type: ignore[arg-type]
+
+
+def test_more_processes_allow_larger_batches() -> None:
+    check_bounds(replace(Settings(), batch_size=32, pool_processes=4))

@@ -1,0 +1,109 @@
+"""The first run, the second run, and the ways to stop: the command as an operator starts it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.edges.connection import Connection
+from tests.edges.test_local import ROOT
+
+NEWSFLOW = (sys.executable, "-m", "pipeline.cli")
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA_", "NEWSFLOW_"))}
+    yield variables | {"NEWSFLOW_DATA": str(tmp_path / "data"), "PYTHONPATH": str(ROOT)}
+
+
+def start(environment: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [*NEWSFLOW, *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def line_with(process: subprocess.Popen[str], words: str) -> str:
+    """The next line on stderr that holds these words."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        if words in line:
+            return line
+    raise AssertionError(f"the process ended with {process.wait()} and never said {words!r}")
+
+
+def test_a_run_replays_the_seeds_shows_the_account_and_leaves_nothing_behind(environment: dict[str, str]) -> None:
+    process = start(environment, "run", "--fresh", "--replay", str(ROOT / "seeds" / "articles"))
+    out, err = process.communicate(timeout=110)
+    assert process.returncode == 0, err
+    table = dict(re.findall(r"│ +([\w ]+?) +│ +(\d+) +│", out))
+    assert table["inputs"] == "37"
+    assert table["lost"] == "0"
+    assert table["dead"] == "0"
+    assert int(table["enriched"]) + int(table["unchanged"]) + int(table["dropped"]) == 37
+    assert out.count("  cut: ") == int(table["enriched"])
+    assert "Traceback" not in err
+    time.sleep(0.5)
+    assert environment["NEWSFLOW_DATA"] not in processes()
+
+
+def processes() -> str:
+    return subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+
+
+def test_a_run_serves_until_sigterm_keeps_its_data_and_refuses_the_store_of_another_cluster(
+    environment: dict[str, str],
+) -> None:
+    process = start(environment, "run")
+    line_with(process, "ready")
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    folder = Path(environment["NEWSFLOW_DATA"])
+    assert (folder / "store.sqlite").exists()
+    for path in sorted((folder / "kafka").rglob("*"), reverse=True):  # as if the broker's folder had been lost
+        path.rmdir() if path.is_dir() else path.unlink()
+    again = start(environment, "run")
+    _, err = again.communicate(timeout=60)
+    assert again.returncode == 1
+    assert "--fresh" in err.splitlines()[-1]
+    assert "Traceback" not in err
+
+
+def test_a_run_on_a_cluster_of_one_s_own_uses_it_and_leaves_it_alone(
+    environment: dict[str, str], connection: Connection, tmp_path: Path
+) -> None:
+    page = tmp_path / "story.html"
+    page.write_text((ROOT / "seeds" / "articles" / "publisher-jsonld-en.html").read_text())
+    external = environment | {"KAFKA_BOOTSTRAP_SERVERS": connection.bootstrap, "NEWSFLOW_TOPIC_PREFIX": connection.prefix}
+    process = start(external, "run", "--fresh", "--replay", str(page))
+    out, err = process.communicate(timeout=90)
+    assert process.returncode == 0, err
+    assert f"using Kafka at {connection.bootstrap}" in err
+    assert "this cluster and its store stay as they are" in err
+    assert re.search(r"enriched +│ +1 ", out)
+
+
+def test_the_broker_alone_says_how_to_use_it_and_stops_on_ctrl_c(environment: dict[str, str]) -> None:
+    process = start(environment, "broker")
+    line = line_with(process, "export KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:")
+    check = subprocess.run(
+        [*NEWSFLOW, "topics", "check", "--bootstrap", line.split("=")[1].strip()],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert check.returncode == 1
+    assert "news.raw.v1: topic is missing, should be present" in check.stdout
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=30) == 0
+    if process.stderr is not None and process.stdout is not None:
+        process.stderr.close()
+        process.stdout.close()
