@@ -1,21 +1,22 @@
 """A worker that meets its end at a chosen moment of its first batch: `python -m tests.dying_worker STAGE MOMENT`.
 
 MOMENT is `send` (the store has committed, nothing is sent), `commit` (all is sent and acknowledged, and Faust is about
-to commit the offsets) or `refuse` (no send succeeds); with anything else it is a worker like any other. The real shell
-runs; only Faust's own step is replaced.
+to commit the offsets), `refuse` (no send succeeds), `zombie` (the consumer loses its group) or `block` (the event loop
+stands still); with anything else it is a worker like any other. The real shell runs; only Faust's own step is replaced.
 """
 
 import os
 import signal
 import sys
+import time
 from typing import Any
 
 import faust
-from aiokafka.errors import MessageSizeTooLargeError
+from aiokafka.errors import MessageSizeTooLargeError, UnknownMemberIdError
 from faust.transport.consumer import Consumer
 
+from pipeline.edges import kafka
 from pipeline.edges.connection import read_connection
-from pipeline.edges.kafka import run_stage
 from pipeline.settings import read_settings
 from pipeline.topology import load_topology
 
@@ -28,13 +29,26 @@ async def refuse(*_arguments: Any, **_options: Any) -> Any:
     raise MessageSizeTooLargeError("the broker takes no such message")
 
 
+async def block(*_arguments: Any, **_options: Any) -> Any:
+    time.sleep(3600)  # noqa: ASYNC251 - that it blocks is the point
+
+
+async def lose_group(consumer: Any, *_arguments: Any, **_options: Any) -> Any:
+    consumer._thread._consumer._coordinator._pending_exception = UnknownMemberIdError()
+
+
 if __name__ == "__main__":
     stage, moment = sys.argv[1:]
     if moment == "send":
         faust.Topic.send = die
     elif moment == "refuse":
         faust.Topic.send = refuse
+    elif moment == "block":
+        faust.Topic.send = block
+        kafka.WATCHDOG_SECONDS = 3.0
+    elif moment == "zombie":
+        Consumer._commit_offsets = lose_group
     elif moment == "commit":
         Consumer._commit_offsets = die  # called only when there is something to commit
     settings = read_settings()
-    run_stage(load_topology(settings.topology).stage(stage), read_connection(), settings)
+    kafka.run_stage(load_topology(settings.topology).stage(stage), read_connection(), settings)

@@ -1,7 +1,7 @@
 """Which lines of a page an extracted text consists of.
 
 The extractor decides what is kept; the text itself is always taken from the page's own lines, so that every line is
-either in the body or in the ledger. The match works like a patience diff: long lines that stand once in both texts
+either in the body or in the ledger. The match works like a patience diff: long lines that the page has once
 are the anchors, and between two anchors the rest is matched in order.
 """
 
@@ -11,7 +11,9 @@ from collections.abc import Container, Sequence
 from pipeline.cleaning.blocks import Line
 
 ANCHOR_LENGTH = 16
-"""Squeezed characters from which a line that stands once in both texts cannot be there by accident."""
+"""Squeezed characters from which a line cannot stand in the text by accident."""
+REACH = 20_000
+"""How far ahead a short line is looked for: without a bound a page of 100,000 table cells takes minutes."""
 PART_SHARE = 0.6
 """A line of which the extractor kept only this much is kept as a whole: it drops buttons and icons inside lines."""
 
@@ -31,14 +33,17 @@ def aligned(lines: Sequence[Line], extracted: str, cut: Container[int] = ()) -> 
 
 
 def _anchors(lines: Sequence[Line], extracted: str, cut: Container[int]) -> list[tuple[int, int]]:
-    """Lines that stand once on the page and once in the text, with their place there, both rising."""
+    """Lines that stand once on the page and also in the text, with their place there, both rising."""
     copies = Counter(line.squeezed for line in lines)
     found = []
+    end = 0
     for index, line in enumerate(lines):
         if len(line.squeezed) >= ANCHOR_LENGTH and copies[line.squeezed] == 1 and index not in cut:
-            at = extracted.find(line.squeezed)
-            if at >= 0 and extracted.find(line.squeezed, at + 1) < 0:
+            # mostly it follows the line before; searching from the start each time is quadratic on long pages
+            at = end if extracted.startswith(line.squeezed, end) else extracted.find(line.squeezed)
+            if at >= 0:
                 found.append((index, at))
+                end = at + len(line.squeezed)
     return _rising(found)
 
 
@@ -72,7 +77,10 @@ def _between(lines: Sequence[Line], indices: list[int], window: str, *, backward
         line = lines[index]
         if low >= high:
             break
-        at = window.rfind(line.squeezed, low, high) if backwards else window.find(line.squeezed, low, high)
+        if backwards:
+            at = window.rfind(line.squeezed, max(low, high - REACH), high)
+        else:
+            at = window.find(line.squeezed, low, min(high, low + REACH))
         if at >= 0:
             kept.add(index)
             low, high = (low, at) if backwards else (at + len(line.squeezed), high)

@@ -31,6 +31,7 @@ AUTHOR_METAS = (
 LINKS_TOGETHER = 12
 """Elements between two links to authors of one by-line."""
 MAX_LINE_LENGTH = 150
+MAX_BYLINES = 50
 NAME_LINE_WINDOW = 60
 LONG_PARAGRAPH = 80
 """Characters from which a paragraph is the story's own."""
@@ -104,9 +105,9 @@ def _from_metas(scan: Scan) -> list[Named]:
 
 def _from_microdata(scan: Scan, anchor: Anchor) -> list[Named]:
     names: list[Named] = []
-    for item in scan.properties:
+    for item in [item for item in scan.properties if item.name == "author"][:MAX_BYLINES]:
         element = item.spot.element
-        if item.name == "author" and not anchor.is_amid_noise(element):
+        if not anchor.is_amid_noise(element):
             link = element.get("href") or next((a.get("href") for a in element.iter("a")), None)
             names += [Named(name=name, url=link) for name in names_in_byline(_microdata_name(scan, element))]
     return names
@@ -125,7 +126,7 @@ def _from_bylines(scan: Scan, anchor: Anchor) -> list[Named]:
     """Names in elements whose class speaks of the author, those after the headline first, innermost first."""
     spots = [spot for spot in scan.bylines if anchor.is_near(spot.at) and not anchor.is_amid_noise(spot.element)]
     spots.sort(key=lambda spot: (anchor.at is not None and spot.at < anchor.at, spot.at))
-    for spot in spots:
+    for spot in spots[:MAX_BYLINES]:
         if names := _names_in(spot.element):
             return names
     return []
@@ -185,7 +186,7 @@ def _from_links(scan: Scan, anchor: Anchor) -> list[Named]:
 def _from_name_lines(scan: Scan, anchor: Anchor) -> list[Named]:
     """A person's name alone in bold above the first paragraph, as newspapers without a by-line field put it.
 
-    A name beside the date was tried too: of 30 such lines in 711 pages 20 were the names of sections.
+    A name beside the date, or in bold anywhere, was tried too: 5 of 27 on 711 pages were the author's.
     """
     for spot in anchor.window(scan, after=NAME_LINE_WINDOW, before=0):
         element = spot.element

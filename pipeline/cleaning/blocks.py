@@ -5,6 +5,7 @@ cleaning is a decision about lines, so that nothing can leave a page without a t
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from lxml.etree import XPath, _Element
 
@@ -14,15 +15,20 @@ from pipeline.text import collapse, fold, squeeze
 FOLD_LENGTH = 400
 """Folding is for comparing headlines and phrases: longer texts need not be folded to their end."""
 
-INVISIBLE_TAGS = frozenset(
-    "script style noscript template head svg iframe object select datalist textarea math canvas audio video".split()
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+INVISIBLE_TAGS = _words(
+    "script style noscript template head svg iframe object select datalist textarea math canvas audio video"
 )
-INLINE_TAGS = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr output q rp rt ruby s samp "
-    "small span strike strong sub sup time tt u var wbr picture source svg input amp-img".split()
+INLINE_TAGS = _words(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr output q rp rt ruby s "
+    "samp small span strike strong sub sup time tt u var wbr picture source svg input amp-img"
 )
-HEADING_TAGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-CHROME_TAGS = frozenset("nav aside footer button form menu dialog".split())
+HEADING_TAGS = _words("h1 h2 h3 h4 h5 h6")
+CHROME_TAGS = _words("nav aside footer button form menu dialog")
 _KIND_OF_TAG = {
     **dict.fromkeys(HEADING_TAGS, BlockKind.HEADING),
     **dict.fromkeys(("blockquote", "q"), BlockKind.QUOTE),
@@ -130,14 +136,19 @@ def html_lines(root: _Element) -> list[Line]:
         elif node.isspace():
             pending.parts.append(" ")
         else:
-            holder = node.getparent()
-            context = contexts.of(holder.getparent() if node.is_tail and holder is not root else holder)
+            context = contexts.of(_holder(node))
             if not context.gone:
                 if pending.context is not None and pending.context.block is not context.block:
                     pending.finish(lines)
                 pending.add(str(node), context)
     pending.finish(lines)
     return lines
+
+
+def _holder(text: Any) -> _Element:
+    """The element in which a text node of lxml ("smart string") stands."""
+    near = text.getparent()
+    return near.getparent() if text.is_tail else near
 
 
 @dataclass(slots=True)
@@ -186,4 +197,5 @@ def line_place(line: Line) -> str:
     """Where a line stands: its element's path in the page, or its number in flattened text."""
     if line.element is None:
         return f"line {line.number}"
-    return line.element.getroottree().getpath(line.element)
+    path: str = line.element.getroottree().getpath(line.element)
+    return path

@@ -23,26 +23,27 @@ class Body:
 
 def assemble(lines: Sequence[Line], kept: Sequence[int]) -> Body:
     """Join the kept lines: a blank line between blocks, a line break where the page has one, a bar between cells."""
-    pieces: list[tuple[BlockKind, list[str]]] = []
+    kinds: list[BlockKind] = []
+    pieces: list[list[str]] = []
     before = -1
     for index in kept:
         line = lines[index]
         glue = _glue(lines[before], line, index - before) if before >= 0 else PARAGRAPH_BREAK
         if glue == PARAGRAPH_BREAK:
             # a cell alone is no table: old pages are laid out with them
-            pieces.append((BlockKind.PARAGRAPH if line.kind is BlockKind.TABLE else line.kind, [line.text]))
+            kinds.append(BlockKind.PARAGRAPH if line.kind is BlockKind.TABLE else line.kind)
+            pieces.append([line.text])
         else:
-            kind = BlockKind.TABLE if _in_other_cell(lines[before], line) else pieces[-1][0]
-            pieces[-1] = (kind, [*pieces[-1][1], glue, line.text])
+            if _in_other_cell(lines[before], line):
+                kinds[-1] = BlockKind.TABLE
+            pieces[-1] += (glue, line.text)
         before = index
-    text, blocks = "", []
-    for kind, parts in pieces:
-        if text:
-            text += PARAGRAPH_BREAK
-        start = len(text)
-        text += "".join(parts)
-        blocks.append(Block(kind=kind, start=start, end=len(text)))
-    return Body(text=text, blocks=tuple(blocks))
+    texts = ["".join(piece) for piece in pieces]
+    blocks, start = [], 0
+    for kind, text in zip(kinds, texts, strict=True):
+        blocks.append(Block(kind=kind, start=start, end=start + len(text)))
+        start += len(text) + len(PARAGRAPH_BREAK)
+    return Body(text=PARAGRAPH_BREAK.join(texts), blocks=tuple(blocks))
 
 
 def _glue(before: Line, line: Line, distance: int) -> str:

@@ -32,7 +32,6 @@ MAX_BYLINE_LENGTH = 250
 _WORDS = {word for words in BY.values() for word in words}
 _STRONG = sorted(_WORDS - WEAK_BY, key=len, reverse=True)
 _NOT_IN_NAMES = ROLES | NO_NAME
-_UNSPACED = "文글"  # by-words that may be followed by a slash
 
 _COLON = r"\s*[:：/／]\s*"
 _PREFIX_MARKED = re.compile(

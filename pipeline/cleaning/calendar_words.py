@@ -3,7 +3,12 @@
 Made from the Unicode CLDR (wide and abbreviated names, both cases) with Babel; looking them up at run time costs 0.2 s.
 """
 
-WEEKDAYS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+WEEKDAYS = _words(
     """
     ahad ahd al alhamisi an antradienis aoine ar asteartea asteazkena astelehena axşamı az ba bazar biy biyernes
     bảy ceturtd ceturtdiena chor chorshanba chủ cmt cn cs csütörtök cum cuma cumartesi czw czwartek céad
@@ -41,11 +46,11 @@ WEEKDAYS = frozenset(
     බද රහස සඳ กร งคาร ตย นจ นทร นพ นพฤห นศ นอ นอาท นเสาร พฤ สบด อา ງຄານ ນຈ ນພ ນພະຫ ນສ ນອ ນອາທ ນເສ ພະຫ ອາທ ເສ ဂန
     စန တနင ဓဟ သပတ အင კვი კვირა ოთხ ოთხშაბათი ორშ ორშაბათი პარ პარასკევი სამ სამშაბათი შაბ შაბათი ხუთ ხუთშაბათი
     ሐሙስ ማክሰ ማክሰኞ ረቡዕ ሰኞ ቅዳሜ እሑድ ዓርብ ចន បត រហ រហស អង
-    """.split()
+    """
 )
 """Days of the week."""
 
-MONTHS = frozenset(
+MONTHS = _words(
     """
     abe abendua abr abril abu abuztua ag ago agost agosti agosto agu agustus aib aibreán août api apirila apr
     aprel april aprile aprili aprilie aprill apríl apríla aprīlis ara aralık aug august augusta augusti augusts
@@ -103,15 +108,16 @@ MONTHS = frozenset(
     დეკემბერი თებ თებერვალი იან იანვარი ივლ ივლისი ივნ ივნისი მაი მაისი მარ მარტი ნოე ნოემბერი ოქტ ოქტომბერი სექ
     სექტემბერი ማርች ሜይ ሴፕቴ ሴፕቴምበር ኖቬም ኖቬምበር ኤፕሪ ኤፕሪል ኦክቶ ኦክቶበር ኦገስ ኦገስት ዲሴም ዲሴምበር ጁላይ ጁን ጃን ጃንዋሪ ፌብ ፌብሩዋሪ កក កញ
     កដ មករ ឧសភ
-    """.split()
+    """
 )
 """Months."""
 
-FILLERS = frozenset(
+FILLERS = _words(
     """
-    a an at am pm a.m p.m the of on th st nd rd de del la le les den dem der des og och kl klo um uhr om à alle ore il år
-    year г года год р року р. v u o as às dia ngày tháng năm thứ วันที่ พ ศ ค के को की تاريخ الموافق من في ה ב יום ה'
+    a an at am pm a.m p.m the of on th st nd rd de del la le les den dem der des og och kl klo um uhr om à alle ore il
+    år year г года год р року р. v u o as às dia ngày tháng năm thứ วันที่ พ ศ ค
+    के को की تاريخ الموافق من في ה ב יום ה'
     utc gmt est edt cet cest ist bst pst pdt cst cdt wib
-    """.split()
+    """
 )
 """Words that stand between them."""

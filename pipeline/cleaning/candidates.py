@@ -44,9 +44,7 @@ class Choice:
     candidate: str
 
 
-def choose(
-    tree: HtmlElement, url: str, lines: Sequence[Line], cut: Collection[int], metadata: Metadata
-) -> Choice:
+def choose(tree: HtmlElement, url: str, lines: Sequence[Line], cut: Collection[int], metadata: Metadata) -> Choice:
     """The lines of the article, by extraction and declaration."""
     extracted = extract(tree, url, _enough(lines, metadata))
     kept = aligned(lines, extracted, cut)
@@ -62,9 +60,7 @@ def choose(
         return Choice(lines=lines, kept=kept | shown, candidate=BOTH)
     if len(declared) > FAR_MORE * _length(lines, kept):
         added = [text_line(text, 0) for part in body.splitlines() if (text := collapse(part))]
-        return Choice(
-            lines=[*lines, *added], kept=set(range(len(lines), len(lines) + len(added))), candidate=DECLARED
-        )
+        return Choice(lines=[*lines, *added], kept=set(range(len(lines), len(lines) + len(added))), candidate=DECLARED)
     return Choice(lines=lines, kept=kept, candidate=found)
 
 

@@ -45,6 +45,7 @@ _WEB_NAMES = {  # browsers read these labels as their supersets (WHATWG Encoding
     "big5": "big5hkscs",
 }
 _ESCAPED_ENCODINGS = frozenset(("iso2022_jp", "iso2022_kr", "hz"))
+_NO_CHARSETS = frozenset(("unicode_escape", "raw_unicode_escape", "utf-7", "idna", "punycode"))
 _MAGIC = (
     (b"%PDF-", "PDF"),
     (b"\x89PNG\r\n", "PNG image"),
@@ -61,7 +62,9 @@ _MAGIC = (
     (b"\x7fELF", "program"),
     (b"7z\xbc\xaf\x27\x1c", "7-Zip archive"),
 )
-_OTHER_TYPES = re.compile(r"\s*(?:image|video|audio|font)/|\s*application/(?:pdf|zip|gzip|msword|vnd\.|octet-stream)", re.I)
+_OTHER_TYPES = re.compile(
+    r"\s*(?:image|video|audio|font)/|\s*application/(?:pdf|zip|gzip|msword|vnd\.|octet-stream)", re.I
+)
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE)
 _HTML_START = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
@@ -127,7 +130,8 @@ def decode(body: bytes, content_type: str | None) -> str:
         if body.startswith(mark):
             return _checked(body[len(mark) :].decode(encoding, "replace"), encoding)
     if body.count(0) > NUL_SHARE * len(body):
-        return _checked(body.decode("utf-16-le" if body[1::2].count(0) >= body[::2].count(0) else "utf-16-be", "replace"), "utf-16")
+        encoding = "utf-16-le" if body[1::2].count(0) >= body[::2].count(0) else "utf-16-be"
+        return _checked(body.decode(encoding, "replace"), encoding)
     declared = _declared(body, content_type)
     if declared and declared[0] in _ESCAPED_ENCODINGS:
         return _checked(body.decode(declared[0], "replace"), declared[0])
@@ -162,7 +166,7 @@ def _declared(body: bytes, content_type: str | None) -> list[str]:
 
 def _is_text_encoding(name: str) -> bool:
     """Not one of Python's bytes-to-bytes or escape codecs, which a page may name too."""
-    return codecs.lookup(name)._is_text_encoding and name not in ("unicode_escape", "raw_unicode_escape", "utf-7", "idna", "punycode")
+    return codecs.lookup(name)._is_text_encoding and name not in _NO_CHARSETS
 
 
 def _detected(body: bytes) -> str:
@@ -183,7 +187,7 @@ def _checked(text: str, encoding: str) -> str:
 def _parse(text: str) -> Document | Drop:
     """Parse HTML. The parser takes UTF-8 bytes, never str, which it refuses when an XML declaration stands in it.
 
-    libxml2 bounds the depth of the tree by itself (`huge_tree` stays off), so that no copy of it can overflow the stack.
+    libxml2 bounds the tree's depth by itself (`huge_tree` stays off), so that no copy of it can overflow the stack.
     """
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     try:

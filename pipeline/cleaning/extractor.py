@@ -18,7 +18,6 @@ CUT_MARK = "data-newsflow-cut"
 """Attribute of the elements that node rules cut. trafilatura removes them from its own copy of the tree."""
 
 
-
 def extract(tree: HtmlElement, url: str, enough: float) -> str:
     """The article's text, squeezed; "" when nothing is found.
 

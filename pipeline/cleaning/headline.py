@@ -1,7 +1,7 @@
 """Which of the page's titles is the headline of its story.
 
-The h1 that is most like what the page declares wins: .827 / .873 of the headlines of 815 gold pages, where the declared
-title alone gives .65 / .55. A declared title is often written for search engines, an h1 is sometimes the site's name.
+The h1 that is most like what the page declares wins: right on .827 of 104 publishers' pages and .875 of 711 others. A
+declared title is often written for search engines, an h1 is sometimes the site's name.
 """
 
 import re

@@ -48,7 +48,9 @@ def _view(lines: Sequence[Line], kept: set[int], metadata: Metadata) -> View:
     provenance = metadata.provenance.get("headline")
     dissent = [claim.value for claim in provenance.dissent] if provenance else []
     wordings = [metadata.headline, metadata.alternative_headline, *dissent]
-    headlines = tuple(dict.fromkeys(text for wording in wordings if wording and len(text := fold(wording)) >= MIN_VARIANT))
+    headlines = tuple(
+        dict.fromkeys(text for wording in wordings if wording and len(text := fold(wording)) >= MIN_VARIANT)
+    )
     return make_view(
         lines,
         kept=frozenset(kept),

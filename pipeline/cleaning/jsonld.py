@@ -16,6 +16,7 @@ from pipeline.cleaning.strings import likeness, tidy
 
 MAX_DEPTH = 16
 MAX_NODES = 3000
+MAX_ITEMS = 200
 MAX_SCRIPT_LENGTH = 4_000_000
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
@@ -77,7 +78,7 @@ class JsonLd:
 
     def each(self, value: Json) -> Iterator[Json]:
         """The items of a value that may be single or a list, resolved."""
-        for item in value if isinstance(value, list) else (value,):
+        for item in value[:MAX_ITEMS] if isinstance(value, list) else (value,):
             yield self.resolve(item)
 
     def text(self, value: Json, limit: int = 1000) -> str:

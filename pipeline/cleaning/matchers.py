@@ -29,12 +29,17 @@ BYLINE_EXTRA_WORDS = 6
 """Words besides the authors' names that a by-line may have: "By", "Reporting from", a place, a role."""
 
 _TEMPERATURE = re.compile(r"[-\u2212+]?\d{1,3}(?:[.,]\d)?\s?(?:°\s?[CF]?|º\s?[CF]?|℃|℉|[CF])", re.IGNORECASE)
-_YEAR = re.compile(r"(?:19|20)\d\d|[۱١१][۰-۹०-९٠-٩]{3}")
 _DATE_DIGITS = re.compile(r"\d{1,4}(?:st|nd|rd|th|er|º|ª|日|号|年|月|일|월|년)*$")
-_CJK_DATE = re.compile(r"(?:(?:19|20)\d\d\s?[年년]\s?)?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일号](?:\s?[(（]?\s?(?:星期|周|週)?[一二三四五六日月火水木金土天월화수목금토일](?:曜日|요일)?\s?[)）]?)?")
+_CJK_DATE = re.compile(
+    r"(?:(?:19|20)\d\d\s?[年년]\s?)?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일号]"
+    r"(?:\s?[(（]?\s?(?:星期|周|週)?[一二三四五六日月火水木金土天월화수목금토일](?:曜日|요일)?\s?[)）]?)?"
+)
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}(?::\d{2})?\s?(?:[ap]\.?m\.?)?", re.IGNORECASE)
 _MARKS = frozenset(":：|/»>›]】©(（-–—")
 """What follows the words by which a line names itself, before its content."""
+_QUOTES = frozenset("«»“”„‘’'\"")
+_STEP = re.compile(r"\s*[>›»/|·•→＞]\s*|(?<=[^\W\d_A-ZÀ-Þ])(?=[A-ZÀ-Þ])")
+"""Between two steps of a breadcrumb: a mark, or a capital right after a small letter where the mark is gone."""
 _NUMBERS = re.compile(r"[\W\d_]+")
 
 
@@ -66,8 +71,7 @@ def is_date(line: Line) -> bool:
         return False
     if _CJK_DATE.fullmatch(line.text):
         return True
-    words = _CLOCK.sub(" ", line.text).casefold()
-    words = re.findall(r"\w+", words)
+    words = re.findall(r"\w+", _CLOCK.sub(" ", line.text).casefold())
     named = sum(word in MONTHS or word in WEEKDAYS for word in words)
     numbers = sum(_DATE_DIGITS.match(word) is not None for word in words)
     filled = sum(word in FILLERS and word not in MONTHS for word in words)
@@ -103,12 +107,13 @@ MIN_HEADLINE = 8
 
 def _after_home(text: str, letters: int) -> str | None:
     """The first `letters` letters of the text without the word for the front page; None when it does not begin with it."""
-    end = count = 0
-    for end, character in enumerate(text):
-        if count >= letters and (character.isalnum() or character in "«»“”„‘’'\""):
+    count = 0
+    prefix = text
+    for at, character in enumerate(text):
+        if count >= letters and (character.isalnum() or character in _QUOTES):
+            prefix = text[:at]
             break
         count += character.isalnum()
-    prefix = text[:end]
     lowered = prefix.casefold()
     for home in HOME_WORDS:
         if lowered.startswith(home):
@@ -121,7 +126,7 @@ def breadcrumb_section(view: View, index: int) -> str | None:
     prefix = glued_prefix(view, index)
     if not prefix:
         return None
-    steps = [step.strip() for step in re.split(r"\s*[>›»/|·•→＞]\s*|(?<=[^\W\d_A-ZÀ-Þ])(?=[A-ZÀ-Þ])", prefix) if step.strip()]
+    steps = [step.strip() for step in _STEP.split(prefix) if step.strip()]
     return steps[-1] if steps and len(steps[-1]) <= SHORT else None
 
 
@@ -171,7 +176,7 @@ def related_list(view: View, index: int) -> int:
 
 
 def read_more_link(view: View, index: int) -> int:
-    """ "Read more: …": a short line that begins so and is a link, or goes on after a colon; or the label with its links."""
+    """ "Read more: …": a short line that begins so and is a link or goes on after a mark, or the label with its links."""
     line = view.lines[index]
     phrase = view.hits[index].get("read_more")
     if phrase is None or len(line.text) > LONG:
@@ -204,6 +209,10 @@ def newsletter_box(view: View, index: int) -> int:
     phrase = view.hits[index].get("newsletter")
     if phrase is None or len(line.text) > LONG or line.kind in ENTRIES:
         return 0
+    if line.kind is BlockKind.HEADING and len(line.text) <= 2 * SHORT:
+        following = _line(view, index + 1)  # the promise under the box's heading
+        promises = following is not None and len(following.text) <= MEDIUM and following.kind is not BlockKind.HEADING
+        return 2 if promises and index + 1 in view.kept else 1
     whole = line.folded == phrase and len(line.text) <= SHORT
     return int(whole or " " in phrase)
 
@@ -261,8 +270,9 @@ def by_line(view: View, index: int) -> int:
     for author in view.authors:
         rest = rest.replace(f" {author} ", " ")
     extra = len(rest.split())
-    named = rest != f" {line.folded} "
-    return int(named and (extra == 0 or (line.tag not in HEADING_TAGS and extra <= BYLINE_EXTRA_WORDS and not ends_sentence(line.text))))
+    if rest == f" {line.folded} " or extra > BYLINE_EXTRA_WORDS:
+        return 0
+    return int(extra == 0 or (line.tag not in HEADING_TAGS and not ends_sentence(line.text)))
 
 
 def author_bio(view: View, index: int) -> int:

@@ -19,8 +19,21 @@ SENTENCE_CREDIT, LABEL_DEBIT = 3, 6
 LINKED = 0.6
 MAX_TRIMMED_SHARE = 0.15
 BOILERPLATE = frozenset(
-    ("comment_form", "most_popular", "newsletter", "cookie", "share", "paywall", "advertisement", "read_more", "follow", "related", "photo_credit")
-)  # fmt: skip
+    (
+        "advertisement",
+        "comment_form",
+        "cookie",
+        "follow",
+        "most_popular",
+        "newsletter",
+        "paywall",
+        "photo_credit",
+        "read_more",
+        "related",
+        "share",
+    )
+)
+"""Kinds of phrases with which no line of a story begins, unless it is long."""
 _NEUTRAL = frozenset((BlockKind.LIST_ITEM, BlockKind.TABLE, BlockKind.HEADING))
 
 
@@ -40,7 +53,7 @@ def credit(line: Line) -> int:
 
 
 def html_credit(line: Line) -> int:
-    """What a line of HTML counts: links and menus never for it; headings and short list items neither for nor against."""
+    """What a line of HTML counts: links and menus against the story; headings and short list items nothing."""
     counted = -LABEL_DEBIT if line.link_share > LINKED or line.chrome else credit(line)
     return 0 if counted < 0 and line.kind in _NEUTRAL else counted
 

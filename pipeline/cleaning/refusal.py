@@ -25,7 +25,11 @@ MAX_WALL_WORDS = 500
 MIN_TITLES, MIN_TITLE_WORDS, MAX_TEASER_WORDS = 15, 4, 30
 """Linked titles of a page that lists stories, and the longest text under one of them."""
 LINKED = 0.6
-ARTICLE_TYPES = frozenset(("NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "LiveBlogPosting", "og:article"))
+LONG_LABEL = 80
+"""Characters from which a line counts as a sentence without its full stop."""
+ARTICLE_TYPES = frozenset(
+    ("NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "LiveBlogPosting", "og:article")
+)
 
 _REFRESH = re.compile(r"\s*(\d+)(?:\.\d*)?\s*[;,]\s*url\s*=", re.IGNORECASE)
 
@@ -42,16 +46,19 @@ def redirect_stub(tree: HtmlElement) -> Drop | None:
 
 def _words_shown(tree: HtmlElement) -> int:
     body = tree.find(".//body")
-    texts = [] if body is None else body.xpath("descendant::text()[not(ancestor::script or ancestor::style or ancestor::noscript)]")
-    return count_words(" ".join(str(text) for text in texts))
+    if body is None:
+        return 0
+    return count_words(
+        " ".join(body.xpath("descendant::text()[not(parent::script or parent::style or parent::noscript)]"))
+    )
 
 
 def no_article(tree: HtmlElement, view: View, kept: Sequence[int], metadata: Metadata) -> Drop | None:
     """A page whose text is no article: a wall, a log-in page, a list of titles, or nothing."""
     words = sum(count_words(view.lines[index].text) for index in kept)
-    if words < MAX_WALL_WORDS and not metadata.article_bodies and not view.is_news:
-        if drop := _wall(tree, view):
-            return drop
+    may_be_wall = words < MAX_WALL_WORDS and not metadata.article_bodies and not view.is_news
+    if may_be_wall and (drop := _wall(tree, view)):
+        return drop
     return _index_page(view, kept, metadata) or too_short(view, kept)
 
 
@@ -88,10 +95,14 @@ def _asks_password(tree: HtmlElement) -> bool:
     return any((each.get("type") or "").lower() == "password" for each in tree.iter("input"))
 
 
+def _is_sentence(text: str) -> bool:
+    return ends_sentence(text) or len(text) > LONG_LABEL
+
+
 def too_short(view: View, kept: Sequence[int]) -> Drop | None:
     """A page on which no text is left; a page of links is named as one."""
     words = sum(count_words(view.lines[index].text) for index in kept)
-    if words >= MIN_ARTICLE_WORDS and any(ends_sentence(view.lines[index].text) or len(view.lines[index].text) > 80 for index in kept):
+    if words >= MIN_ARTICLE_WORDS and any(_is_sentence(view.lines[index].text) for index in kept):
         return None
     linked = sum(line.link_share * len(line.text) for line in view.lines)
     shown = sum(len(line.text) for line in view.lines)

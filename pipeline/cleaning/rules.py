@@ -14,7 +14,8 @@ RULES_VERSION = "1"
 def _with_class(*names: str) -> str:
     # the plain `contains` first: it fails on nearly every element, and the exact test costs five times as much
     tests = (
-        f"contains(@class, {name!r}) and contains(concat(' ', normalize-space(@class), ' '), ' {name} ')" for name in names
+        f"contains(@class, {name!r}) and contains(concat(' ', normalize-space(@class), ' '), ' {name} ')"
+        for name in names
     )
     return f"descendant::*[@class][{' or '.join(tests)}]"
 
@@ -40,11 +41,20 @@ RULES: tuple[Rule, ...] = (
         name="cookie_notice",
         why="consent managers put their text into the page itself",
         xpath=_with_id(
-            "cookie-law-info-bar", "onetrust-consent-sdk", "CybotCookiebotDialog", "cookie-notice", "cmplz-cookiebanner-container", "didomi-host",
-            "usercentrics-root", "BorlabsCookieBox", "moove_gdpr_cookie_info_bar", "qc-cmp2-container", "cookieConsent",
+            "cookie-law-info-bar",
+            "onetrust-consent-sdk",
+            "CybotCookiebotDialog",
+            "cookie-notice",
+            "cmplz-cookiebanner-container",
+            "didomi-host",
+            "usercentrics-root",
+            "BorlabsCookieBox",
+            "moove_gdpr_cookie_info_bar",
+            "qc-cmp2-container",
+            "cookieConsent",
         ),
         match=matchers.cookie_notice,
-    ),  # fmt: skip
+    ),
     Rule(
         name="share_bar",
         why="buttons that share, print or save; Jetpack's and tagDiv's are known by name",

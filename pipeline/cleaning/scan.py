@@ -16,9 +16,12 @@ from lxml.html import HtmlElement
 from pipeline.cleaning.strings import tidy
 
 MAX_ELEMENTS = 60_000
-"""Elements looked at. The largest of 815 real news pages had 24,000; a hostile page may have millions."""
+"""Elements looked at. The largest of 815 real pages had 4,975; a hostile page may have millions."""
 
 MAX_META_LENGTH = 4000
+MAX_PROPERTIES = 1000
+MAX_STEPS = 4000
+"""Tags looked at for the text of one element, so that a page of empty elements ends."""
 
 _BYLINE_CLASS = re.compile(
     r"author|by-?_?line|autor|auteur|writer|verfasser|redacteur|skribent|forfatter|reporter|journalist|penulis|yazar"
@@ -151,7 +154,7 @@ _BY_TAG = {
 
 def _collect_property(scan: Scan, at: int, element: HtmlElement) -> None:
     names = element.get("itemprop") or (element.get("property") if element.tag != "meta" else None)
-    if not names:
+    if not names or len(scan.properties) >= MAX_PROPERTIES:
         return
     spot = Spot(at=at, element=element)
     scopes = tuple(_scopes(element))
@@ -189,7 +192,7 @@ def visible_text(element: HtmlElement, limit: int = 1000, breaks: str = " ") -> 
     """The element's text without scripts and buttons, block elements apart by `breaks`, cut at `limit` characters."""
     parts: list[str] = []
     length, skipped = 0, None
-    for event, node in etree.iterwalk(element, events=("start", "end")):
+    for event, node in islice(etree.iterwalk(element, events=("start", "end")), MAX_STEPS):
         if event == "start":
             silent = node.tag in _SILENT_TAGS or not isinstance(node.tag, str)
             if skipped is None and silent:

@@ -8,12 +8,12 @@ _SPACE = re.compile(r"\s+")
 _UNWANTED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\ufffe\uffff\ud800-\udfff]"
 )
-_TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 _BLOCK_TAG = re.compile(
     r"<\s*(?:/?(?:p|div|li|h[1-6]|blockquote|ul|ol|tr|table|figure|section)\b[^<>]*|br\s*/?)>", re.I
 )
-_DROPPED = re.compile(r"<(script|style|figcaption|iframe)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_DROPPED = re.compile(r"<!--|<(script|style|figcaption|iframe)\b", re.IGNORECASE)
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_]+")
 
 
@@ -28,7 +28,7 @@ def tidy(value: object, limit: int = 1000) -> str:
     if "&" in text:
         text = _unescape(text)
     if "<" in text:
-        text = _TAG.sub(" ", text)
+        text = _TAG.sub(" ", _without_hidden(text))
     return _SPACE.sub(" ", _UNWANTED.sub("", text)).strip()[:limit].strip()
 
 
@@ -40,9 +40,24 @@ def tidy_body(value: object, limit: int) -> str:
     if "&" in text:
         text = _unescape(text)
     if "<" in text:
-        text = _TAG.sub("", _BLOCK_TAG.sub("\n", _DROPPED.sub("", text)))
+        text = _TAG.sub("", _BLOCK_TAG.sub("\n", _without_hidden(text)))
     lines = (_SPACE.sub(" ", _UNWANTED.sub("", line)).strip() for line in text.splitlines())
     return "\n".join(line for line in lines if line)[:limit]
+
+
+def _without_hidden(text: str) -> str:
+    """The text without comments, scripts and captions. One pass: a pattern with `.*?` takes hours on a hostile page."""
+    kept: list[str] = []
+    at = 0
+    lower = text.lower() if _DROPPED.search(text) else ""
+    while lower and len(lower) == len(text) and (opening := _DROPPED.search(text, at)):
+        closing = f"</{opening[1].lower()}" if opening[1] else "-->"
+        end = lower.find(closing, opening.end())
+        if end < 0:
+            break
+        kept.append(text[at : opening.start()])
+        at = text.find(">", end) + 1 or len(text)
+    return "".join(kept) + text[at:]
 
 
 def _unescape(text: str) -> str:

@@ -7,7 +7,7 @@ from pipeline.records import Language
 
 UNDETERMINED = "und"
 MAX_CHARACTERS = 2000
-"""Of the body, after the headline. More changed no answer on 815 gold pages and costs 0.1 ms per thousand."""
+"""Of the body, after the headline. More changed none of 813 answers on the gold pages and costs 0.5 ms per thousand."""
 
 MIN_BYTES = 40
 """Of UTF-8: 40 Latin letters, 14 Han characters. Shorter texts are guessed."""

@@ -27,7 +27,7 @@ FIRST_ERROR_STATUS = 400
 
 
 def clean(page: RawPage) -> CleanArticle | Drop:
-    """The article on a page, without its boilerplate; a Drop when there is none, Reject when the page can never pass."""
+    """The article on a page, without its boilerplate; a Drop when there is none, Reject when there can be none."""
     host_of(page.url)
     if len(page.body) > MAX_BODY_BYTES:
         raise Reject(Code.INPUT_TOO_LARGE, f"the page has {len(page.body)} bytes; at most {MAX_BODY_BYTES} are allowed")
@@ -37,7 +37,9 @@ def clean(page: RawPage) -> CleanArticle | Drop:
     if isinstance(document, Drop):
         return document
     url = _own_url(page.url, document)
-    article = read_html(document.tree, url) if document.tree is not None else read_flattened(document.text, host_of(url))
+    article = (
+        read_html(document.tree, url) if document.tree is not None else read_flattened(document.text, host_of(url))
+    )
     return article if isinstance(article, Drop) else _record(page, url, article)
 
 

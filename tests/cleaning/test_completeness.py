@@ -39,7 +39,9 @@ def test_blocks_cover_the_body(path: Path) -> None:
     article = cleaned(path)
     if article is None:
         return
-    assert "\n\n".join(article.article_body[block.start : block.end] for block in article.blocks) == article.article_body
+    assert (
+        "\n\n".join(article.article_body[block.start : block.end] for block in article.blocks) == article.article_body
+    )
     assert all(block.start < block.end for block in article.blocks)
 
 

@@ -243,3 +243,21 @@ def test_a_deep_page_and_deep_json_end() -> None:
     deep = '{"@graph":[' * 5000 + "]}" * 5000
     metadata = read(script(deep) + script(news()), "<div>" * 3000 + f"<h1>{HEADLINE}</h1>")
     assert metadata.headline == HEADLINE
+
+
+HOSTILE_PAGES = {
+    "openings of comments": script(news(articleBody="<!--" * 200_000)),
+    "openings of scripts": script(news(articleBody="<sCript>" * 100_000)),
+    "many articles": script([news(url=f"https://news.example.org/{n}") for n in range(5000)]),
+    "many authors": script(news(author=[f"Nora Reed {n}" for n in range(50_000)])),
+    "many by-lines": '<h1>x</h1><div class="author">' * 200 + "<i></i>" * 20_000,
+    "many properties": '<div itemprop="author" itemscope><i itemprop="name"></i></div>' * 5000,
+    "many dates": f"<h1>{HEADLINE}</h1>" + "<time>3 May</time>" * 5000,
+    "open strings": script('{"a": "' + '", ,' * 50_000),
+}
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize("name", HOSTILE_PAGES)
+def test_a_hostile_page_takes_no_longer_than_a_large_one(name: str) -> None:
+    read("", HOSTILE_PAGES[name])

@@ -21,6 +21,7 @@ from pipeline.edges.header_names import TolerantRecords
 from pipeline.edges.offsets import committed_offsets
 from pipeline.edges.safety import SAFE, check_bounds, worst_batch_seconds
 from pipeline.edges.topics import create_topics
+from pipeline.edges.watchdog import ZOMBIE_EXIT
 from pipeline.errors import Code, Failure, UsageError
 from pipeline.handle import handle
 from pipeline.settings import Settings
@@ -90,6 +91,16 @@ async def test_relate_repeats_the_same_bytes(topics: Connection, tmp_path: Path,
     assert all(len(group) == copies and len(set(group)) == 1 for group in values.values())
     revisions = sorted(msgspec.json.decode(group[0])["revision"]["number"] for group in values.values())
     assert revisions == [1] * 4 + [2] * 4 + [3] * 4
+
+
+@pytest.mark.parametrize(("moment", "code"), [("zombie", ZOMBIE_EXIT), ("block", -9)])
+async def test_a_worker_that_only_looks_alive_ends_itself(
+    topics: Connection, tmp_path: Path, moment: str, code: int
+) -> None:
+    """Its consumer has lost the group, or its event loop stands still while pages wait."""
+    await produce(topics, [page("fine", "https://h.org/")])
+    with worker(topics, "clean", tmp_path, die_at=moment) as process:
+        assert await mourn(topics, "clean", process) == code
 
 
 # ---- a page is bad
@@ -195,7 +206,6 @@ async def test_a_missing_topic_is_named(connection: Connection, monkeypatch: pyt
     ("variable", "value"),
     [
         ("STREAM_WAIT_EMPTY", "0"),
-        ("WEB_ENABLED", "1"),
         ("PROCESSING_GUARANTEE", "exactly_once"),
         ("PRODUCER_ACKS", "0"),
     ],
@@ -207,6 +217,16 @@ def test_the_environment_cannot_make_faust_unsafe(
     loop = asyncio.new_event_loop()
     try:
         with pytest.raises(UsageError, match=variable.lower()):
+            make_app("group", connection, loop)
+    finally:
+        loop.close()
+
+
+def test_the_environment_cannot_send_faust_elsewhere(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BROKER_URL", "kafka://elsewhere:9092")
+    loop = asyncio.new_event_loop()
+    try:
+        with pytest.raises(Failure, match="BROKER_URL"):
             make_app("group", connection, loop)
     finally:
         loop.close()

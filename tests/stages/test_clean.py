@@ -146,7 +146,9 @@ def test_input_without_a_url_is_rejected(url: str) -> None:
     assert code_of(PAGE.encode(), url) is Code.BAD_URL
 
 
-POLISH = "Źródło pod Żabieńcem znów bije, a mieszkańcy chcą pić jego wodę już dziś, choć urząd każe im jeszcze poczekać."
+POLISH = (
+    "Źródło pod Żabieńcem znów bije, a mieszkańcy chcą pić jego wodę już dziś, choć urząd każe im jeszcze poczekać."
+)
 
 
 @pytest.mark.parametrize(
