@@ -13,7 +13,7 @@ from pipeline.cleaning.blocks import Line
 ANCHOR_LENGTH = 16
 """Squeezed characters from which a line cannot stand in the text by accident."""
 REACH = 20_000
-"""How far ahead a short line is looked for: without a bound a page of 100,000 table cells takes minutes."""
+"""How far ahead a short line is looked for: without a bound, a page of many short lines takes quadratic time."""
 PART_SHARE = 0.6
 """A line of which the extractor kept only this much is kept as a whole: it drops buttons and icons inside lines."""
 

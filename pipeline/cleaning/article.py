@@ -33,7 +33,7 @@ class Cleaned:
 
 
 def apply_rules(view: View, host: str, before: Cuts) -> Cleaned:
-    """Run the line rules over a view; then drop headings that have nothing under them any more."""
+    """Run the line rules over a view."""
     cuts = cut_lines(RULES, view, host, before)
     return Cleaned(kept=tuple(sorted(view.kept - cuts.by_line.keys())), cuts=cuts)
 

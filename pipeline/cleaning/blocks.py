@@ -104,6 +104,8 @@ class _Contexts:
         inline = tag in INLINE_TAGS
         style = element.get("style")
         kind = BlockKind.PARAGRAPH if tag in _KIND_RESETS else _KIND_OF_TAG.get(tag, above.kind)
+        if kind is BlockKind.TABLE and tag in ("p", "div"):
+            kind = BlockKind.PARAGRAPH  # old pages are laid out with tables
         return _Context(
             above.block if inline else element,
             above.tag if inline else tag,
@@ -123,8 +125,8 @@ def _hides(style: str) -> bool:
 def html_lines(root: _Element) -> list[Line]:
     """The lines of a tree, hidden ones included: pages hide their own story often (dropping those cost 0.010 of F1).
 
-    One XPath fetches all texts and breaks in document order, so Python touches only what bears text: a walk over
-    every element cost twice as much.
+    One XPath fetches all texts and breaks in document order, so Python touches only what bears text and its
+    ancestors, not every element.
     """
     contexts = _Contexts(root)
     lines: list[Line] = []

@@ -24,7 +24,7 @@ SHOWN_SHARE = 0.6
 ENOUGH_LENGTH = 1500
 """Characters of trafilatura's own text from which a NewsArticle needs none of its fallbacks: there they lose more."""
 ENOUGH_SHARE = 0.5
-"""On other pages it must be this part of the page's prose too: else the fallbacks find what it missed (12 of 711)."""
+"""On other pages it must be this part of the page's prose too: else the fallbacks find what it missed."""
 PROSE_LENGTH = 80
 FAR_MORE = 1.5
 """A declared body that the page does not show wins when it has so many times the extractor's text."""
@@ -37,7 +37,7 @@ EXTRACTED, PROSE, DECLARED, BOTH = "trafilatura", "prose", "json_ld", "trafilatu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """The lines of the article among `lines`; those of a declared body are added at the end when the page lacks them."""
+    """The lines of the article among `lines`, at whose end stand those of a declared body that the page lacks."""
 
     lines: Sequence[Line]
     kept: set[int]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from lxml.etree import XPath, _Element
 
 from pipeline.cleaning.blocks import Line, line_place
-from pipeline.cleaning.phrases import phrases_at_start
+from pipeline.cleaning.lookup import phrases_at_start
 from pipeline.records import Removed
 from pipeline.text import excerpt, fold
 
@@ -18,7 +18,7 @@ OUTSIDE_ARTICLE = "outside_article"
 """What the ledger calls a line that no rule cut and the extractor left out."""
 MAX_EXCERPT = 200
 MAX_ENTRIES = 400
-"""Ledger entries of one page; one more then sums up the rest of it. The most of 815 real pages was 253."""
+"""Ledger entries of one page; one more then sums up the rest of it. The most of 815 real pages was 254."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

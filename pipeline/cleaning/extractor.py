@@ -21,7 +21,7 @@ CUT_MARK = "data-newsflow-cut"
 def extract(tree: HtmlElement, url: str, enough: float) -> str:
     """The article's text, squeezed; "" when nothing is found.
 
-    From `enough` characters on trafilatura's fallbacks are not asked: that halves the time.
+    From `enough` characters on trafilatura's fallbacks are not asked, which cost as much again.
     """
     body = _run(tree, url, fast=True)
     if body is None or len(text := _text(body)) < enough or not _has_paragraph(body):

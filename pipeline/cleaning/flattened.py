@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.cleaning.blocks import Line, text_line
+from pipeline.cleaning.lookup import HOME_WORDS
 from pipeline.cleaning.matchers import MEDIUM, MIN_HEADLINE, is_date
-from pipeline.cleaning.phrases import HOME_WORDS
 from pipeline.cleaning.prose import begins_as_boilerplate, best_stretch, credit
 from pipeline.records import BlockKind
 from pipeline.text import collapse, count_words, ends_sentence

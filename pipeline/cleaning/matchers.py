@@ -9,7 +9,8 @@ import re
 from pipeline.cleaning.blocks import HEADING_TAGS, Line
 from pipeline.cleaning.calendar_words import FILLERS, MONTHS, WEEKDAYS
 from pipeline.cleaning.engine import View
-from pipeline.cleaning.phrases import HOME_WORDS, NETWORKS
+from pipeline.cleaning.lookup import HOME_WORDS
+from pipeline.cleaning.phrases import NETWORKS
 from pipeline.records import BlockKind
 from pipeline.text import count_words, ends_sentence
 
@@ -37,6 +38,12 @@ _CJK_DATE = re.compile(
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}(?::\d{2})?\s?(?:[ap]\.?m\.?)?", re.IGNORECASE)
 _MARKS = frozenset(":：|/»>›]】©(（-–—")
 """What follows the words by which a line names itself, before its content."""
+_COPYRIGHT = re.compile(
+    r"©|\(c\) ?(?:19|20)\d\d|\bcopyright\b|all rights reserved|alle rechte vorbehalten|tous droits réservés"
+    r"|todos los derechos reservados|todos os direitos reservados|tutti i diritti riservati|riproduzione riservata"
+    r"|wszelkie prawa zastrzeżone|все права защищены|無断転載|版权所有|무단 ?전재|جميع الحقوق محفوظة|כל הזכויות שמורות",
+    re.IGNORECASE,
+)
 _QUOTES = frozenset("«»“”„‘’'\"")
 _STEP = re.compile(r"\s*[>›»/|·•→＞]\s*|(?<=[^\W\d_A-ZÀ-Þ])(?=[A-ZÀ-Þ])")
 """Between two steps of a breadcrumb: a mark, or a capital right after a small letter where the mark is gone."""
@@ -106,7 +113,7 @@ MIN_HEADLINE = 8
 
 
 def _after_home(text: str, letters: int) -> str | None:
-    """The first `letters` letters of the text without the word for the front page; None when it does not begin with it."""
+    """The first `letters` letters of the text without the word for the front page; None without that word."""
     count = 0
     prefix = text
     for at, character in enumerate(text):
@@ -176,7 +183,7 @@ def related_list(view: View, index: int) -> int:
 
 
 def read_more_link(view: View, index: int) -> int:
-    """ "Read more: …": a short line that begins so and is a link or goes on after a mark, or the label with its links."""
+    """ "Read more: …": a short line that begins so and is a link or has a mark there; or the label with its links."""
     line = view.lines[index]
     phrase = view.hits[index].get("read_more")
     if phrase is None or len(line.text) > LONG:
@@ -273,6 +280,20 @@ def by_line(view: View, index: int) -> int:
     if rest == f" {line.folded} " or extra > BYLINE_EXTRA_WORDS:
         return 0
     return int(extra == 0 or (line.tag not in HEADING_TAGS and not ends_sentence(line.text)))
+
+
+def copyright_notice(view: View, index: int) -> int:
+    """A short line that states the copyright, at the end of the page."""
+    line = view.lines[index]
+    return int(
+        len(line.text) <= LONG and _COPYRIGHT.search(line.text) is not None and _sentences_after(view, index) == 0
+    )
+
+
+def _sentences_after(view: View, index: int) -> int:
+    """Kept lines after this one, within a few, that are long sentences."""
+    near = (view.lines[at] for at in range(index + 1, min(index + HEAD_LINES, view.last + 1)) if at in view.kept)
+    return sum(len(line.text) > MEDIUM and ends_sentence(line.text) for line in near)
 
 
 def author_bio(view: View, index: int) -> int:

@@ -1,14 +1,10 @@
-"""The words by which boilerplate names itself, in many languages. Data alone: `matchers` says what a hit means.
+"""The words by which boilerplate names itself, in many languages. Data alone: `lookup` finds them.
 
 Each text is folded before it is compared (case, punctuation and spacing do not matter). A language is a line; add one
 where a page of it leaves boilerplate behind.
 """
 
-import re
-
-from pipeline.text import fold
-
-_PHRASES = {
+PHRASES = {
     "read_more": """
         read more; read also; also read; see also; more on this; more on this story; read next;
         read the full story; read the full article; related; related story; related article;
@@ -354,47 +350,10 @@ _PHRASES = {
 }
 
 _NETWORKS = """
-    facebook fb twitter x whatsapp telegram linkedin pinterest reddit email mail e messenger line instagram threads bluesky
-    mastodon pocket flipboard tumblr vk ok viber xing skype wechat weibo qq print pdf sms copy link url rss youtube tiktok
-    google news share tweet facebookx twitterx nextdoor snapchat truth social feedly hatena はてな ブックマーク koo sharethis
+facebook fb twitter x whatsapp telegram linkedin pinterest reddit email mail e messenger line instagram
+threads bluesky mastodon pocket flipboard tumblr vk ok viber xing skype wechat weibo qq print pdf sms copy
+link url rss youtube tiktok google news share tweet facebookx twitterx nextdoor snapchat truth social
+feedly hatena はてな ブックマーク koo sharethis
 """
 NETWORKS = frozenset(_NETWORKS.split())
 """Words of which a share bar consists."""
-
-KEY_LENGTH = 2
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-
-
-def _index() -> dict[str, tuple[tuple[str, str], ...]]:
-    """The phrases by their first characters, the longest first: one look-up per line finds every phrase it begins with."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for name, text in _PHRASES.items():
-        for phrase in dict.fromkeys(fold(part) for line in text.splitlines() for part in line.split(";")):
-            if phrase:
-                found.setdefault(phrase[:KEY_LENGTH], []).append((phrase, name))
-    return {key: tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair))) for key, pairs in found.items()}
-
-
-_BY_START = _index()
-
-
-def phrases_at_start(folded: str) -> dict[str, str]:
-    """By kind, the longest phrase that a folded line begins with.
-
-    A phrase ends where a word ends, but in scripts that put no spaces between words.
-    """
-    hits: dict[str, str] = {}
-    for phrase, name in (*_BY_START.get(folded[:KEY_LENGTH], ()), *_BY_START.get(folded[:1], ())):
-        ends = folded[len(phrase) : len(phrase) + 1] in ("", " ") or _UNSPACED.match(phrase[-1])
-        if name not in hits and ends and folded.startswith(phrase):
-            hits[name] = phrase
-    return hits
-
-
-def _home_words() -> tuple[str, ...]:
-    words = {part.strip().casefold() for part in _PHRASES["home"].replace("\n", ";").split(";")}
-    return tuple(sorted(words - {""}, key=lambda word: (-len(word), word)))
-
-
-HOME_WORDS = _home_words()
-"""The words for the front page, the longest first."""

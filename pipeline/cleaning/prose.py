@@ -7,7 +7,7 @@ flattened text that is all there is; in HTML it trims what the extractor left at
 from collections.abc import Callable, Sequence
 
 from pipeline.cleaning.blocks import Line
-from pipeline.cleaning.phrases import phrases_at_start
+from pipeline.cleaning.lookup import phrases_at_start
 from pipeline.records import BlockKind
 from pipeline.text import count_words, ends_sentence
 
@@ -84,11 +84,15 @@ def trim(lines: Sequence[Line], kept: Sequence[int], *, is_news: bool, standfirs
         first = min(first, kept.index(standfirst_at))
     if not is_news:
         if _length(lines, kept[:first]) > MAX_TRIMMED_SHARE * _length(lines, kept):
-            first = 0
+            first = next(at for at, index in enumerate(kept) if not _is_label(lines[index]))
         last = len(kept) - 1
         while last > first and (lines[kept[last]].link_share > LINKED or begins_as_boilerplate(lines[kept[last]])):
             last -= 1
     return tuple(kept[first : last + 1])
+
+
+def _is_label(line: Line) -> bool:
+    return html_credit(line) < 0 and (line.link_share > LINKED or count_words(line.text) < MIN_PROSE_WORDS)
 
 
 def _length(lines: Sequence[Line], indices: Sequence[int]) -> int:

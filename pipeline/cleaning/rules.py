@@ -12,7 +12,7 @@ RULES_VERSION = "1"
 
 
 def _with_class(*names: str) -> str:
-    # the plain `contains` first: it fails on nearly every element, and the exact test costs five times as much
+    # the plain `contains` first: it is cheap and fails on nearly every element
     tests = (
         f"contains(@class, {name!r}) and contains(concat(' ', normalize-space(@class), ' '), ' {name} ')"
         for name in names
@@ -125,6 +125,12 @@ RULES: tuple[Rule, ...] = (
         name="advertisement",
         why="the label that stands above advertisements, without them",
         match=matchers.advertisement,
+        max_share=0.1,
+    ),
+    Rule(
+        name="copyright_notice",
+        why="the page's end states the copyright, and an extractor that found no structure takes it for text",
+        match=matchers.copyright_notice,
         max_share=0.1,
     ),
     Rule(

@@ -1,7 +1,7 @@
 """Reads records whose header names are not UTF-8.
 
-Kafka lets a publisher write any bytes there; aiokafka raises UnicodeDecodeError for the whole fetch, in its Cython
-parser as in the pure one, and the partition stands still for ever. Here such bytes become "?", and the page passes.
+Kafka lets a publisher write any bytes there. aiokafka 0.14 raises an error for the whole fetch, in its Cython parser as
+in the pure one: the worker ends, and so does the next, for ever. Here such bytes become "?", and the page passes.
 """
 
 from typing import Any

@@ -42,3 +42,5 @@ def configure_logs(log_format: str = "auto", *, level: str = "info") -> None:
     logging.root.setLevel(logging.WARNING)
     for name in CHATTER:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # it warns of every rebalance; what it cannot mend is an error, and the watchdog's business
+    logging.getLogger("aiokafka.consumer.group_coordinator").setLevel(logging.ERROR)

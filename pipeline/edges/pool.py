@@ -1,7 +1,8 @@
 """Processes that may be killed: each page runs where a hang, a crash or a full memory costs only that page.
 
-One pipe per process, nothing shared. pebble, which does the same with one pipe and one lock for all its processes,
-breaks the whole pool when an idle child is killed, and hangs for a minute when a child dies while it holds the lock.
+One pipe per process, nothing shared. pebble does the same with one pipe and one lock for all its processes: when an
+idle child is killed its whole pool is broken (measured, 5.2.3), and a child killed in mid-transfer leaves pipe and lock
+to the others as they are.
 """
 
 import asyncio
@@ -30,6 +31,8 @@ from pipeline.topology import Stage
 
 START_SECONDS = 60.0
 """How long a child may take to load its stage: 1-2 s alone, 10 s on a machine that starts all its services at once."""
+
+START_TRIES = 3
 
 TASKS_PER_CHILD = 500
 """Then a child is replaced: 4,000 pages, a minute of work, before whatever leaks in C libraries adds up."""
@@ -127,16 +130,24 @@ class Pool:
             self._idle.put(child)
 
     def _start(self) -> "_Child":
-        child = _Child(self._memory, self._functions)
-        self._children.add(child)
-        if self._closed.is_set():  # it was not there yet when the others were killed
-            child.kill()
-        try:
-            child.await_ready()
-        except BaseException:
+        """A child that is ready. One that dies at its start died of something else than a page: another is tried."""
+        reason = ""
+        for _ in range(START_TRIES):
+            child = _Child(self._memory, self._functions)
+            self._children.add(child)
+            if self._closed.is_set():  # it was not there yet when the others were killed
+                child.kill()
+            try:
+                problem = child.await_ready()
+            except _LostError as lost:
+                self._bury(child)
+                reason = f"a process for pages did not start: {lost}"
+                continue
+            if problem is None:
+                return child
             self._bury(child)
-            raise
-        return child
+            raise Failure(f"the stage cannot be loaded: {problem}")
+        raise Failure(reason)
 
     def _bury(self, child: "_Child") -> None:
         child.end()
@@ -175,14 +186,10 @@ class _Child:
         """Whether it must be replaced before its next task. An idle child has nothing to say but its end."""
         return self._lost or self._tasks >= TASKS_PER_CHILD or self._pipe.poll()
 
-    def await_ready(self) -> None:
-        """Failure when it cannot load its stages."""
-        try:
-            problem = self._answer(None, START_SECONDS)
-        except _LostError as lost:
-            raise Failure(f"a process for pages did not start: {lost}") from None
-        if problem is not None:
-            raise Failure(f"the stage cannot be loaded: {problem}")
+    def await_ready(self) -> str | None:
+        """None when it has loaded its stages, else what is wrong with them; _LostError when it does not say."""
+        problem: str | None = self._answer(None, START_SECONDS)
+        return problem
 
     def call(self, task: tuple[Stage, tuple[Message, ...], str], seconds: float) -> list[Handled]:
         """The child's answer; _LostError when there is none in time."""

@@ -21,6 +21,7 @@ from pipeline.edges.follow import Account, follow
 from pipeline.edges.inputs import Inputs, open_inputs
 from pipeline.edges.progress import progress
 from pipeline.edges.replay import Replayed, replay
+from pipeline.edges.safety import check_bounds
 from pipeline.edges.show import pretty
 from pipeline.edges.store import clear_store, open_store
 from pipeline.edges.supervisor import Supervisor
@@ -55,7 +56,8 @@ def run_pipeline(options: RunOptions, settings: Settings, *, say: Say) -> int:
 
     Raises UsageError or Failure for a wrong path, a broker that does not start and a store of another cluster.
     """
-    load_topology(settings.topology)  # a wrong name must not cost the start of a broker
+    load_topology(settings.topology)  # what is wrong with the settings must not cost the start of a broker
+    check_bounds(settings)
     inputs = open_inputs(options.replay, say=say) if options.replay else None
     with ExitStack() as stack, _stop_signals() as stop:
         connection = _connect(options, settings, stack, say)
@@ -155,15 +157,27 @@ async def _until(work: Coroutine[Any, Any, object], stop: threading.Event) -> bo
     return True
 
 
-async def replay_and_account(inputs: Inputs, connection: Connection, *, stop: threading.Event, say: Say) -> int:
-    """Publish pages, print each enriched record as it arrives, then the account; how many have no outcome.
+def print_record(article: EnrichedArticle) -> None:
+    """Show a record that has arrived."""
+    click.echo(pretty(article) + "\n")
+
+
+async def replay_and_account(
+    inputs: Inputs,
+    connection: Connection,
+    *,
+    stop: threading.Event,
+    say: Say,
+    show: Callable[[EnrichedArticle], None] = print_record,
+) -> int:
+    """Publish pages, show each enriched record as it arrives, print the account; how many pages have no outcome.
 
     Waits until every page has one, nothing has arrived for `PATIENCE_SECONDS`, or `stop` is set.
     """
     account, done = Account(), Replayed()
     began = time.monotonic()
     async with follow(connection) as arrivals:
-        watching = asyncio.create_task(_watch(arrivals, account))
+        watching = asyncio.create_task(_watch(arrivals, account, show))
         publishing = asyncio.create_task(replay(inputs, connection, done=done))
         try:
             with progress("pages ended", inputs.total) as advance:
@@ -178,12 +192,14 @@ async def replay_and_account(inputs: Inputs, connection: Connection, *, stop: th
     return len(account.missing(done.trace_ids))
 
 
-async def _watch(arrivals: AsyncIterator[PageOutcome | EnrichedArticle], account: Account) -> None:
+async def _watch(
+    arrivals: AsyncIterator[PageOutcome | EnrichedArticle], account: Account, show: Callable[[EnrichedArticle], None]
+) -> None:
     async for arrival in arrivals:
         if isinstance(arrival, PageOutcome):
             account.add(arrival)
         else:
-            click.echo(pretty(arrival) + "\n")
+            show(arrival)
 
 
 async def _ended(

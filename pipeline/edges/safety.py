@@ -43,7 +43,7 @@ SAFE = (
     Safe(setting="broker_max_poll_records", value=64, why="bounds the messages, of 4 MiB each, that lie in memory"),
     Safe(setting="consumer_max_fetch_size", value=5 * MIB, why="a message larger than a fetch comes alone, at least"),
     Safe(setting="consumer_auto_offset_reset", value="earliest", why="'latest' skips what came before the first start"),
-    Safe(setting="broker_commit_interval", value=1.0, why="what is acknowledged and not committed is repeated"),
+    Safe(setting="broker_commit_interval", value=0.25, why="what is acknowledged and not committed is repeated"),
     Safe(setting="broker_session_timeout", value=15.0, why="so long a dead worker keeps its partitions"),
     Safe(
         setting="broker_heartbeat_interval",

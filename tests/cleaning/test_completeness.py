@@ -80,7 +80,13 @@ def test_the_seed_page() -> None:
     assert article.published == ()
     rules = [entry.rule for entry in article.removed]
     assert rules == [
-        "weather_widget", "date_line", "glued_breadcrumb", "headline", "repeated_headline", "comment_form", "most_popular",
-    ]  # fmt: skip
+        "weather_widget",
+        "date_line",
+        "glued_breadcrumb",
+        "headline",
+        "repeated_headline",
+        "comment_form",
+        "most_popular",
+    ]
     ledger = " ".join(entry.excerpt for entry in article.removed)
     assert all(line in ledger for line in (*lines[:6], *lines[-3:]))

@@ -1,0 +1,47 @@
+"""Finds the phrases by which boilerplate names itself at the beginning of a line."""
+
+import re
+
+from pipeline.cleaning.phrases import PHRASES
+from pipeline.text import fold
+
+KEY_LENGTH = 2
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+
+
+def _index() -> dict[str, tuple[tuple[str, str], ...]]:
+    """The phrases by their first characters, longest first: one look-up per line finds every phrase it begins with."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, text in PHRASES.items():
+        for phrase in dict.fromkeys(fold(part) for line in text.splitlines() for part in line.split(";")):
+            if phrase:
+                found.setdefault(phrase[:KEY_LENGTH], []).append((phrase, name))
+    return {key: tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair))) for key, pairs in found.items()}
+
+
+_BY_START = _index()
+
+
+def _ends_word(folded: str, phrase: str) -> bool:
+    return folded[len(phrase) : len(phrase) + 1] in ("", " ") or _UNSPACED.match(phrase[-1]) is not None
+
+
+def phrases_at_start(folded: str) -> dict[str, str]:
+    """By kind, the longest phrase that a folded line begins with.
+
+    A phrase ends where a word ends, but in scripts that put no spaces between words.
+    """
+    hits: dict[str, str] = {}
+    for phrase, name in (*_BY_START.get(folded[:KEY_LENGTH], ()), *_BY_START.get(folded[:1], ())):
+        if name not in hits and folded.startswith(phrase) and _ends_word(folded, phrase):
+            hits[name] = phrase
+    return hits
+
+
+def _home_words() -> tuple[str, ...]:
+    words = {part.strip().casefold() for part in PHRASES["home"].replace("\n", ";").split(";")}
+    return tuple(sorted(words - {""}, key=lambda word: (-len(word), word)))
+
+
+HOME_WORDS = _home_words()
+"""The words for the front page, the longest first."""
