@@ -92,7 +92,9 @@ def handle(stage: Stage, message: Message, *, now: str, memory: Memory | None = 
 def _decided(stage: Stage, record: Any, memory: Memory | None) -> tuple[Any, Callable[[], None] | None]:
     """The result of a stage with memory, and how to keep its decision if it is a new one."""
     if memory is None or stage.decide is None or stage.result_id is None:
-        raise Reject(Code.STAGE_FAILED, f"stage {stage.name} decides, and lacks a memory or the name of its result's id")
+        raise Reject(
+            Code.STAGE_FAILED, f"stage {stage.name} decides, and lacks a memory or the name of its result's id"
+        )
     key = _function(stage.result_id)(record)
     known = memory.decision(key)
     if known is not None:
@@ -242,7 +244,5 @@ def _outcome_message(verdict: Verdict, message: Message, now: str) -> Message:
         at=now,
         version=VERSION,
     )
-    headers = record_headers(
-        outcome, stage=verdict.stage, trace=verdict.trace_id, subject=verdict.page_id, time=now
-    )
+    headers = record_headers(outcome, stage=verdict.stage, trace=verdict.trace_id, subject=verdict.page_id, time=now)
     return Message(topic=OUTCOMES.name, key=verdict.trace_id.encode(), value=encode(outcome), headers=headers)

@@ -57,7 +57,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "batch_size": (1, 512),
     "pool_processes": (1, 256),
     "page_seconds": (0.1, 600),
-    "page_memory_mib": (256, 65536),
+    "page_memory_mib": (512, 65536),  # a process needs 240 before its first page
 }
 _CHOICES: dict[str, tuple[str, ...]] = {
     "log_format": ("auto", "console", "json"),

@@ -164,13 +164,17 @@ def test_a_newer_major_version_is_a_dead_letter_and_a_newer_minor_one_is_read(me
     plain = orjson.loads(handle_annotated(annotated()).value or b"")
     newer = orjson.dumps(plain | {"schema": "annotated_article/1.7", "mood": "grave"})
     other = orjson.dumps(plain | {"schema": "annotated_article/2.0"})
-    assert handle(RELATE, Message(topic="t", key=None, value=newer), now=NOW, memory=memory).verdict.outcome == "enriched"
+    assert (
+        handle(RELATE, Message(topic="t", key=None, value=newer), now=NOW, memory=memory).verdict.outcome == "enriched"
+    )
     dead = handle(RELATE, Message(topic="t", key=None, value=other), now=NOW, memory=memory)
     assert letter_of(dead).header("dlq.error.type") == b"unsupported_version"
 
 
 HEADERS = st.lists(st.tuples(st.text(max_size=12), st.none() | st.binary(max_size=40)), max_size=4)
-URLS = st.lists(st.tuples(st.sampled_from(["url", "fetched_at", "status", "content-type"]), st.binary(max_size=40)), max_size=3)
+URLS = st.lists(
+    st.tuples(st.sampled_from(["url", "fetched_at", "status", "content-type"]), st.binary(max_size=40)), max_size=3
+)
 
 
 @pytest.mark.parametrize("stage", TOPOLOGY.stages, ids=lambda stage: stage.name)

@@ -135,9 +135,7 @@ VARIABLES: dict[str, str] = {
 """Field of a Connection -> environment variable."""
 
 
-def read_connection(
-    *, bootstrap: str | None = None, environment: Mapping[str, str] | None = None
-) -> Connection:
+def read_connection(*, bootstrap: str | None = None, environment: Mapping[str, str] | None = None) -> Connection:
     """The connection that the environment describes; `bootstrap` goes before its variable.
 
     Raises UsageError when no cluster is named or a value is wrong.
@@ -158,7 +156,8 @@ def read_connection(
 def connection_environment(connection: Connection) -> dict[str, str]:
     """The variables that give a child process this connection; secrets travel here and never on a command line."""
     values = {key: getattr(connection, name) for name, key in VARIABLES.items()}
-    return {key: str(value).lower() if isinstance(value, bool) else value for key, value in values.items() if value != "" and value is not None}
+    given = {key: value for key, value in values.items() if value not in (None, "")}
+    return {key: str(value).lower() if isinstance(value, bool) else value for key, value in given.items()}
 
 
 def _truth(variable: str, text: str) -> bool:

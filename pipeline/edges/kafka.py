@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 import structlog
 
 from pipeline.codec import Message
-from pipeline.edges.clock import utc_now
+from pipeline.edges.clock import days_before, utc_now
 from pipeline.edges.connection import Connection, admin_client, describe_cluster
 from pipeline.edges.faust_app import Worker, check_producer, hasten_fetches, make_app
 from pipeline.edges.logs import configure_logs
@@ -38,6 +38,9 @@ WITHIN_SECONDS = 0.02
 BROKER_SECONDS = 60.0
 """At the start: time for the broker to answer and for the topics to be created."""
 
+DECISION_DAYS = 30
+"""Decisions outlive the 7 days of raw pages, so that even the latest possible repeat finds its own."""
+
 BATCH_EXIT = 70
 """Exit code of a worker that could not finish a batch."""
 
@@ -52,7 +55,7 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
     to another cluster.
     """
     check_bounds(settings)
-    configure_logs(settings.log_format)
+    configure_logs(settings.log_format, level=settings.log_level)
     structlog.contextvars.bind_contextvars(stage=stage.name)
     cluster_id = asyncio.run(_await_topics(stage, connection))
     loop = asyncio.new_event_loop()
@@ -118,22 +121,33 @@ def _handler(stage: Stage, settings: Settings, cluster_id: str, stack: ExitStack
         return partial(_in_pool, stage, pool)
     store = open_store(settings.store_url, cluster_id=cluster_id)
     stack.callback(store.close)
-    return partial(_with_memory, stage, store)
+    return _Deciding(stage=stage, store=store).batch
 
 
 async def _in_pool(stage: Stage, pool: Pool, messages: Sequence[Message]) -> list[Handled]:
     return await pool.run(stage, messages, now=utc_now())
 
 
-async def _with_memory(stage: Stage, store: Store, messages: Sequence[Message]) -> list[Handled]:
-    return await asyncio.to_thread(_decide, stage, store, messages)
+@dataclass(slots=True, kw_only=True)
+class _Deciding:
+    """A stage with memory and its store, whose old decisions are forgotten once a day."""
 
+    stage: Stage
+    store: Store
+    pruned_on: str = ""
 
-def _decide(stage: Stage, store: Store, messages: Sequence[Message]) -> list[Handled]:
-    """In one transaction, in offset order; it is committed when this returns, so before anything is sent."""
-    now = utc_now()
-    with store.transaction(now=now) as memory:
-        return [handle(stage, message, now=now, memory=memory) for message in messages]
+    async def batch(self, messages: Sequence[Message]) -> list[Handled]:
+        """In a thread: the store's waits must not hold up the heartbeats."""
+        return await asyncio.to_thread(self._decide, messages)
+
+    def _decide(self, messages: Sequence[Message]) -> list[Handled]:
+        """In one transaction, in offset order; it is committed when this returns, so before anything is sent."""
+        now = utc_now()
+        if now[:10] != self.pruned_on:
+            self.store.prune(before=days_before(now, DECISION_DAYS))
+            self.pruned_on = now[:10]
+        with self.store.transaction(now=now) as memory:
+            return [handle(self.stage, message, now=now, memory=memory) for message in messages]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,9 @@ class Processed:
         return line
 
 
-async def process(inputs: Iterable[Input], *, topology: Topology, pool: Pool, processes: int) -> AsyncIterator[Processed]:
+async def process(
+    inputs: Iterable[Input], *, topology: Topology, pool: Pool, processes: int
+) -> AsyncIterator[Processed]:
     """Take inputs through all stages, and yield where each ended, in input order."""
     pooled = tuple(takewhile(lambda stage: stage.decide is None, topology.stages))
     ordered = topology.stages[len(pooled) :]

@@ -1,8 +1,7 @@
 """Processes that may be killed: each page runs where a hang, a crash or a full memory costs only that page.
 
-One pipe per process, nothing shared. pebble does the same with one pipe and one lock for all its processes: when an
-idle child is killed its whole pool is broken (measured, 5.2.3), and a child killed in mid-transfer leaves pipe and lock
-to the others as they are.
+One pipe per process, nothing shared: pebble, which does the same with one pipe and one lock for all its processes,
+fails as a whole when one of its idle processes is killed (5.2.3).
 """
 
 import asyncio

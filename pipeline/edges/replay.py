@@ -18,7 +18,7 @@ from pipeline.errors import Failure
 from pipeline.topology import MAX_BODY_BYTES, RAW
 
 MAX_REQUEST_BYTES = 64 * 1024 * 1024
-"""The producer's own limit counts uncompressed bytes, the topic's the compressed batch; the topic's is the one meant."""
+"""The producer's own limit counts uncompressed bytes, the topic's the compressed batch, and that one is meant."""
 
 SEND_SECONDS = 60.0
 """Patience for one acknowledgement. An idempotent producer would try for ever."""

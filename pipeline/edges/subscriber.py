@@ -4,9 +4,9 @@ At least once: a record is committed only when the next one is requested, so a r
 hands is given it again. Duplicates have the same id; order holds for each `page_id`.
 """
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -84,7 +84,8 @@ async def deliver(
     try:
         await consumer.start()
         await _begin(consumer, partitions, start, since, group)
-        async for delivery in _deliveries(consumer, _Filter(lang=frozenset(lang), host=frozenset(host)), group, skipped):
+        wanted = _Filter(lang=frozenset(lang), host=frozenset(host))
+        async for delivery in _deliveries(consumer, wanted, group, skipped):
             yield delivery
     except KafkaError as error:
         raise Failure(f"Kafka at {connection.bootstrap} stopped answering: {error}") from error
@@ -138,9 +139,7 @@ async def _begin(
         consumer.subscribe([partitions[0].topic], listener=_StartOfGroup(consumer, start, since))
 
 
-async def _seek(
-    consumer: AIOKafkaConsumer, partitions: list[TopicPartition], start: str, since: int | None
-) -> None:
+async def _seek(consumer: AIOKafkaConsumer, partitions: list[TopicPartition], start: str, since: int | None) -> None:
     if not partitions:
         return
     if since is None:
@@ -193,11 +192,8 @@ async def _commit(consumer: AIOKafkaConsumer, finished: dict[TopicPartition, int
     """Commit what is finished, of the partitions that are still ours; the moment it was done."""
     mine = {partition: offset for partition, offset in finished.items() if partition in consumer.assignment()}
     if mine:
-        try:
+        with suppress(KafkaError):  # the group is rebalancing: its new owner reads these again
             await consumer.commit(mine)
-        except KafkaError:
-            # The group is rebalancing: its new owner reads these again, which "at least once" allows.
-            pass
     finished.clear()
     return time.monotonic()
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from trafilatura import bare_extraction
 
-from pipeline.edges.inputs import open_inputs
 from pipeline.codec import read_raw_page
+from pipeline.edges.inputs import open_inputs
 from pipeline.records import RawPage
 from pipeline.stages.clean import clean
 

@@ -143,7 +143,9 @@ def warc(*responses: tuple[str, str, bytes], gz: bool) -> bytes:
 @pytest.mark.parametrize("gz", [False, True])
 def test_a_warc_gives_its_successful_responses_and_counts_the_others(tmp_path: Path, gz: bool) -> None:
     path = tmp_path / ("pages.warc.gz" if gz else "pages.warc")
-    path.write_bytes(warc(("200 OK", "https://news.example/1", PAGE), ("404 Not Found", "https://news.example/2", b"no"), gz=gz))
+    path.write_bytes(
+        warc(("200 OK", "https://news.example/1", PAGE), ("404 Not Found", "https://news.example/2", b"no"), gz=gz)
+    )
     said: list[str] = []
     (item,) = read(path, said=said)
     assert item.name == f"{path}#urn:uuid:00000000-0000-4000-8000-000000000000"

@@ -81,7 +81,10 @@ def test_a_run_on_a_cluster_of_one_s_own_uses_it_and_leaves_it_alone(
 ) -> None:
     page = tmp_path / "story.html"
     page.write_text((ROOT / "seeds" / "articles" / "publisher-jsonld-en.html").read_text())
-    external = environment | {"KAFKA_BOOTSTRAP_SERVERS": connection.bootstrap, "NEWSFLOW_TOPIC_PREFIX": connection.prefix}
+    external = environment | {
+        "KAFKA_BOOTSTRAP_SERVERS": connection.bootstrap,
+        "NEWSFLOW_TOPIC_PREFIX": connection.prefix,
+    }
     process = start(external, "run", "--fresh", "--replay", str(page))
     out, err = process.communicate(timeout=90)
     assert process.returncode == 0, err

@@ -81,7 +81,9 @@ async def test_the_largest_page_passes_and_comes_back_byte_for_byte(connection: 
     await create_topics(connection, [RAW])
     body = bytes(range(256)) * (MAX_BODY_BYTES // 256)
     await replay([page(1, body)], connection)
-    consumer = AIOKafkaConsumer(connection.topic(RAW.name), **connection.aiokafka_options(), auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(
+        connection.topic(RAW.name), **connection.aiokafka_options(), auto_offset_reset="earliest"
+    )
     await consumer.start()
     record = await asyncio.wait_for(consumer.getone(), 20)
     await consumer.stop()
@@ -210,4 +212,3 @@ def test_an_account_counts_each_page_once_and_the_highest_attempt() -> None:
         "  relate: bad_json": 1,
         "lost": 1,
     }
-
