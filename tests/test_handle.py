@@ -133,7 +133,7 @@ def handle_annotated(article: AnnotatedArticle) -> Message:
 def test_a_newer_relate_makes_a_new_revision_of_what_an_older_one_has_sent(
     memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The decision is kept under the result's id, which names the version: a repeat and a reprocessing are two things."""
+    """The decision is kept under the result's id, which names the version: a reprocessing is no repeat."""
     message = handle_annotated(annotated())
     first = decode(EnrichedArticle, handle(RELATE, message, now=NOW, memory=memory).messages[0].value)
     monkeypatch.setattr("pipeline.stages.relate.VERSION", "next")

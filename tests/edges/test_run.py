@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,9 +17,9 @@ NEWSFLOW = (sys.executable, "-m", "pipeline.cli")
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
+def environment(tmp_path: Path) -> dict[str, str]:
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA_", "NEWSFLOW_"))}
-    yield variables | {"NEWSFLOW_DATA": str(tmp_path / "data"), "PYTHONPATH": str(ROOT)}
+    return variables | {"NEWSFLOW_DATA": str(tmp_path / "data"), "PYTHONPATH": str(ROOT)}
 
 
 def start(environment: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
