@@ -2,16 +2,17 @@
 
 from typing import TYPE_CHECKING, Any
 
-from pipeline.version import VERSION as __version__
+from pipeline.version import VERSION
 
 if TYPE_CHECKING:
     from pipeline.edges.subscriber import subscribe
 
+__version__ = VERSION
 __all__ = ["__version__", "subscribe"]
 
 
 def __getattr__(name: str) -> Any:
-    """`pipeline.subscribe`, loaded on first use: the Kafka client takes half a second, and not every command needs it."""
+    """`pipeline.subscribe`, loaded on first use: not every command can wait half a second for the Kafka client."""
     if name == "subscribe":
         from pipeline.edges.subscriber import subscribe
 

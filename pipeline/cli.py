@@ -199,6 +199,25 @@ def process(paths: tuple[Path, ...], output: Path | None, articles: bool, worker
 
 
 @cli.command()
+@click.argument("folder", type=PATHS)
+def seeds(folder: Path) -> None:
+    """Copy the seed articles into FOLDER, to replay or to try rules on."""
+    from pipeline.edges.packaged import copy_seeds
+
+    count = copy_seeds(folder)
+    say(f"{count} seed articles in {folder}: newsflow run --replay {folder}")
+
+
+@cli.command()
+@click.argument("record", required=False)
+def schema(record: str | None) -> None:
+    """Print the JSON Schema of a record; without RECORD, the names of the records."""
+    from pipeline.edges.packaged import read_schema, schema_names
+
+    click.echo("\n".join(schema_names()) if record is None else read_schema(record), nl=record is None)
+
+
+@cli.command()
 @click.argument("paths", nargs=-1, required=True, type=PATHS)
 @click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="Pages a second at the most.")
 @bootstrap_option
