@@ -41,7 +41,7 @@ check: $(VENV)/.dev ## lint, format, types, import contracts, schemas
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m pipeline.schemas check
 
-quality: $(VENV)/.dev ## score the gold pages in GOLD against the floors
+quality: $(VENV)/.dev ## score the gold pages in GOLD against the floors, as HTML and as flattened text
 	@$(BIN)/python -m tests.quality $(GOLD)
 
 bench: $(VENV)/.dev ## time the clean stage against stock trafilatura, interleaved

@@ -42,10 +42,12 @@ def main() -> None:
         # the reader has gone (`| head`); without this Python complains once more when it flushes at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_FAILURE)
+    except OSError as error:
+        _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", EXIT_FAILURE)
 
 
 def _fail(message: str, code: int) -> None:
-    say(f"newsflow: {message}")
+    say(f"newsflow: {' '.join(message.split())}")
     sys.exit(code)
 
 
@@ -67,6 +69,9 @@ def _external(bootstrap: str | None) -> "Connection":
 
 
 def _run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    from pipeline.edges.logs import quiet_libraries
+
+    quiet_libraries()
     return asyncio.run(coroutine)
 
 
@@ -95,6 +100,7 @@ def run(data: Path | None, fresh: bool, paths: tuple[Path, ...], workers: int, p
     """
     from dataclasses import replace
 
+    from pipeline.edges.logs import quiet_libraries
     from pipeline.edges.run import RunOptions, run_pipeline
 
     settings = _settings()
@@ -102,6 +108,7 @@ def run(data: Path | None, fresh: bool, paths: tuple[Path, ...], workers: int, p
         settings = replace(settings, data=data)
     if paths and "NEWSFLOW_LOG_LEVEL" not in os.environ:
         settings = replace(settings, log_level="warning")  # the records that arrive are what one wants to see
+    quiet_libraries()
     options = RunOptions(fresh=fresh, replay=paths, workers=workers, port=port)
     lost = run_pipeline(options, settings, say=say)
     if lost:
@@ -229,12 +236,14 @@ def replay(paths: tuple[Path, ...], rate: float | None, bootstrap: str | None) -
     from pipeline.edges.replay import replay as publish
 
     inputs = open_inputs(paths, say=say)
+    connection = _external(bootstrap)
     done = Replayed()
     try:
         with progress("replay", inputs.total) as advance:
-            _run(publish(inputs, _external(bootstrap), rate=rate, progress=advance, done=done))
+            _run(publish(inputs, connection, rate=rate, progress=advance, done=done))
     finally:
-        say(f"{done.acknowledged} pages acknowledged by the broker")
+        if done.started:
+            say(f"{done.acknowledged} pages acknowledged by the broker")
     for line in done.refused:
         say(f"not published: {line}")
     if done.refused:
@@ -262,15 +271,52 @@ def subscribe(
 ) -> None:
     """Print enriched records as they arrive, one a line."""
     from pipeline.edges.show import print_records
-    from pipeline.edges.subscriber import Skipped, deliver
+    from pipeline.edges.subscriber import Skipped, Wish, deliver
 
     skipped = Skipped()
-    deliveries = deliver(_external(bootstrap), start=start, lang=lang, host=host, group=group, skipped=skipped)
+    wish = Wish(start=start, lang=frozenset(lang), host=frozenset(host), group=group, count=count)
     try:
-        _run(print_records(deliveries, form=form, count=count))
+        _run(print_records(deliver(_external(bootstrap), wish, skipped), form=form))
     finally:
         if skipped.count:
             say(f"{skipped.count} messages were no enriched records and were passed over; the last: {skipped.last}")
+
+
+@cli.command()
+@click.argument("folder", metavar="SET", type=PATHS)
+@click.option("--worst", type=click.IntRange(min=0), help="List so many of the pages that were read worst.")
+@click.option("--show", is_flag=True, help="Show what those pages lost and have too much [default: of 3 pages].")
+@click.option("--flattened", "flat", is_flag=True, help="Score the pages with their tags gone, one line per block.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def score(folder: Path, worst: int | None, show: bool, flat: bool, as_json: bool) -> None:
+    """Score a gold set: a folder with manifest.jsonl, and truth.jsonl that says what stands on its pages.
+
+    Lost text is shown with the rule that cut it, text that is too much with where on the page it stands.
+    """
+    from pipeline.edges.score import DEFAULT_SHOWN
+    from pipeline.edges.score import score as score_set
+
+    count = worst if worst is not None else DEFAULT_SHOWN if show else 0
+    for line in score_set(folder, _settings(), worst=count, show=show, as_json=as_json, flat=flat):
+        click.echo(line)
+
+
+@cli.command()
+@click.argument("folders", metavar="[GOLD]...", nargs=-1, type=PATHS)
+@click.option("--worst", type=click.IntRange(min=0), default=1, show_default=True, help="Wrong cuts to show per rule.")
+@click.option("--check", is_flag=True, help="Exit 1 when a rule cuts more story than boilerplate.")
+def rules(folders: tuple[Path, ...], worst: int, check: bool) -> None:
+    """List the cleaning rules: how often each one hits, and what it cuts of the story.
+
+    GOLD is a gold set or a folder of them; without one, hits are counted on the seed articles.
+    """
+    from pipeline.edges.rules_report import report_rules, shown
+
+    report = report_rules(folders, _settings().pool_processes)
+    for line in shown(report, worst=worst):
+        click.echo(line)
+    if check and (harmful := report.harmful()):
+        raise Failure(f"these rules cut more story than boilerplate: {', '.join(harmful)}")
 
 
 if __name__ == "__main__":

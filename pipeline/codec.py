@@ -27,7 +27,8 @@ MESSAGE_OVERHEAD_BYTES = 256
 ATTEMPTS = "dlq.attempts"
 """Header: how often this page has ended as a dead letter. It travels with the page through all stages."""
 
-_RAW_TEXT_FIELDS = ("url", "fetched_at", "discovered_at", "source")
+_RIGHTS_FIELDS = ("robots", "robots_tag", "tdm_reservation", "tdm_policy", "content_usage", "rights_reserved")
+_RAW_TEXT_FIELDS = ("url", "fetched_at", "discovered_at", "source", "published", *_RIGHTS_FIELDS)
 _ID = re.compile(r"[0-9a-f]{32}")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]+")
 
@@ -150,13 +151,10 @@ def read_raw_page(message: Message) -> RawPage:
         raise Reject(Code.BAD_URL, "the message has no header 'url'")
     check_url(url)
     plain = {
-        "url": url,
+        **{name: text[name] for name in _RAW_TEXT_FIELDS},
         "body": b"",
-        "fetched_at": text["fetched_at"],
-        "discovered_at": text["discovered_at"],
         "content_type": text["content-type"],
         "status": text["status"],
-        "source": text["source"],
     }
     try:
         page = msgspec.convert(plain, RawPage, strict=False)  # not strict: the status is text in a header
@@ -193,6 +191,8 @@ def raw_message(page: RawPage) -> Message:
         "discovered_at": page.discovered_at,
         "status": None if page.status is None else str(page.status),
         "source": page.source,
+        "published": page.published,
+        **{name: getattr(page, name) for name in _RIGHTS_FIELDS},
     }
     return Message(topic=RAW.name, key=key, value=page.body, headers=_headers(pairs))
 

@@ -57,6 +57,16 @@ class Unchanged:
     since: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outdated:
+    """A page that came again after its record had been sent and replaced: sending it would undo the newer one.
+
+    `since` is the id of the record that stands.
+    """
+
+    since: str
+
+
 class NewsflowError(Exception):
     """Base of every error this project raises on purpose."""
 

@@ -5,7 +5,7 @@ letter that says in which step it happened, except `Unavailable`: then nothing w
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -24,10 +24,10 @@ from pipeline.codec import (
     record_headers,
     without_headers,
 )
-from pipeline.errors import Code, Drop, Failure, Reject, Unavailable, Unchanged
+from pipeline.errors import Code, Drop, Failure, Outdated, Reject, Unavailable, Unchanged
 from pipeline.identity import letter_trace_id, message_id, trace_id
-from pipeline.memory import Memory
-from pipeline.records import EnrichedArticle, ErrorReport, Outcome, PageOutcome, RawPage
+from pipeline.memory import Decision, Memory, PageState
+from pipeline.records import EnrichedArticle, ErrorReport, Outcome, PageOutcome, Place, RawPage, Revision
 from pipeline.topology import DEAD, OUTCOMES, Stage
 from pipeline.version import VERSION
 
@@ -71,7 +71,7 @@ def handle(stage: Stage, message: Message, *, now: str, memory: Memory | None = 
         if stage.decide is None:
             result, keep = _function(stage.function)(record), None
         else:
-            result, keep = _decided(stage, record, memory)
+            result, keep = _decided(stage, record, message.place, memory)
         step = "encode"
         handled = _handled(stage, message, record, result, now)
         if keep is not None:
@@ -89,18 +89,32 @@ def handle(stage: Stage, message: Message, *, now: str, memory: Memory | None = 
     return handled
 
 
-def _decided(stage: Stage, record: Any, memory: Memory | None) -> tuple[Any, Callable[[], None] | None]:
+def _decided(
+    stage: Stage, record: Any, place: Place | None, memory: Memory | None
+) -> tuple[Any, Callable[[], None] | None]:
     """The result of a stage with memory, and how to keep its decision if it is a new one."""
     if memory is None or stage.decide is None or stage.result_id is None:
         raise Reject(
             Code.STAGE_FAILED, f"stage {stage.name} decides, and lacks a memory or the name of its result's id"
         )
     key = _function(stage.result_id)(record)
+    lies = f"{place.topic}/{place.partition}/{place.offset}" if place else None
     known = memory.decision(key)
     if known is not None:
+        page = memory.page(record.page_id)
+        if page is not None and not (lies and known.place == lies) and _replaced(known, page):
+            return Outdated(since=page.record_id), None
         return _function(stage.function)(record, known), None
-    decision = _function(stage.decide)(record, memory)
+    decision = replace(_function(stage.decide)(record, memory), place=lies)
     return _function(stage.function)(record, decision), lambda: memory.keep(key, decision)
+
+
+def _replaced(decision: Decision, page: PageState) -> bool:
+    """Whether the page has a newer revision than the one decided on. That one was sent before, if not from this place:
+
+    messages of a page come in their order, and each is sent before the next is acknowledged.
+    """
+    return isinstance(decision.verdict, Revision) and decision.verdict.number < page.number
 
 
 def _read(stage: Stage, message: Message) -> Any:
@@ -117,7 +131,7 @@ def _function(name: str) -> Callable[..., Any]:
 
 
 def _handled(stage: Stage, message: Message, record: Any, result: Any, now: str) -> Handled:
-    about = _about(message, record)
+    about = _about(stage, message, record)
     if isinstance(result, Drop):
         verdict = Verdict(
             stage=stage.name, outcome=Outcome.DROPPED, reason=result.reason, evidence=result.evidence, **about
@@ -126,8 +140,12 @@ def _handled(stage: Stage, message: Message, record: Any, result: Any, now: str)
     if isinstance(result, Unchanged):
         verdict = Verdict(stage=stage.name, outcome=Outcome.UNCHANGED, evidence=result.since, **about)
         return Handled(verdict=verdict, messages=(_outcome_message(verdict, message, now),))
+    if isinstance(result, Outdated):
+        repeat = f"a repeat of a page whose record {result.since} stands"
+        verdict = Verdict(stage=stage.name, outcome=Outcome.ENRICHED, evidence=repeat, **about)
+        return Handled(verdict=verdict, messages=(_outcome_message(verdict, message, now),))
     output = _output(stage, message, result)
-    about = _about(message, result)
+    about = _about(stage, message, result)
     if not isinstance(result, EnrichedArticle):
         return Handled(verdict=Verdict(stage=stage.name, **about), messages=(output,))
     verdict = Verdict(stage=stage.name, outcome=Outcome.ENRICHED, **about)
@@ -157,23 +175,23 @@ def _attempts_header(message: Message) -> Headers:
     return ((ATTEMPTS, str(attempts).encode()),) if attempts else ()
 
 
-def _about(message: Message, record: Any) -> dict[str, Any]:
+def _about(stage: Stage, message: Message, record: Any) -> dict[str, Any]:
     if isinstance(record, RawPage):
         return {"trace_id": trace_id(record.url, record.fetched_at, record.body), "url": record.url}
     if record is not None:
         return {"trace_id": record.trace_id, "page_id": record.page_id, "url": record.url}
-    return {"trace_id": _trace_id_of(message), "url": _header_text(message, "url")}
+    return {"trace_id": _trace_id_of(stage, message), "url": _header_text(message, "url")}
 
 
-def _trace_id_of(message: Message) -> str:
+def _trace_id_of(stage: Stage, message: Message) -> str:
     """The trace_id of a message that could not be read as a record: as the stage before it would have named it."""
-    known = header_id(message, "trace_id")
-    if known:
-        return known
-    url = _header_text(message, "url")
-    if url and message.value is not None:
-        return trace_id(url, _header_text(message, "fetched_at"), message.value)
-    return letter_trace_id(message.key, message.value)
+    if stage.source.record != "raw_page":
+        return header_id(message, "trace_id") or letter_trace_id(message.key, message.value)
+    url, fetched_at = message.header("url"), message.header("fetched_at")
+    if url is None or message.value is None:
+        return letter_trace_id(message.key, message.value)
+    when = None if fetched_at is None else fetched_at.decode("utf-8", "replace")
+    return trace_id(url.decode("utf-8", "replace"), when, message.value)
 
 
 def _header_text(message: Message, name: str) -> str | None:
@@ -187,13 +205,12 @@ def dead(stage: Stage, message: Message, *, step: str, code: Code, text: str, no
     The shells call this too, for a message whose process hung, was killed or ran out of memory.
     """
     error = ErrorReport(step=step, code=code, message=one_line(text, MAX_ERROR_BYTES))
-    verdict = Verdict(stage=stage.name, outcome=Outcome.DEAD, error=error, **_about(message, None))
-    letter = Message(
-        topic=DEAD.name,
-        key=message.key,
-        value=message.value,
-        headers=without_headers(message.headers, "dlq.") + _dlq_headers(stage, message, error, now),
-    )
+    verdict = Verdict(stage=stage.name, outcome=Outcome.DEAD, error=error, **_about(stage, message, None))
+    headers = without_headers(message.headers, "dlq.") + _dlq_headers(stage, message, error, now)
+    key = message.key
+    if key is None and message.value is None:  # Kafka takes such a message, and its Python client sends none
+        key, headers = b"", (*headers, ("dlq.key_null", b"true"))
+    letter = Message(topic=DEAD.name, key=key, value=message.value, headers=headers)
     if letter.size() > DEAD.max_bytes:
         letter = _letter_without_bytes(letter)
     return Handled(verdict=verdict, messages=(letter, _outcome_message(verdict, message, now)))

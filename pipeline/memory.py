@@ -32,6 +32,8 @@ class Decision:
     verdict: Revision | Unchanged | Drop
     page: PageState | None = field(default=None, compare=False)
     """The page's state from now on; None when it stays, so always in a decision that was read back."""
+    place: str | None = field(default=None, compare=False)
+    """Where the message lay that was decided on. From there it is a redelivery, perhaps of a record never sent."""
 
 
 class Memory(Protocol):

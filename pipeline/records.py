@@ -183,6 +183,19 @@ class RawPage:
     status: Annotated[int, Meta(ge=100, le=599)] | None = None
     source: str | None = None
     """Name of the feed, sitemap or list that led to the page."""
+    published: Stated | None = None
+    """When the page was published, as the feed or sitemap states it."""
+    robots: str | None = None
+    """What robots.txt says of this URL, and by which line."""
+    robots_tag: str | None = None
+    """Directives of X-Robots-Tag and `<meta name=robots>` that hold for newsflow: noindex, noai, …"""
+    tdm_reservation: str | None = None
+    """TDMRep, by header, page or the site's file: "1" when text and data mining is reserved."""
+    tdm_policy: str | None = None
+    content_usage: str | None = None
+    """AIPREF preferences, of header or robots.txt: "train-ai=n"."""
+    rights_reserved: str | None = None
+    """Why the page counts as reserved; absent when nothing is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

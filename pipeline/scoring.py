@@ -1,4 +1,4 @@
-"""The figures that say how well pages were read, and where an answer differs from the truth. All are 0..1, higher is better.
+"""The figures that say how well pages were read, all 0..1, and where an answer differs from the truth.
 
 A word is a run of letters, digits and underscores (`\\w+`). A shingle is four words in a row; a text of fewer words is
 one shingle. Shingles are counted with repetition, so a paragraph that stands there twice counts twice.
@@ -19,7 +19,7 @@ A page counts for a figure only when its truth says something on it.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from statistics import fmean
@@ -106,13 +106,12 @@ class PageScore:
 def score_page(truth: Truth, answer: Answer) -> PageScore:
     """Compare what was read of a page with what stands on it."""
     text = truth.text
-    authors = Overlap(**_shared(map(_folded, set(answer.authors)), map(_folded, set(truth.authors)), once=True))
     return PageScore(
-        shingles=None if text is None else Overlap(**_shared(shingles(answer.text), shingles(text))),
-        words=None if text is None else Overlap(**_shared(words(answer.text.lower()), words(text.lower()))),
+        shingles=None if text is None else _overlap(shingles(answer.text), shingles(text)),
+        words=None if text is None else _overlap(words(answer.text.lower()), words(text.lower())),
         segments=_segments(truth, answer.text) if truth.required or truth.forbidden else None,
         headline=_folded(answer.headline or "") == _folded(truth.headline) if truth.headline else None,
-        authors=authors.f1 if truth.authors else None,
+        authors=_overlap(_names(answer.authors), _names(truth.authors)).f1 if truth.authors else None,
         date=(answer.date or "")[:DAY_LENGTH] == truth.date[:DAY_LENGTH] if truth.date else None,
     )
 
@@ -123,9 +122,9 @@ def figures(pages: Iterable[PageScore]) -> dict[str, float]:
     found: dict[str, float | None] = {}
     overlaps = [page.shingles for page in pages if page.shingles]
     if overlaps:
-        found["shingle_p"] = _mean(overlap.precision for overlap in overlaps) or 0.0
-        found["shingle_r"] = _mean(overlap.recall for overlap in overlaps) or 0.0
-        found["shingle_f1"] = harmonic(found["shingle_p"], found["shingle_r"])
+        precision = _mean(overlap.precision for overlap in overlaps) or 0.0
+        recall = _mean(overlap.recall for overlap in overlaps) or 0.0
+        found |= {"shingle_p": precision, "shingle_r": recall, "shingle_f1": harmonic(precision, recall)}
     found["word_f1"] = _mean(page.words.f1 for page in pages if page.words)
     segments = [page.segments for page in pages if page.segments]
     if segments:
@@ -134,7 +133,8 @@ def figures(pages: Iterable[PageScore]) -> dict[str, float]:
             surplus=sum(each.surplus for each in segments),
             lost=sum(each.lost for each in segments),
         )
-        found |= {"segment_p": total.precision or 0.0, "segment_r": total.recall or 0.0, "segment_f1": total.f1}
+        precision, recall = total.precision or 0.0, total.recall or 0.0
+        found |= {"segment_p": precision, "segment_r": recall, "segment_f1": harmonic(precision, recall)}
     found["headline"] = _mean(page.headline for page in pages)
     found["authors"] = _mean(page.authors for page in pages)
     found["date"] = _mean(page.date for page in pages)
@@ -162,12 +162,14 @@ def _shingles(found: Sequence[str], length: int = SHINGLE_WORDS) -> list[Shingle
     return [tuple(found[start : start + length]) for start in range(len(found) - length + 1)]
 
 
-def _shared(answer: Iterable[object], truth: Iterable[object], *, once: bool = False) -> dict[str, int]:
+def _overlap(answer: Iterable[Hashable], truth: Iterable[Hashable]) -> Overlap:
     found, wanted = Counter(answer), Counter(truth)
-    if once:
-        found, wanted = Counter(found.keys()), Counter(wanted.keys())
     common = (found & wanted).total()
-    return {"common": common, "surplus": found.total() - common, "lost": wanted.total() - common}
+    return Overlap(common=common, surplus=found.total() - common, lost=wanted.total() - common)
+
+
+def _names(names: Iterable[str]) -> set[str]:
+    return {_folded(name) for name in names}
 
 
 def _folded(text: str) -> str:
@@ -177,6 +179,10 @@ def _folded(text: str) -> str:
 def _mean(values: Iterable[float | None]) -> float | None:
     said = [float(value) for value in values if value is not None]
     return fmean(said) if said else None
+
+
+def _lines(text: str) -> Counter[Shingle]:
+    return Counter(tuple(words(line)) for line in text.splitlines())
 
 
 def _segments(truth: Truth, text: str) -> Overlap:
@@ -237,12 +243,11 @@ def uncovered(text: str, other: str, *, lost: bool = True) -> list[tuple[int, Di
 
 
 class Passages:
-    """Stretches of text in which other texts are looked for, by their shingles."""
+    """What stands in one text and not, or less often, in another; others are looked for in it by their shingles."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        runs = [words(line) for text in texts for line in text.splitlines()]
-        self._lines = {tuple(run) for run in runs}
-        self._shingles = {shingle for run in runs for shingle in _shingles(run)}
+    def __init__(self, text: str, other: str = "") -> None:
+        self._lines = _lines(text) - _lines(other)
+        self._shingles = Counter(shingles(text)) - Counter(shingles(other))
 
     def length_in(self, text: str) -> int:
         """How many of a text's characters stand in the passages; fewer than four words count as a line of their own."""

@@ -31,12 +31,22 @@ class Settings:
     pool_processes: int = 2
     page_seconds: float = 10.0
     page_memory_mib: int = 1024
+    contact: str | None = None
+    sources: Path | None = None
+    crawl_delay: float = 2.0
+    crawl_connections: int = 64
+    crawl_kib_per_second: int = 0
+    crawl_networks: str = ""
+    crawl_ports: str = "80,443"
+    rights: str = "tag"
     log_format: str = "auto"
     log_level: str = "info"
 
     @property
     def store_url(self) -> str:
         """The store's database URL: as set, or an SQLite file beside the embedded broker's data."""
+        if "?" in str(self.data):
+            raise UsageError(f"{self.data}: the data folder's name must not contain '?', which ends a path in a URL")
         return self.store or f"sqlite:///{self.data / 'store.sqlite'}"
 
 
@@ -48,6 +58,14 @@ VARIABLES: dict[str, str] = {
     "pool_processes": "NEWSFLOW_POOL_PROCESSES",
     "page_seconds": "NEWSFLOW_PAGE_SECONDS",
     "page_memory_mib": "NEWSFLOW_PAGE_MEMORY_MIB",
+    "contact": "NEWSFLOW_CONTACT",
+    "sources": "NEWSFLOW_SOURCES",
+    "crawl_delay": "NEWSFLOW_CRAWL_DELAY",
+    "crawl_connections": "NEWSFLOW_CRAWL_CONNECTIONS",
+    "crawl_kib_per_second": "NEWSFLOW_CRAWL_KIB_PER_SECOND",
+    "crawl_networks": "NEWSFLOW_CRAWL_NETWORKS",
+    "crawl_ports": "NEWSFLOW_CRAWL_PORTS",
+    "rights": "NEWSFLOW_RIGHTS",
     "log_format": "NEWSFLOW_LOG_FORMAT",
     "log_level": "NEWSFLOW_LOG_LEVEL",
 }
@@ -58,8 +76,12 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "pool_processes": (1, 256),
     "page_seconds": (0.1, 600),
     "page_memory_mib": (512, 65536),  # a process needs 240 before its first page
+    "crawl_delay": (0.01, 3600),
+    "crawl_connections": (1, 4096),
+    "crawl_kib_per_second": (0, 10_000_000),
 }
 _CHOICES: dict[str, tuple[str, ...]] = {
+    "rights": ("ignore", "tag", "skip"),
     "log_format": ("auto", "console", "json"),
     "log_level": ("debug", "info", "warning", "error"),
 }
@@ -76,7 +98,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 def _parsed(name: str, variable: str, text: str) -> object:
-    if name == "data":
+    if name in ("data", "sources"):
         return Path(text)
     if name in _CHOICES and text not in _CHOICES[name]:
         raise UsageError(f"{variable}={text}: must be one of {', '.join(_CHOICES[name])}")
@@ -84,7 +106,7 @@ def _parsed(name: str, variable: str, text: str) -> object:
         return text
     low, high = _BOUNDS[name]
     try:
-        number = float(text) if name == "page_seconds" else int(text)
+        number = float(text) if name in ("page_seconds", "crawl_delay") else int(text)
     except ValueError:
         raise UsageError(f"{variable}={text}: must be a number from {low:g} to {high:g}") from None
     if not low <= number <= high:

@@ -13,8 +13,12 @@ _RUN_ON_WORD = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]"
 )
+_TURKISH = {0x307: None, 0x131: "i"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_NOISE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 _SENTENCE_END = re.compile(r"[.!?…。！？｡।॥؟۔։჻๏ฯ:][\"'»”’“‘›」』）)\]]*$")
+MAX_SENTENCE_END = 12
+"""Characters at a text's end among which its last full stop and the quotes and brackets after it stand."""
 RUN_ON_WORD_LENGTH = 4
 """Letters per word in Thai, Lao, Burmese and Khmer, which write no spaces between words: a rough mean."""
 
@@ -32,12 +36,15 @@ def squeeze(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Letters and digits alone, in lower case, words separated by one space."""
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+    """Letters and digits alone, in lower case, words separated by one space; Turkish i's with and without dot agree."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(_WORD.findall(folded if folded.isascii() else folded.translate(_TURKISH)))
 
 
 def count_words(text: str) -> int:
     """Words in any script: a Chinese character or Japanese kana is one, Thai and its like are counted by length."""
+    if text.isascii():
+        return len(_WORD.findall(text))
     unspaced = len(_UNSPACED_WORD.findall(text))
     run_on = sum(-(-len(run) // RUN_ON_WORD_LENGTH) for run in _RUN_ON_WORD.findall(text))
     rest = _RUN_ON_WORD.sub(" ", _UNSPACED_WORD.sub(" ", text))
@@ -46,14 +53,16 @@ def count_words(text: str) -> int:
 
 def ends_sentence(text: str) -> bool:
     """Whether the text ends as sentences end, in any script."""
-    return _SENTENCE_END.search(text) is not None
+    return _SENTENCE_END.search(text, max(0, len(text) - MAX_SENTENCE_END)) is not None
 
 
 def control_share(text: str) -> float:
-    """Share of characters that no text holds: controls, and replacements of undecodable bytes."""
-    if not text:
-        return 0.0
-    return (len(_CONTROL.findall(text)) + text.count("\ufffd")) / len(text)
+    """Share of characters that no text holds: controls, and replacements of undecodable bytes.
+
+    The controls from U+0080 on do not count: they are what is left of UTF-8 that was taken for Latin-1 once, in pages
+    that are read well otherwise. Four of 711 flattened pages were dead for them.
+    """
+    return len(_NOISE.findall(text)) / len(text) if text else 0.0
 
 
 def excerpt(text: str, limit: int = 200) -> str:

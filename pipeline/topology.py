@@ -16,8 +16,11 @@ MIB = 1024 * 1024
 MAX_BODY_BYTES = 4 * MIB
 """The largest page body, in bytes as received, that goes through newsflow."""
 
-MAX_RECORD_BYTES = MAX_BODY_BYTES + MIB // 4
-"""The largest message of a page on its way: its body or record with its key and headers."""
+MAX_RECORD_BYTES = 3 * MAX_BODY_BYTES + MIB
+"""The largest message of a page on its way, uncompressed: its body, or its record with key and headers.
+
+A character of one byte in a legacy charset has up to three in UTF-8, and the record adds its ledger and blocks.
+"""
 
 MAX_DEAD_BYTES = MAX_RECORD_BYTES + MIB // 4
 """A dead letter is its message with the `dlq.*` headers added, so it may be that much larger."""

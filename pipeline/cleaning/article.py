@@ -3,12 +3,26 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from pipeline.cleaning.blocks import Line
+from pipeline.cleaning.blocks import HEADING_TAGS, Line
 from pipeline.cleaning.body import Body, assemble
+from pipeline.cleaning.box import inside
 from pipeline.cleaning.engine import Cuts, View, cut_lines, write_ledger
 from pipeline.cleaning.metadata import Metadata
 from pipeline.cleaning.rules import RULES
 from pipeline.records import Removed, Signals
+
+LINKED = 0.5
+MIN_PARAGRAPH = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaned:
+    """The lines that stay, and the rules that took the others."""
+
+    kept: tuple[int, ...]
+    cuts: Cuts
+    extracted: frozenset[int] = frozenset()
+    """What stayed before the rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,20 +36,44 @@ class Article:
     candidate: str
     section: str | None = None
     """The section that a breadcrumb names."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cleaned:
-    """The lines that stay, and the rules that took the others."""
-
-    kept: tuple[int, ...]
-    cuts: Cuts
+    lines: Sequence[Line]
+    """All lines of the page, and beside them what became of each: not in the record, for reports on the rules."""
+    cleaned: Cleaned
 
 
 def apply_rules(view: View, host: str, before: Cuts) -> Cleaned:
     """Run the line rules over a view."""
     cuts = cut_lines(RULES, view, host, before)
-    return Cleaned(kept=tuple(sorted(view.kept - cuts.by_line.keys())), cuts=cuts)
+    kept = view.kept - cuts.by_line.keys()
+    kept |= lost_headings(view, kept, cuts.by_line)
+    return Cleaned(kept=tuple(sorted(kept)), cuts=cuts, extracted=view.kept)
+
+
+def lost_headings(view: View, kept: Collection[int], cut: Collection[int]) -> set[int]:
+    """Headings amid the story whose paragraph is kept: extractors lose those that stand in elements of their own."""
+    found: set[int] = set()
+    below = -1
+    for index in range(view.last, view.first, -1):
+        line = view.lines[index]
+        if index in kept:
+            below = index
+        elif line.hidden or index in cut:
+            continue
+        else:
+            if below >= 0 and line.tag in HEADING_TAGS and _heads(line, view.lines[below]):
+                found.add(index)
+            below = -1
+    above = view.first - 1
+    if found and above >= 0 and above not in cut and view.lines[above].tag in {view.lines[at].tag for at in found}:
+        found |= {above} if _heads(view.lines[above], view.lines[view.first]) else set()
+    return found
+
+
+def _heads(heading: Line, line: Line) -> bool:
+    parent = None if heading.element is None else heading.element.getparent()
+    if parent is None or heading.chrome or heading.link_share > LINKED or line.tag in HEADING_TAGS:
+        return False
+    return len(line.text) >= MIN_PARAGRAPH and inside(line, parent)
 
 
 def make_article(
@@ -60,6 +98,8 @@ def make_article(
         signals=signals,
         candidate=candidate,
         section=_section(cleaned.cuts),
+        lines=lines,
+        cleaned=cleaned,
     )
 
 

@@ -37,7 +37,9 @@ _KIND_OF_TAG = {
     **dict.fromkeys(("td", "th"), BlockKind.TABLE),
 }
 _KIND_RESETS = frozenset(("article", "main", "body", "section"))
-_TEXTS_AND_BREAKS = XPath("descendant::text()[not(parent::script or parent::style)] | descendant::br | descendant::hr")
+_TEXTS_AND_BREAKS = XPath(
+    "descendant::node()[self::text()[not(parent::script or parent::style)] or self::br or self::hr]"
+)  # one step: libxml2 takes quadratic time to unite two sets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,7 @@ def text_line(text: str, number: int) -> Line:
     return Line(text=text, squeezed=squeeze(text), folded=fold(text[:FOLD_LENGTH]), number=number)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Context:
     """What an element's place in the tree says of the text that stands directly in it."""
 
@@ -138,6 +140,8 @@ def html_lines(root: _Element) -> list[Line]:
         elif node.isspace():
             pending.parts.append(" ")
         else:
+            if _follows_block(node):
+                pending.finish(lines)  # a block ends a line even when it has no text of its own
             context = contexts.of(_holder(node))
             if not context.gone:
                 if pending.context is not None and pending.context.block is not context.block:
@@ -145,6 +149,13 @@ def html_lines(root: _Element) -> list[Line]:
                 pending.add(str(node), context)
     pending.finish(lines)
     return lines
+
+
+def _follows_block(text: Any) -> bool:
+    element = text.getparent()
+    if not text.is_tail:
+        return False
+    return element.tag not in INLINE_TAGS and element.tag not in INVISIBLE_TAGS and element.tag != "br"
 
 
 def _holder(text: Any) -> _Element:

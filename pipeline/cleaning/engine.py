@@ -4,8 +4,10 @@ A rule sees lines and says which ones it takes; the engine does the rest: the or
 guard that no rule takes more than its share of the page.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from lxml.etree import XPath, _Element
 
@@ -43,6 +45,8 @@ class View:
     first: int = 0
     last: int = -1
     """The first and the last line of the article, as far as it is known."""
+    kept_length: int = 0
+    """Characters of the lines that the extractor takes."""
 
 
 Match = Callable[[View, int], int]
@@ -61,6 +65,8 @@ class Rule:
     xpath: str | None = None
     match: Match | None = None
     detail: Detail | None = None
+    phrases: frozenset[str] = frozenset()
+    """Kinds of phrases with one of which its lines begin; empty: it is asked about every line."""
     hosts: tuple[str, ...] = ()
     """Hosts, with their subdomains, to which the rule is confined; empty: everywhere."""
     max_share: float = 0.2
@@ -75,9 +81,11 @@ class Cuts:
     details: dict[int, str] = field(default_factory=dict)
 
 
-def make_view(lines: Sequence[Line], **known: object) -> View:
+def make_view(lines: Sequence[Line], kept: frozenset[int], **known: object) -> View:
     """A view of the lines, with the phrases looked up once for all rules."""
-    return View(lines=lines, hits=[phrases_at_start(line.folded) for line in lines], **known)  # type: ignore[arg-type]
+    hits = [phrases_at_start(line.folded) for line in lines]
+    length = sum(len(lines[index].text) for index in kept)
+    return View(lines=lines, hits=hits, kept=kept, kept_length=length, **known)  # type: ignore[arg-type]
 
 
 def applies(rule: Rule, host: str) -> bool:
@@ -88,8 +96,9 @@ def applies(rule: Rule, host: str) -> bool:
 def cut_nodes(rules: Iterable[Rule], root: _Element, lines: Sequence[Line], host: str) -> tuple[Cuts, list[_Element]]:
     """The lines that node rules cut, and the elements around them."""
     owners: dict[_Element, Rule] = {}
+    names = "\n".join((*_CLASSES(root), *_IDS(root)))
     for rule in rules:
-        if rule.xpath is not None and applies(rule, host):
+        if rule.xpath is not None and applies(rule, host) and any(name in names for name in _named_in(rule.xpath)):
             for element in _compiled(rule.xpath)(root):
                 owners.setdefault(element, rule)
     if not owners:
@@ -109,6 +118,16 @@ def cut_nodes(rules: Iterable[Rule], root: _Element, lines: Sequence[Line], host
     return cuts, elements
 
 
+_CLASSES = XPath("descendant::*/@class", smart_strings=False)
+_IDS = XPath("descendant::*/@id", smart_strings=False)
+
+
+@cache
+def _named_in(xpath: str) -> tuple[str, ...]:
+    """The classes and ids in an expression: on a page without any of them it need not be run; "" when it has none."""
+    return tuple(name for name in re.findall(r"'([^']+)'", xpath) if name.strip()) or ("",)
+
+
 _XPATHS: dict[str, XPath] = {}
 
 
@@ -121,7 +140,8 @@ def _compiled(xpath: str) -> XPath:
 
 def cut_lines(rules: Iterable[Rule], view: View, host: str, before: Cuts) -> Cuts:
     """The lines that are cut already and those that line rules cut; the first rule of the table that matches wins."""
-    active = [(rule, rule.match) for rule in rules if rule.match is not None and applies(rule, host)]
+    asked = [(rule, rule.match) for rule in rules if rule.match is not None and applies(rule, host)]
+    asked_always = [(rule, match) for rule, match in asked if not rule.phrases]
     total = _visible_length(view.lines)
     by_line, details = dict(before.by_line), dict(before.details)
     spent: dict[str, int] = {}
@@ -129,10 +149,15 @@ def cut_lines(rules: Iterable[Rule], view: View, host: str, before: Cuts) -> Cut
     while index < len(view.lines):
         taken = 0
         if index not in by_line:
-            for rule, match in active:
+            hits = view.hits[index].keys()
+            for rule, match in asked if hits else asked_always:
+                if rule.phrases and rule.phrases.isdisjoint(hits):
+                    continue
                 taken = match(view, index)
+                if not taken:
+                    continue
                 length = sum(len(line.text) for line in view.lines[index : index + taken])
-                if taken and spent.get(rule.name, 0) + length <= rule.max_share * total:
+                if spent.get(rule.name, 0) + length <= rule.max_share * total:
                     spent[rule.name] = spent.get(rule.name, 0) + length
                     for each in range(index, min(index + taken, len(view.lines))):
                         by_line.setdefault(each, rule.name)

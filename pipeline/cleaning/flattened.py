@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.cleaning.blocks import Line, text_line
+from pipeline.cleaning.bylines import names_in_byline, starts_like_byline
 from pipeline.cleaning.lookup import HOME_WORDS
 from pipeline.cleaning.matchers import MEDIUM, MIN_HEADLINE, is_date
 from pipeline.cleaning.prose import begins_as_boilerplate, best_stretch, credit
@@ -71,4 +72,5 @@ def _may_be_headline(line: Line) -> bool:
         and count_words(line.text) >= MIN_HEADLINE_WORDS
         and not is_date(line)
         and not begins_as_boilerplate(line)
+        and not (starts_like_byline(line.text) and names_in_byline(line.text))
     )

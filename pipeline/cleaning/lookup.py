@@ -1,7 +1,10 @@
 """Finds the phrases by which boilerplate names itself at the beginning of a line."""
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 
+from pipeline.cleaning.closing_phrases import CLOSING_PHRASES
 from pipeline.cleaning.phrases import PHRASES
 from pipeline.text import fold
 
@@ -12,7 +15,7 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 def _index() -> dict[str, tuple[tuple[str, str], ...]]:
     """The phrases by their first characters, longest first: one look-up per line finds every phrase it begins with."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for name, text in PHRASES.items():
+    for name, text in (PHRASES | CLOSING_PHRASES).items():
         for phrase in dict.fromkeys(fold(part) for line in text.splitlines() for part in line.split(";")):
             if phrase:
                 found.setdefault(phrase[:KEY_LENGTH], []).append((phrase, name))
@@ -26,13 +29,17 @@ def _ends_word(folded: str, phrase: str) -> bool:
     return folded[len(phrase) : len(phrase) + 1] in ("", " ") or _UNSPACED.match(phrase[-1]) is not None
 
 
-def phrases_at_start(folded: str) -> dict[str, str]:
+@lru_cache(maxsize=2048)
+def phrases_at_start(folded: str) -> Mapping[str, str]:
     """By kind, the longest phrase that a folded line begins with.
 
     A phrase ends where a word ends, but in scripts that put no spaces between words.
     """
+    candidates = _BY_START.get(folded[:KEY_LENGTH], ())
+    if folded[:1] in _BY_START:
+        candidates += _BY_START[folded[:1]]
     hits: dict[str, str] = {}
-    for phrase, name in (*_BY_START.get(folded[:KEY_LENGTH], ()), *_BY_START.get(folded[:1], ())):
+    for phrase, name in candidates:
         if name not in hits and folded.startswith(phrase) and _ends_word(folded, phrase):
             hits[name] = phrase
     return hits

@@ -7,12 +7,13 @@ where a line stands; never on class names, which cost 6 points of F1 when they w
 import re
 
 from pipeline.cleaning.blocks import HEADING_TAGS, Line
+from pipeline.cleaning.bylines import looks_like_person
 from pipeline.cleaning.calendar_words import FILLERS, MONTHS, WEEKDAYS
 from pipeline.cleaning.engine import View
-from pipeline.cleaning.lookup import HOME_WORDS
+from pipeline.cleaning.lookup import HOME_WORDS, phrases_at_start
 from pipeline.cleaning.phrases import NETWORKS
 from pipeline.records import BlockKind
-from pipeline.text import count_words, ends_sentence
+from pipeline.text import count_words, ends_sentence, fold
 
 SHORT, MEDIUM, LONG = 40, 120, 300
 """Characters: a label, a title, a short paragraph."""
@@ -24,7 +25,14 @@ ENTRIES = frozenset((BlockKind.LIST_ITEM, BlockKind.TABLE))
 """Kinds of lines that stand in lists and tables of the story, where a short line is no label."""
 TOP_LINES = 25
 """Where a flattened page without a known headline may still have its head."""
+SURE_SPACES = 3
+"""Spaces in a wording of comment forms that nobody uses elsewhere."""
 MAX_SHARE_WORDS = 12
+_BETWEEN_BUTTONS = re.compile(r"[|·•]")
+_DIGIT = re.compile(r"\d")
+_BUTTONS = frozenset(("share", "comments", "comment_form"))
+_NO_BUTTONS = frozenset(("news", "ok", "google", "line", "url", "x", "truth", "social", "pocket", "threads", "e"))
+"""Names of networks, or parts of them, that alone are other words as well."""
 MAX_WEATHER_WORDS = 4
 BYLINE_EXTRA_WORDS = 6
 """Words besides the authors' names that a by-line may have: "By", "Reporting from", a place, a role."""
@@ -36,12 +44,26 @@ _CJK_DATE = re.compile(
     r"(?:\s?[(（]?\s?(?:星期|周|週)?[一二三四五六日月火水木金土天월화수목금토일](?:曜日|요일)?\s?[)）]?)?"
 )
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}(?::\d{2})?\s?(?:[ap]\.?m\.?)?", re.IGNORECASE)
-_MARKS = frozenset(":：|/»>›]】©(（-–—")
+MARKS = frozenset(":：|/»>›]】©(（-–—")
 """What follows the words by which a line names itself, before its content."""
 _COPYRIGHT = re.compile(
-    r"©|\(c\) ?(?:19|20)\d\d|\bcopyright\b|all rights reserved|alle rechte vorbehalten|tous droits réservés"
+    r"^\W*(?:©|\(c\) ?(?:19|20)\d\d|copyright\b(?!:))|© ?(?:19|20)\d\d\b.{0,40}$"
+    r"|all rights reserved|alle rechte vorbehalten|tous droits réservés"
     r"|todos los derechos reservados|todos os direitos reservados|tutti i diritti riservati|riproduzione riservata"
-    r"|wszelkie prawa zastrzeżone|все права защищены|無断転載|版权所有|무단 ?전재|جميع الحقوق محفوظة|כל הזכויות שמורות",
+    r"|wszelkie prawa zastrzeżone|все права защищены|無断転載|版权所有|무단 ?전재|جميع الحقوق محفوظة|כל הזכויות שמורות"
+    r"|при перепечатке|использование материалов|використання матеріалів|yayın hakk[ıi]|izinsiz kopyalan|未经.{0,8}授权"
+    r"|转载请注明|版权均属|禁止转载|सर्वाधिकार सुरक्षित|สงวนลิขสิทธิ์|με επιφύλαξη"
+    r"|alle rettigheter|rättigheter förbehåll|auteursrecht",
+    re.IGNORECASE,
+)
+_CREDIT_WORDS = (
+    r"photos?|photograph|picture|image|foto|fotos|bild|crédit|fotografía|imagem|fot|kuva|fotó|снимка|фото|φωτο"
+    r"|φωτογραφία|fotoğraf|ảnh|ภาพ|फोटो|ছবি|צילום|תצלום|تصوير|صورة|사진|写真|撮影"
+)
+_ENDS_WITH_CREDIT = re.compile(
+    rf"[(（\[]\s*(?:{_CREDIT_WORDS})\b[^()（）\[\]]{{2,60}}[)）\]]\.?$"
+    rf"|[.!?…]\s(?:{_CREDIT_WORDS})(?:\s?:|\.|\s(?:by|von|di|de)\b)\s?[^.!?]{{2,60}}$"
+    r"|(?:记者|通讯员|新华社|中新社)[^。！？]{1,20}[摄攝]\s*[)）】]?$|(?:供图|供圖|提供图片)\s*[)）】]?$",
     re.IGNORECASE,
 )
 _QUOTES = frozenset("«»“”„‘’'\"")
@@ -74,7 +96,7 @@ def weather_widget(view: View, index: int) -> int:
 
 def is_date(line: Line) -> bool:
     """Whether the line is a date and nothing else: digits and names of days and months, in any language."""
-    if len(line.text) > SHORT + 20 or not any(character.isdigit() for character in line.text):
+    if len(line.text) > SHORT + 20 or _DIGIT.search(line.text) is None:
         return False
     if _CJK_DATE.fullmatch(line.text):
         return True
@@ -190,7 +212,7 @@ def read_more_link(view: View, index: int) -> int:
         return 0
     if line.folded == phrase:
         return labelled_list(view, index, "read_more") if len(line.text) <= SHORT else 0
-    return int(after_phrase(line.text, phrase)[:1] in _MARKS or line.link_share >= LINKED / 2)
+    return int(after_phrase(line.text, phrase)[:1] in MARKS or line.link_share >= LINKED / 2)
 
 
 def after_phrase(text: str, phrase: str) -> str:
@@ -204,10 +226,11 @@ def after_phrase(text: str, phrase: str) -> str:
 
 
 def comment_form(view: View, index: int) -> int:
-    """What a comment form says; never inside the story."""
-    if "comment_form" not in view.hits[index] or len(view.lines[index].text) > LONG:
+    """What a comment form says; never inside the story, but for wordings that nothing else has."""
+    phrase = view.hits[index].get("comment_form")
+    if phrase is None or len(view.lines[index].text) > LONG:
         return 0
-    return int(not _amid_story(view, index))
+    return int(not _amid_story(view, index) or phrase.count(" ") >= SURE_SPACES)
 
 
 def newsletter_box(view: View, index: int) -> int:
@@ -226,6 +249,8 @@ def newsletter_box(view: View, index: int) -> int:
 
 def follow_us(view: View, index: int) -> int:
     line = view.lines[index]
+    if line.link_share >= LINKED and view.hits[index].get("follow_button") == line.folded:
+        return 1
     return int("follow" in view.hits[index] and len(line.text) <= LONG)
 
 
@@ -235,13 +260,29 @@ def share_bar(view: View, index: int) -> int:
     if len(line.text) > MEDIUM:
         return 0
     words = line.folded.split()
-    if not words or len(words) > MAX_SHARE_WORDS:
+    if not words or len(words) > MAX_SHARE_WORDS or _is_entry(view, index):
         return 0
-    if view.hits[index].get("share") == line.folded:
+    if view.hits[index].get("share") == line.folded or _are_buttons(line.text):
         return 1
     if "share" in view.hits[index]:
         words = words[len(view.hits[index]["share"].split()) :]
+    if len(words) == 1 and words[0] in _NO_BUTTONS and "share" not in view.hits[index]:
+        return 0
     return int(bool(words) and all(word in NETWORKS for word in words))
+
+
+def _is_entry(view: View, index: int) -> bool:
+    """Whether a line is an entry of the story's own lists and tables."""
+    line = view.lines[index]
+    return line.kind in ENTRIES and line.link_share < LINKED and _amid_story(view, index)
+
+
+def _are_buttons(text: str) -> bool:
+    """ "Print | Send to a friend | Discuss": several buttons in one line."""
+    if _BETWEEN_BUTTONS.search(text) is None:
+        return False
+    pieces = [fold(piece) for piece in _BETWEEN_BUTTONS.split(text)]
+    return all(not _BUTTONS.isdisjoint(phrases_at_start(piece)) for piece in pieces)
 
 
 def cookie_notice(view: View, index: int) -> int:
@@ -263,14 +304,18 @@ def photo_credit(view: View, index: int) -> int:
     line = view.lines[index]
     if "photo_credit" in view.hits[index] and len(line.text) <= MEDIUM and line.kind not in ENTRIES:
         after = after_phrase(line.text, view.hits[index]["photo_credit"])
-        if after[:1] in _MARKS:
+        if after[:1] in MARKS:
             return 1
+    if len(line.text) <= LONG and line.kind not in ENTRIES and _ENDS_WITH_CREDIT.search(line.text):
+        return 1
     return int(view.is_news and line.kind is BlockKind.CAPTION)
 
 
 def by_line(view: View, index: int) -> int:
-    """The names of the authors, with few words around them."""
+    """The names of the authors, with few words around them; or a person's name alone under the story."""
     line = view.lines[index]
+    if _is_signature(view, index):
+        return 1
     if len(line.text) > MEDIUM or not view.authors or (line.kind in ENTRIES and _amid_story(view, index)):
         return 0
     rest = f" {line.folded} "
@@ -282,6 +327,15 @@ def by_line(view: View, index: int) -> int:
     return int(extra == 0 or (line.tag not in HEADING_TAGS and not ends_sentence(line.text)))
 
 
+def _is_signature(view: View, index: int) -> bool:
+    line, before = view.lines[index], _line(view, index - 1)
+    if view.authors or index not in view.kept or before is None or line.kind in ENTRIES or line.tag in HEADING_TAGS:
+        return False
+    if len(before.text) <= MEDIUM or not ends_sentence(before.text) or len(line.text) > SHORT:
+        return False
+    return looks_like_person(line.text) and _sentences_after(view, index, view.last) == 0
+
+
 def copyright_notice(view: View, index: int) -> int:
     """A short line that states the copyright, at the end of the page."""
     line = view.lines[index]
@@ -290,24 +344,16 @@ def copyright_notice(view: View, index: int) -> int:
     )
 
 
-def _sentences_after(view: View, index: int) -> int:
+def _sentences_after(view: View, index: int, within: int = HEAD_LINES - 1) -> int:
     """Kept lines after this one, within a few, that are long sentences."""
-    near = (view.lines[at] for at in range(index + 1, min(index + HEAD_LINES, view.last + 1)) if at in view.kept)
+    near = (view.lines[at] for at in range(index + 1, min(index + within, view.last) + 1) if at in view.kept)
     return sum(len(line.text) > MEDIUM and ends_sentence(line.text) for line in near)
-
-
-def author_bio(view: View, index: int) -> int:
-    """ "About the author", with the paragraph under it, after the story."""
-    if view.hits[index].get("author_bio") != view.lines[index].folded:
-        return 0
-    following = _line(view, index + 1)
-    return 2 if following is not None and following.link_share < LINKED and not _amid_story(view, index + 1) else 1
 
 
 def time_stamp(view: View, index: int) -> int:
     """ "Updated: 5 October, 10:45": a date alone, or with the word for it, at the top or the end of the story."""
     line = view.lines[index]
-    if len(line.text) > MEDIUM or not any(character.isdigit() for character in line.text) or line.kind in ENTRIES:
+    if len(line.text) > MEDIUM or _DIGIT.search(line.text) is None or line.kind in ENTRIES:
         return 0
     if is_date(line):
         return 1

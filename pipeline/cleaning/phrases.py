@@ -52,6 +52,7 @@ PHRASES = {
         यह भी पढ़ें; ये भी पढ़ें; इसे भी पढ़ें; और पढ़ें; আরও পড়ুন; আরো পড়ুন; மேலும் படிக்க;
         ఇవి కూడా చదవండి;
         अधिक वाचा; यो पनि पढ्नुहोस्; อ่านเพิ่มเติม; อ่านข่าวเพิ่มเติม; ข่าวที่เกี่ยวข้อง; អានបន្ថែម
+        ilgili haberler; עוד באתר; עוד בנושא
     """,
     "most_popular": """
         most popular; most read; most viewed; most shared; most watched; popular posts; popular articles;
@@ -88,6 +89,8 @@ PHRASES = {
         الأكثر قراءة; الأكثر مشاهدة; الأكثر شعبية; آخر الأخبار; پربازدیدترین; پربازدیدها; آخرین اخبار;
         הנקראות ביותר; הכי נקראות; כתבות פופולריות; सबसे ज्यादा पढ़ी गई; लोकप्रिय; ताज़ा खबर; ट्रेंडिंग;
         সর্বাধিক পঠিত; সর্বশেষ; ยอดนิยม; ข่าวยอดนิยม; ข่าวล่าสุด
+        best gelezen; популярне; 热门排行; 点击排行; 排行榜; 新闻排行; 最热新闻; лента новостей; главные новости
+        стрічка новин
     """,
     "related": """
         related articles; related stories; related posts; related content; related news; related topics;
@@ -107,6 +110,9 @@ PHRASES = {
         berita terkait; bài viết liên quan; こちらの記事もおすすめ; 関連リンク; 相关文章; 相關文章;
         مقالات ذات صلة; مواضيع ذات صلة;
         أخبار ذات صلة; مطالب مرتبط; اخبار مرتبط; संबंधित खबरें; सम्बंधित खबरें; সম্পর্কিত খবর
+        другие материалы рубрики; другие новости; другие материалы; relaterat innehåll; relaterat; relatert; relateret
+        精彩图集
+        flere saker; flere artikler; fler artiklar; meer nieuws; meer over; più notizie; संबंधित खबरें
     """,
     "newsletter": """
         sign up for our; sign up to our; sign up for the; sign up to the; sign up here;
@@ -132,6 +138,9 @@ PHRASES = {
         メルマガ登録; ニュースレター; 订阅; 訂閱電子報; 뉴스레터; 구독하기; اشترك في; اشتركوا في;
         النشرة البريدية; خبرنامه; הירשמו; ניוזלטר;
         न्यूज़लेटर
+        receba a newsletter; la newsletter; le notizie nella tua mail; receba as notícias por e mail
+        подписка на рассылку
+        prenumerera på våra; la lettre d'information; recevez la newsletter; recibe la newsletter; ricevi le notizie
     """,
     "follow": """
         follow us on; follow us; join us on; join our whatsapp; join our telegram; like us on facebook;
@@ -146,6 +155,8 @@ PHRASES = {
         bizi takip edin; ikuti kami; theo dõi chúng tôi;
         تابعونا; تابعنا; ما را در; עקבו אחרינו; हमें फॉलो करें; ताज़ा ख़बरों के लिए; フォローする; 关注我们;
         追蹤我們
+        扫一扫; 扫码; 扫描二维码; 微信扫一扫; scan the qr code; ακολουθήστε τη; ακολουθήστε το; ติดตามข่าว; กดติดตาม
+        हमारे व्हाट्सएप चैनल; הצטרפו לקבוצת; انضم إلى; приєднуйтесь до; підписуйтесь на наш; подписывайтесь на наш
     """,
     "share": """
         share; share this; share this article; share this story; share this post; share on facebook;
@@ -168,6 +179,11 @@ PHRASES = {
         あとで読む; lineで送る; 分享; 分享到; 打印; 列印; 공유; 공유하기; 인쇄; مشاركة; شارك; شارك على فيسبوك;
         طباعة; نسخ الرابط;
         اشتراک گذاری; שתפו; הדפסה; शेयर करें; साझा करें; শেয়ার; แชร์; แบ่งปัน
+        версия для печати; отправить другу; обсудить на форуме; распечатать; enviar a um amigo; wyślij znajomemu
+        lubię to; email a friend; post on x; invia per email; commenta; salvar para ler depois; ouvir o texto
+        diminuir fonte; aumentar fonte; lettergrootte; luister naar dit artikel; bewaren; skriv ut; kopiera länk
+        字号; 复制链接; ส่งไลน์; คัดลอกลิงก์; غرد; انسخ الرابط; שתפו בפייסבוק; שלחו בוואטסאפ; haberi paylaş
+        lagre artikkelen; कॉपी लिंक
     """,
     "cookie": """
         we use cookies; this website uses cookies; this site uses cookies; our site uses cookies;
@@ -192,6 +208,8 @@ PHRASES = {
         kami menggunakan cookie; chúng tôi sử dụng cookie; 当サイトではcookie; クッキーを使用;
         我们使用cookie; 本網站使用; 쿠키를 사용;
         نستخدم ملفات تعريف الارتباط; يستخدم هذا الموقع ملفات; אתר זה משתמש; हम कुकीज़ का उपयोग
+        เว็บไซต์นี้ใช้คุกกี้; เราใช้คุกกี้; vi använder kakor; ta strona używa plików; ten serwis wykorzystuje
+        questo sito utilizza cookie; este sítio utiliza; avec votre accord; εμείς και οι; este site usa cookies
     """,
     "comment_form": """
         please enter your comment; please enter your name here; leave a reply; leave a comment;
@@ -255,6 +273,8 @@ PHRASES = {
         вже маєте передплату; ήδη συνδρομητής; bu içerik abonelere;
         この記事は有料会員限定; 有料会員; 会員限定; 残り; ログインして続きを読む; 登录后阅读; 訂閱後; 구독 후;
         للمشتركين فقط
+        zugang zu allen; lesen sie diesen und alle; lesen sie diesen artikel; sie beziehen die gedruckte
+        zugang kostenlos freischalten; monatlich kündbar; jederzeit kündbar
     """,
     "advertisement": """
         advertisement; advertisements; advertising; article continues below advertisement;

@@ -77,7 +77,9 @@ def _index_page(view: View, kept: Sequence[int], metadata: Metadata) -> Drop | N
 
 def _wall(tree: HtmlElement, view: View) -> Drop | None:
     titles = [collapse(title.text or "") for title in tree.iter("title")][:1]
-    titles += [line.text for line in view.lines if line.tag in ("h1", "h2")][:2]
+    # a page with a headline of its own has the wall's heading in a dialogue above or below its story
+    headings = {tag: line.text for tag in ("h2", "h1") for line in reversed(view.lines) if line.tag == tag}
+    titles += [headings[tag] for tag in ("h1", "h2") if tag in headings][:1]
     for title in titles:
         hits = phrases_at_start(fold(title))
         if "consent_wall" in hits and len(title) < 80 and _mentions_cookies(view):

@@ -5,7 +5,7 @@ Node rules name structures of themes that are known exactly, never a class-name 
 patterns cost publishers' pages 6 points of F1. Change `RULES_VERSION` with any change that changes a text.
 """
 
-from pipeline.cleaning import matchers
+from pipeline.cleaning import closing, matchers
 from pipeline.cleaning.engine import Rule
 
 RULES_VERSION = "1"
@@ -20,11 +20,21 @@ def _with_class(*names: str) -> str:
     return f"descendant::*[@class][{' or '.join(tests)}]"
 
 
+def _kinds(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
 def _with_id(*names: str) -> str:
     return f"descendant::*[@id and ({' or '.join(f'@id={name!r}' for name in names)})]"
 
 
 RULES: tuple[Rule, ...] = (
+    Rule(
+        name="appended_article",
+        why="a second article, with headline and by-line of its own, is loaded under the story while one scrolls",
+        match=closing.appended_article,
+        max_share=0.9,
+    ),
     Rule(
         name="weather_widget",
         why="tagDiv's weather box stands above the story: a temperature and a town",
@@ -36,6 +46,7 @@ RULES: tuple[Rule, ...] = (
         why="WordPress's reply form and its warnings follow the story",
         xpath=_with_id("respond", "commentform", "disqus_thread"),
         match=matchers.comment_form,
+        phrases=_kinds("comment_form"),
     ),
     Rule(
         name="cookie_notice",
@@ -54,6 +65,7 @@ RULES: tuple[Rule, ...] = (
             "cookieConsent",
         ),
         match=matchers.cookie_notice,
+        phrases=_kinds("cookie"),
     ),
     Rule(
         name="share_bar",
@@ -66,6 +78,7 @@ RULES: tuple[Rule, ...] = (
         name="most_popular",
         why="a label such as “Most Popular” with titles of other stories under it",
         match=matchers.most_popular,
+        phrases=_kinds("most_popular"),
         max_share=0.4,
     ),
     Rule(
@@ -73,6 +86,7 @@ RULES: tuple[Rule, ...] = (
         why="other stories on the same matter, under a label or in Jetpack's box",
         xpath=_with_id("jp-relatedposts"),
         match=matchers.related_list,
+        phrases=_kinds("related"),
         max_share=0.4,
     ),
     Rule(
@@ -102,29 +116,61 @@ RULES: tuple[Rule, ...] = (
         name="read_more_link",
         why="“Read more: …” between two paragraphs points at another story",
         match=matchers.read_more_link,
+        phrases=_kinds("read_more"),
+    ),
+    Rule(
+        name="reader_comments",
+        why="what readers wrote under the story, and the rules for it",
+        match=closing.reader_comments,
+        max_share=0.8,
+    ),
+    Rule(
+        name="tags",
+        why="the words under which a page is filed are links to other stories",
+        match=closing.tags,
+        phrases=_kinds("tags"),
+        max_share=0.1,
+    ),
+    Rule(
+        name="reader_appeal",
+        why="readers are asked for tips, mistakes or money",
+        match=closing.reader_appeal,
+        phrases=_kinds("appeal"),
+        max_share=0.1,
+    ),
+    Rule(
+        name="editor_line",
+        why="the editor in charge stands in brackets under the story, in Chinese papers always",
+        match=closing.editor_line,
+        phrases=_kinds("editor"),
+        max_share=0.1,
     ),
     Rule(
         name="newsletter_box",
         why="an invitation to a newsletter amid or after the story",
         match=matchers.newsletter_box,
+        phrases=_kinds("newsletter"),
         max_share=0.1,
     ),
     Rule(
         name="follow_us",
         why="an invitation to the publisher's channels amid or after the story",
         match=matchers.follow_us,
+        phrases=_kinds("follow follow_button"),
         max_share=0.1,
     ),
     Rule(
         name="paywall_notice",
         why="what a subscription costs is not the story",
         match=matchers.paywall_notice,
+        phrases=_kinds("paywall"),
         max_share=0.3,
     ),
     Rule(
         name="advertisement",
         why="the label that stands above advertisements, without them",
         match=matchers.advertisement,
+        phrases=_kinds("advertisement"),
         max_share=0.1,
     ),
     Rule(
@@ -136,7 +182,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         name="author_bio",
         why="a note on the author after the story",
-        match=matchers.author_bio,
+        match=closing.author_bio,
+        phrases=_kinds("author_bio"),
     ),
     Rule(
         name="photo_credit",

@@ -188,6 +188,11 @@ def start_broker(
         raise
 
 
+def kept_cluster_id(folder: Path) -> str | None:
+    """The id of the cluster whose data lie in this folder; None when there are none yet."""
+    return _cluster_id(folder.resolve() / "kafka")
+
+
 def clear_data(folder: Path) -> None:
     """Remove the broker's data, logs and cluster id from `folder`: the next start makes a new, empty cluster.
 

@@ -6,6 +6,7 @@ runs into the headline after it. A blank line follows a paragraph, a heading, a 
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -14,38 +15,41 @@ from pipeline.cleaning.document import read_document
 from pipeline.codec import raw_message, read_raw_page
 from pipeline.edges.inputs import Input
 from pipeline.errors import Drop, Reject
-from pipeline.records import RawPage
 
-UNSEEN = frozenset(
-    "head script style noscript template svg math iframe object select datalist option textarea audio video canvas".split()
+PLAIN = "text/plain; charset=utf-8"
+
+
+def _tags(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+UNSEEN = _tags(
+    "head script style noscript template svg math iframe object select datalist option textarea audio video canvas"
 )
-BLOCKS = frozenset(
+BLOCKS = _tags(
     "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption "
     "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html label legend li main menu nav ol p pre search section "
-    "summary table tbody td tfoot th thead tr ul br".split()
+    "summary table tbody td tfoot th thead tr ul br"
 )
-SPACED = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl table blockquote figure form pre".split())
+"""Elements that begin a line of their own, as browsers show them."""
+SPACED = _tags("p h1 h2 h3 h4 h5 h6 ul ol dl table blockquote figure form pre")
+"""Those after which a blank line stands."""
 
 
 def flattened(inputs: Iterable[Input]) -> Iterator[Input]:
     """The same pages as flattened text. What is no HTML goes on as it is."""
     for item in inputs:
-        page = read_raw_page(item.message)
-        text = flattened_body(page.body, page.content_type)
-        if text is not None:
-            page = RawPage(
-                url=page.url, body=text.encode(), content_type="text/plain; charset=utf-8", fetched_at=page.fetched_at
-            )
+        try:
+            page = read_raw_page(item.message)
+            document = read_document(page.body, page.content_type)
+        except Reject:
+            yield item
+            continue
+        if isinstance(document, Drop) or document.tree is None:
+            yield item
+            continue
+        page = replace(page, body=flatten(document.tree).encode(), content_type=PLAIN)
         yield Input(name=item.name, message=raw_message(page))
-
-
-def flattened_body(body: bytes, content_type: str | None) -> str | None:
-    """A page's body as flattened text; None when it is no HTML."""
-    try:
-        document = read_document(body, content_type)
-    except Reject:
-        return None
-    return None if isinstance(document, Drop) or document.tree is None else flatten(document.tree)
 
 
 def flatten(tree: HtmlElement) -> str:
@@ -62,22 +66,18 @@ def flatten(tree: HtmlElement) -> str:
             lines.append("")
 
     walk = etree.iterwalk(tree, events=("start", "end"))
-    gone: HtmlElement | None = None
     for event, element in walk:
+        seen, block = not _is_unseen(element), element.tag in BLOCKS
         if event == "start":
-            if _is_unseen(element):
-                gone = element
+            if not seen:
                 walk.skip_subtree()
                 continue
-            if element.tag in BLOCKS:
+            if block:
                 finish(blank=False)
             line.append(element.text or "")
-            continue
-        if element is gone:
-            gone = None
-        elif element.tag in BLOCKS:
-            finish(blank=element.tag in SPACED)
-        if element is not tree:
+        else:
+            if seen and block:
+                finish(blank=element.tag in SPACED)
             line.append(element.tail or "")
     finish(blank=False)
     return "\n".join(lines).strip() + "\n"

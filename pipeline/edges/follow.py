@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from aiokafka import AIOKafkaConsumer
 
 from pipeline.codec import decode
+from pipeline.edges.clients import consuming
 from pipeline.edges.connection import Connection
 from pipeline.edges.topics import require_topics
 from pipeline.errors import Reject
 from pipeline.records import EnrichedArticle, Outcome, PageOutcome
-from pipeline.topology import ENRICHED, MAX_RECORD_BYTES, OUTCOMES
+from pipeline.topology import ENRICHED, OUTCOMES
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,19 +55,13 @@ def _cause(outcome: PageOutcome) -> str:
 @asynccontextmanager
 async def follow(connection: Connection) -> AsyncIterator[AsyncIterator[PageOutcome | EnrichedArticle]]:
     """Outcomes and enriched records from this moment on; entered only when it stands at the topics' ends."""
-    consumer = AIOKafkaConsumer(
-        **connection.aiokafka_options(), enable_auto_commit=False, max_partition_fetch_bytes=MAX_RECORD_BYTES
-    )
-    await consumer.start()
-    try:
-        partitions = await require_topics(connection, [OUTCOMES, ENRICHED])
+    partitions = await require_topics(connection, [OUTCOMES, ENRICHED])
+    async with consuming(connection) as consumer:
         consumer.assign(partitions)
         await consumer.seek_to_end()
         for partition in partitions:
             await consumer.position(partition)  # until then the end is only promised, and a fast page would be missed
         yield _arrivals(consumer, connection)
-    finally:
-        await consumer.stop()
 
 
 async def _arrivals(consumer: AIOKafkaConsumer, connection: Connection) -> AsyncIterator[PageOutcome | EnrichedArticle]:

@@ -4,7 +4,9 @@ What names no page at all (a wrong path, a broken manifest) stops the command be
 that is broken is handed on as it is, so that it gets its outcome like any other.
 """
 
+import codecs
 import gzip
+import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -82,24 +84,50 @@ def open_inputs(paths: Iterable[Path], *, say: Say) -> Inputs:
 def _sources(path: Path, say: Say) -> list[_Source]:
     if path.is_dir():
         return _folder(path, say)
-    if not path.exists():
-        raise UsageError(f"{path}: no such file or folder")
+    try:
+        if not path.exists():
+            raise UsageError(f"{path}: no such file or folder")
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
+    if not path.is_file():
+        raise UsageError(f"{path}: neither a file nor a folder")
     return [_file(path, say)]
 
 
 def _folder(folder: Path, say: Say) -> list[_Source]:
     if (folder / MANIFEST_NAME).exists():
         return [_manifest(folder / MANIFEST_NAME)]
-    try:
-        files = sorted(path for path in folder.rglob("*") if path.is_file())
-    except OSError as error:
-        raise Failure(f"{folder}: {error.strerror}") from error
-    shown = [path for path in files if not any(part.startswith(".") for part in path.relative_to(folder).parts)]
-    if len(shown) < len(files):
-        say(f"{folder}: {len(files) - len(shown)} hidden files passed over")
-    if not shown:
+    files, passed_over = _walk(folder)
+    if passed_over:
+        names = ", ".join(sorted(_printable(path.relative_to(folder)) for path in passed_over)[:3])
+        say(f"{folder}: {len(passed_over)} hidden or special files and linked folders passed over, such as {names}")
+    if not files:
         raise UsageError(f"{folder}: no file in this folder")
-    return [_file(path, say) for path in shown]
+    return [_file(path, say) for path in files]
+
+
+def _walk(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The files below a folder in sorted order, and what is neither a plain file nor a folder to go into."""
+    files: list[Path] = []
+    passed_over: list[Path] = []
+
+    def refuse(error: OSError) -> None:
+        raise Failure(f"cannot read {error.filename}: {error.strerror}") from error
+
+    for place, folders, names in os.walk(folder, onerror=refuse):
+        here = Path(place)
+        left_out = [name for name in folders if name.startswith(".") or (here / name).is_symlink()]
+        folders[:] = [name for name in folders if name not in left_out]
+        passed_over += [here / name for name in left_out]
+        for name in names:
+            path = here / name
+            (files if path.is_file() and not name.startswith(".") else passed_over).append(path)
+    return sorted(files), passed_over
+
+
+def _printable(path: Path) -> str:
+    """A path as text: bytes of its name that are no UTF-8 are escaped."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _file(path: Path, say: Say) -> _Source:
@@ -113,13 +141,13 @@ def _file(path: Path, say: Say) -> _Source:
 
 def _read_file(path: Path) -> Iterator[Input]:
     page = RawPage(url=bare_url(path), body=read_body(path), content_type=_content_type(path))
-    yield Input(name=str(path), message=raw_message(page))
+    yield Input(name=_printable(path), message=raw_message(page))
 
 
 def bare_url(path: Path) -> str:
     """The stand-in URL of a file that came without one."""
     parts = [part for part in PurePosixPath(path.as_posix()).parts if part not in ("/", "..", ".")]
-    return f"https://{BARE_FILE_HOST}/{quote('/'.join(parts))}"
+    return f"https://{BARE_FILE_HOST}/{quote(os.fsencode('/'.join(parts)))}"
 
 
 def _content_type(path: Path) -> str | None:
@@ -157,7 +185,7 @@ def _manifest_lines(path: Path) -> list[dict[str, Any]]:
     except OSError as error:
         raise Failure(f"cannot read {path}: {error.strerror}") from error
     lines = []
-    for number, text in enumerate(raw.splitlines(), start=1):
+    for number, text in enumerate(raw.removeprefix(codecs.BOM_UTF8).split(b"\n"), start=1):
         if text.strip():
             lines.append(_manifest_line(path, number, text))
     if not lines:
@@ -179,7 +207,11 @@ def _manifest_line(path: Path, number: int, text: bytes) -> dict[str, Any]:
     for name in ("id", "path"):
         if not line.get(name):
             raise UsageError(f"{where}: {name!r} is missing")
-    if not (path.parent / line["path"]).is_file():
+    try:
+        found = (path.parent / line["path"]).is_file()
+    except (OSError, ValueError) as error:  # a name that is too long, or holds a NUL
+        raise UsageError(f"{where}: {line['path'][:100]!r} is no path: {error}") from error
+    if not found:
         raise UsageError(f"{where}: {line['path']}: no such file beside the manifest")
     return line
 
@@ -187,7 +219,7 @@ def _manifest_line(path: Path, number: int, text: bytes) -> dict[str, Any]:
 def _manifest_input(manifest: Path, line: dict[str, Any]) -> Input:
     path = manifest.parent / line["path"]
     page = RawPage(
-        url=line.get("url", ""),
+        url=line.get("url", "").strip(),  # white space around it is no part of a URL
         body=read_body(path),
         fetched_at=line.get("fetched_at"),
         content_type=line.get("content_type") or _content_type(path),
@@ -196,13 +228,14 @@ def _manifest_input(manifest: Path, line: dict[str, Any]) -> Input:
 
 
 def _read_warc(path: Path, say: Say) -> Iterator[Input]:
-    passed_over = 0
+    pages = passed_over = 0
     try:
         with path.open("rb") as stream:
             for record in ArchiveIterator(stream):
                 if record.format != "warc":
                     raise ArchiveLoadFailed("no WARC record")
                 if record.rec_type == "response" and _status(record) == "200":
+                    pages += 1
                     yield _warc_input(path, record)
                 else:
                     passed_over += 1
@@ -210,6 +243,8 @@ def _read_warc(path: Path, say: Say) -> Iterator[Input]:
         raise Failure(f"{path}: damaged WARC file ({error}); the pages before the damage were read") from error
     except OSError as error:
         raise Failure(f"cannot read {path}: {error.strerror}") from error
+    if not pages and not passed_over:
+        say(f"{path}: no record in this WARC file")
     if passed_over:
         say(f"{path}: {passed_over} records that are no response with status 200 passed over")
 

@@ -5,10 +5,36 @@ Page bodies are never logged. Faust, mode and aiokafka are heard from warning on
 
 import logging
 import sys
+import time
 
 import structlog
 
 CHATTER = ("faust", "mode", "aiokafka", "kafka", "asyncio")
+
+QUIET_SECONDS = 10.0
+"""A library's line that says the same again within this time is left out: a broker that is away gives 100 a second."""
+
+
+class _OncePerTime(logging.Filter):
+    """Passes one line of each kind per `QUIET_SECONDS`: its logger, place in the code and level."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, int, int], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        kind = (record.name, record.lineno, record.levelno)
+        now = time.monotonic()
+        if now - self._said.get(kind, -QUIET_SECONDS) < QUIET_SECONDS:
+            return False
+        self._said[kind] = now
+        return True
+
+
+def quiet_libraries() -> None:
+    """For commands that speak for themselves: what Kafka's client has to say reaches the user as one line of ours."""
+    for name in CHATTER:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def configure_logs(log_format: str = "auto", *, level: str = "info") -> None:
@@ -38,6 +64,7 @@ def configure_logs(log_format: str = "auto", *, level: str = "info") -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
+    handler.addFilter(_OncePerTime())
     logging.root.handlers = [handler]
     logging.root.setLevel(logging.WARNING)
     for name in CHATTER:

@@ -1,6 +1,7 @@
 """`newsflow process`: files in, one JSON line per input out."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from pipeline.edges.inputs import Inputs, open_inputs
 from pipeline.edges.local import Processed, process
 from pipeline.edges.pool import Pool
 from pipeline.edges.progress import progress
-from pipeline.errors import Failure
+from pipeline.errors import Failure, UsageError
 from pipeline.settings import Settings
 from pipeline.topology import load_topology
 
@@ -33,17 +34,25 @@ def process_files(paths: Iterable[Path], settings: Settings, *, output: Path | N
 
 @contextmanager
 def _writer(output: Path | None) -> Iterator[BinaryIO]:
+    """Where the lines go. A file gets its name only when it is whole, so an input may be named as output."""
     if output is None:
+        if sys.stdout is None:
+            raise UsageError("stdout is closed: name a file with --output")
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
+    special = output.exists() and not output.is_file()  # /dev/stdout, a pipe
+    target = output if special else output.with_name(f".{output.name}.{os.getpid()}.partial")
     try:
-        with output.open("wb") as stream:
+        with target.open("wb") as stream:
             yield stream
+        if not special:
+            target.replace(output)
     except OSError as error:
-        if error.filename is None or Path(error.filename) != output:
-            raise
         raise Failure(f"cannot write {output}: {error.strerror}") from error
+    finally:
+        if not special:
+            target.unlink(missing_ok=True)
 
 
 async def _write(inputs: Inputs, settings: Settings, stream: BinaryIO, articles: bool) -> None:

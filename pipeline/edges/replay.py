@@ -3,22 +3,18 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
 
 from pipeline.codec import Message, header_id
-from pipeline.edges.connection import Connection, describe_cluster
+from pipeline.edges.clients import producing
+from pipeline.edges.connection import Connection
 from pipeline.edges.inputs import Input
 from pipeline.edges.topics import require_topics
 from pipeline.errors import Failure
 from pipeline.topology import MAX_BODY_BYTES, RAW
-
-MAX_REQUEST_BYTES = 64 * 1024 * 1024
-"""The producer's own limit counts uncompressed bytes, the topic's the compressed batch, and that one is meant."""
 
 SEND_SECONDS = 60.0
 """Patience for one acknowledgement. An idempotent producer would try for ever."""
@@ -33,32 +29,12 @@ Said = Callable[[int], None]
 class Replayed:
     """What a replay has published so far."""
 
+    started: bool = False
     acknowledged: int = 0
     trace_ids: dict[str, str] = field(default_factory=dict)
     """trace_id -> name of the input; equal fetches of one page count once."""
     refused: list[str] = field(default_factory=list)
     """Inputs too large to be a raw page, as lines for a person."""
-
-
-@asynccontextmanager
-async def open_producer(connection: Connection) -> AsyncIterator[AIOKafkaProducer]:
-    """An idempotent zstd producer; Failure when the cluster cannot be reached or a send fails for good."""
-    await describe_cluster(connection)  # says why, where aiokafka only says that it failed
-    producer = AIOKafkaProducer(
-        **connection.aiokafka_options(),
-        enable_idempotence=True,
-        acks="all",
-        compression_type="zstd",
-        linger_ms=10,
-        max_request_size=MAX_REQUEST_BYTES,
-    )
-    try:
-        await producer.start()
-        yield producer
-    except KafkaError as error:
-        raise Failure(f"Kafka at {connection.bootstrap} did not take the message: {error}") from error
-    finally:
-        await producer.stop()
 
 
 async def replay(
@@ -79,7 +55,8 @@ async def replay(
     flight: deque[tuple[Input, asyncio.Future[object], int]] = deque()
     flying = 0
     start = time.monotonic()
-    async with open_producer(connection) as producer:
+    async with producing(connection) as producer:
+        replayed.started = True
         for number, item in enumerate(inputs):
             if rate:
                 await asyncio.sleep(start + number / rate - time.monotonic())

@@ -15,20 +15,23 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.edges.broker import clear_data, embedded_broker
+from pipeline.edges.broker import clear_data, kept_cluster_id
+from pipeline.edges.broker_keeper import kept_broker
 from pipeline.edges.connection import BOOTSTRAP_VARIABLE, Connection, describe_cluster, read_connection
 from pipeline.edges.follow import Account, follow
 from pipeline.edges.inputs import Inputs, open_inputs
+from pipeline.edges.offsets import committed_offsets
 from pipeline.edges.progress import progress
 from pipeline.edges.replay import Replayed, replay
 from pipeline.edges.safety import check_bounds
 from pipeline.edges.show import pretty
-from pipeline.edges.store import clear_store, open_store
+from pipeline.edges.store import clear_store, cluster_of, open_store
 from pipeline.edges.supervisor import Supervisor
 from pipeline.edges.topics import check_topics, create_topics
+from pipeline.errors import Failure
 from pipeline.records import EnrichedArticle, PageOutcome
 from pipeline.settings import WATCHDOG_SECONDS, Settings
-from pipeline.topology import load_topology
+from pipeline.topology import Topology, load_topology
 
 PATIENCE_SECONDS = WATCHDOG_SECONDS + 60
 """A replay in which nothing arrives for so long is over: by then the watchdog has restarted whatever hung."""
@@ -60,7 +63,7 @@ def run_pipeline(options: RunOptions, settings: Settings, *, say: Say) -> int:
     check_bounds(settings)
     inputs = open_inputs(options.replay, say=say) if options.replay else None
     with ExitStack() as stack, _stop_signals() as stop:
-        connection = _connect(options, settings, stack, say)
+        connection = _connect(options, settings, stack, stop, say)
         return asyncio.run(_run(options, settings, connection, inputs, stop, say))
 
 
@@ -69,13 +72,15 @@ def serve_broker(settings: Settings, *, port: int, fresh: bool, say: Say) -> Non
     with _stop_signals() as stop:
         if fresh:
             _clear(settings)
-        with embedded_broker(settings.data, port=port, say=say) as broker:
+        with kept_broker(settings.data, port=port, stop=stop, say=say) as broker:
             say(f"to use it: export {BOOTSTRAP_VARIABLE}={broker.bootstrap}")
             stop.wait()
     say("the broker has stopped")
 
 
-def _connect(options: RunOptions, settings: Settings, stack: ExitStack, say: Say) -> Connection:
+def _connect(
+    options: RunOptions, settings: Settings, stack: ExitStack, stop: threading.Event, say: Say
+) -> Connection:
     """The cluster that is set, or the embedded one."""
     if os.environ.get(BOOTSTRAP_VARIABLE):
         connection = read_connection()
@@ -85,12 +90,19 @@ def _connect(options: RunOptions, settings: Settings, stack: ExitStack, say: Say
         return connection
     if options.fresh:
         _clear(settings)
-    broker = stack.enter_context(embedded_broker(settings.data, port=options.port, say=say))
+    broker = stack.enter_context(kept_broker(settings.data, port=options.port, stop=stop, say=say))
     say(f"data in {settings.data}, the broker's log in {broker.log_file}")
     return read_connection(bootstrap=broker.bootstrap)
 
 
 def _clear(settings: Settings) -> None:
+    """Forget the embedded broker's data and its store; Failure for a store of another cluster, which stays as it is."""
+    ours, theirs = kept_cluster_id(settings.data), cluster_of(settings.store_url)
+    if settings.store is not None and theirs is not None and theirs != ours:
+        raise Failure(
+            f"NEWSFLOW_STORE belongs to the Kafka cluster {theirs}, not to the one in {settings.data}: --fresh would "
+            "clear it; unset NEWSFLOW_STORE, or name the data folder it belongs to"
+        )
     clear_data(settings.data)
     clear_store(settings.store_url)
 
@@ -127,7 +139,10 @@ async def _run(
     for drift in await check_topics(connection, topology.topics):
         say(f"warning: {drift.topic}: {drift.what} is {drift.found}, should be {drift.expected}")
     cluster = await describe_cluster(connection)
-    open_store(settings.store_url, cluster_id=cluster.cluster_id).close()  # a store of another cluster stops us here
+    store = open_store(settings.store_url, cluster_id=cluster.cluster_id)  # a store of another cluster stops us here
+    store.close()
+    if store.is_new and await _has_worked(connection, topology):
+        say(f"warning: the store {store.place} is new and this cluster is not: revision numbers start again at 1")
     names = ", ".join(stage.name for stage in topology.stages)
     say(f"starting {options.workers} worker{'s' * (options.workers > 1)} per stage: {names}")
     async with Supervisor(
@@ -141,6 +156,14 @@ async def _run(
             say("stopping: the workers finish their batches")
             return 0
         return await replay_and_account(inputs, connection, stop=stop, say=say)
+
+
+async def _has_worked(connection: Connection, topology: Topology) -> bool:
+    """Whether a stage with memory has committed anything in this cluster before."""
+    for stage in topology.stages:
+        if stage.decide and await committed_offsets(connection, connection.prefix + stage.group, stage.source.name):
+            return True
+    return False
 
 
 async def _until(work: Coroutine[Any, Any, object], stop: threading.Event) -> bool:
@@ -176,19 +199,21 @@ async def replay_and_account(
     """
     account, done = Account(), Replayed()
     began = time.monotonic()
-    async with follow(connection) as arrivals:
-        watching = asyncio.create_task(_watch(arrivals, account, show))
-        publishing = asyncio.create_task(replay(inputs, connection, done=done))
-        try:
-            with progress("pages ended", inputs.total) as advance:
-                await _ended(publishing, watching, account, done, stop, advance)
-        finally:
-            for task in (publishing, watching):
-                task.cancel()
-            await asyncio.gather(publishing, watching, return_exceptions=True)
-    for line in done.refused:
-        say(f"not published: {line}")
-    _print_account(account, done, time.monotonic() - began)
+    try:
+        async with follow(connection) as arrivals:
+            watching = asyncio.create_task(_watch(arrivals, account, show))
+            publishing = asyncio.create_task(replay(inputs, connection, done=done))
+            try:
+                with progress("pages ended", inputs.total) as advance:
+                    await _ended(publishing, watching, account, done, stop, advance)
+            finally:
+                for task in (publishing, watching):
+                    task.cancel()
+                await asyncio.gather(publishing, watching, return_exceptions=True)
+    finally:  # whatever ended it, what is known is shown
+        for line in done.refused:
+            say(f"not published: {line}")
+        _print_account(account, done, time.monotonic() - began)
     return len(account.missing(done.trace_ids))
 
 

@@ -42,6 +42,12 @@ SAFE = (
     Safe(setting="stream_buffer_maxsize", value=64, why="bounds the messages, of 4 MiB each, that lie in memory"),
     Safe(setting="broker_max_poll_records", value=64, why="bounds the messages, of 4 MiB each, that lie in memory"),
     Safe(setting="consumer_max_fetch_size", value=5 * MIB, why="a message larger than a fetch comes alone, at least"),
+    Safe(
+        setting="consumer_metadata_max_age_ms",
+        value=5000,
+        why="after a restart of the broker a leader may share out no partitions, until its metadata are new",
+    ),
+    Safe(setting="producer_metadata_max_age_ms", value=5000, why="as the consumer's"),
     Safe(setting="consumer_auto_offset_reset", value="earliest", why="'latest' skips what came before the first start"),
     Safe(setting="broker_commit_interval", value=0.25, why="what is acknowledged and not committed is repeated"),
     Safe(setting="broker_session_timeout", value=15.0, why="so long a dead worker keeps its partitions"),

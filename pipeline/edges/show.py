@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 import orjson
@@ -15,16 +15,12 @@ from pipeline.text import collapse, excerpt
 EXCERPT_CHARACTERS = 160
 
 
-async def print_records(deliveries: AsyncIterator[Delivery], *, form: str, count: int | None) -> None:
-    """Write records to stdout, one a line (`pretty`: a paragraph), and stop after `count`."""
-    printed = 0
-    async with aclosing(deliveries) as stream:  # type: ignore[type-var]
+async def print_records(deliveries: AsyncGenerator[Delivery, None], *, form: str) -> None:
+    """Write records to stdout, one a line (`pretty`: a paragraph), as long as they come."""
+    async with aclosing(deliveries) as stream:
         async for delivery in stream:
             sys.stdout.buffer.write(_formatted(delivery, form))
             sys.stdout.buffer.flush()
-            printed += 1
-            if printed == count:
-                return
 
 
 def _formatted(delivery: Delivery, form: str) -> bytes:

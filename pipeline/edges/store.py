@@ -7,6 +7,7 @@ committed before anything is sent. Every error is one of ours: `Unavailable` (no
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -24,11 +25,13 @@ from sqlalchemy import (
     bindparam,
     delete,
     insert,
+    inspect,
     select,
 )
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.edges.database import LOCK_SECONDS, connect, explained, place_of, remove_file, serialise
+from pipeline.edges.frontier_tables import FRONTIER_TABLES
 from pipeline.errors import Drop, Failure, NewsflowError, Reason, Unavailable, Unchanged
 from pipeline.memory import Decision, Memory, PageState
 from pipeline.records import Change, Outcome, Revision
@@ -62,6 +65,7 @@ DECISIONS = Table(
     Column("change", Text),
     Column("previous_id", Text),
     Column("since", Text),  # of an unchanged page: the record that still holds
+    Column("place", Text),  # of the message: "topic/partition/offset"
     Column("decided_at", Text, nullable=False),  # UTC in one notation, so that text sorts as time
     Index("newsflow_decisions_decided_at", "decided_at"),
     sqlite_with_rowid=False,
@@ -98,6 +102,20 @@ def open_store(url: str, *, cluster_id: str | None) -> "Store":
     return store
 
 
+def cluster_of(url: str) -> str | None:
+    """The cluster that a store belongs to; None when there is no such store yet. Nothing is created."""
+    engine = connect(url)
+    try:
+        if engine.dialect.name == "sqlite" and not (engine.url.database and Path(engine.url.database).exists()):
+            return None
+        with Store(engine).begin() as connection:
+            if not inspect(connection).has_table(META.name):
+                return None
+            return connection.execute(select(META.c.value).where(META.c.key == "cluster_id")).scalar_one_or_none()
+    finally:
+        engine.dispose()
+
+
 def clear_store(url: str) -> None:
     """Forget everything: for `--fresh`. Raises Failure while another newsflow has the SQLite file open."""
     engine = connect(url)
@@ -108,6 +126,7 @@ def clear_store(url: str) -> None:
         store = Store(engine)
         with store.begin() as connection:
             TABLES.drop_all(connection)
+            FRONTIER_TABLES.drop_all(connection)
     finally:
         engine.dispose()
 
@@ -118,6 +137,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.place = place_of(engine.url)
+        self.is_new = False
         self._turn = Lock()
 
     @contextmanager
@@ -157,6 +177,7 @@ class Store:
             TABLES.create_all(connection)
             wanted = {"schema_version": str(SCHEMA_VERSION), "cluster_id": cluster_id}
             new = [{"key": key, "value": value} for key, value in wanted.items() if value and key not in known]
+            self.is_new = not known
             if new:
                 connection.execute(insert(META), new)
 
@@ -257,16 +278,18 @@ def _decision_row(message_id: str, decision: Decision, decided_at: str) -> dict[
         row |= {"outcome": Outcome.UNCHANGED.value, "since": verdict.since}
     else:
         row |= {"outcome": Outcome.DROPPED.value, "reason": verdict.reason.value, "evidence": verdict.evidence}
-    return {"message_id": message_id, "decided_at": decided_at, **row}
+    return {"message_id": message_id, "decided_at": decided_at, "place": decision.place, **row}
 
 
 def _decision(row: Row[Any]) -> Decision:
+    verdict: Revision | Unchanged | Drop
     if row.outcome == Outcome.ENRICHED:
-        change = Change(row.change)
-        return Decision(verdict=Revision(number=row.number, previous_id=row.previous_id, change=change))
-    if row.outcome == Outcome.UNCHANGED:
-        return Decision(verdict=Unchanged(since=row.since))
-    return Decision(verdict=Drop(reason=Reason(row.reason), evidence=row.evidence))
+        verdict = Revision(number=row.number, previous_id=row.previous_id, change=Change(row.change))
+    elif row.outcome == Outcome.UNCHANGED:
+        verdict = Unchanged(since=row.since)
+    else:
+        verdict = Drop(reason=Reason(row.reason), evidence=row.evidence)
+    return Decision(verdict=verdict, place=row.place)
 
 
 def _page_row(page: PageState) -> dict[str, str | int | None]:

@@ -5,8 +5,8 @@ hands is given it again. Duplicates have the same id; order holds for each `page
 """
 
 import time
-from collections.abc import AsyncIterator, Collection
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Collection
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,16 +14,35 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord
 from aiokafka.errors import KafkaError
 
 from pipeline.codec import Message, decode
+from pipeline.edges.clients import consuming
 from pipeline.edges.connection import Connection, read_connection
 from pipeline.edges.topics import require_topics
 from pipeline.errors import Code, Failure, Reject, UsageError
 from pipeline.records import EnrichedArticle, Place
-from pipeline.topology import ENRICHED, MAX_RECORD_BYTES
+from pipeline.topology import ENRICHED
 
 COMMIT_SECONDS = 1.0
 """Commits are at least so far apart; one for each record would cost a round trip a record."""
 
 POLL_MS = 250
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Which records a subscriber wants: from where on, of which languages and hosts, how many, and as which group."""
+
+    start: str = "end"
+    lang: frozenset[str] = frozenset()
+    host: frozenset[str] = frozenset()
+    group: str | None = None
+    count: int | None = None
+
+    def wants(self, message: Message) -> bool:
+        """By the headers alone, so that what nobody asked for is never decoded."""
+        return all(
+            not wanted or (message.header(name) or b"").decode("utf-8", "replace") in wanted
+            for name, wanted in (("lang", self.lang), ("host", self.host))
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +53,14 @@ class Delivery:
     message: Message
 
 
+@dataclass(slots=True, kw_only=True)
+class Skipped:
+    """Messages of the topic that are no enriched records: how many, and the last one with its reason."""
+
+    count: int = 0
+    last: str = ""
+
+
 async def subscribe(
     *,
     bootstrap: str | None = None,
@@ -42,55 +69,40 @@ async def subscribe(
     lang: Collection[str] = (),
     host: Collection[str] = (),
     group: str | None = None,
-) -> AsyncIterator[EnrichedArticle]:
+) -> AsyncGenerator[EnrichedArticle, None]:
     """Enriched records as they come, as typed records, for ever.
 
     `bootstrap` is "HOST:PORT,…"; without it and without `connection` the KAFKA_* variables count. `start` is
-    "beginning", "end" or an RFC 3339 instant; a `group` that has committed before goes on from there instead. `lang`
-    and `host` keep only records with one of these values. A record is committed only when the next is requested.
+    "beginning", "end" or an RFC 3339 instant; a `group` that was there before goes on where it stopped instead.
+    `lang` and `host` keep only records with one of these values. A record is committed only when the next is requested.
 
     Raises UsageError for a wrong `start`; Failure when the cluster cannot be reached, the topic is missing, or a
     record has a newer major version than this package reads.
     """
-    deliveries = deliver(
-        connection or read_connection(bootstrap=bootstrap), start=start, lang=lang, host=host, group=group
-    )
-    try:
+    wish = Wish(start=start, lang=frozenset(lang), host=frozenset(host), group=group)
+    async with aclosing(deliver(connection or read_connection(bootstrap=bootstrap), wish)) as deliveries:
         async for delivery in deliveries:
             yield delivery.article
-    finally:
-        await deliveries.aclose()  # type: ignore[attr-defined]
 
 
 async def deliver(
-    connection: Connection,
-    *,
-    start: str = "end",
-    lang: Collection[str] = (),
-    host: Collection[str] = (),
-    group: str | None = None,
-    skipped: "Skipped | None" = None,
-) -> AsyncIterator[Delivery]:
-    """As `subscribe`, with each record's message. What is no enriched record is counted and named in `skipped`."""
-    since = parse_start(start)
+    connection: Connection, wish: Wish, skipped: Skipped | None = None
+) -> AsyncGenerator[Delivery, None]:
+    """As `subscribe`, with each record's message; ends after `wish.count` records.
+
+    What is no enriched record is counted and named in `skipped`.
+    """
+    since = parse_start(wish.start)
     partitions = await require_topics(connection, [ENRICHED])
-    consumer = AIOKafkaConsumer(
-        **connection.aiokafka_options(),
-        group_id=group,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",  # a safety net: every start is sought for, and reading again loses nothing
-        max_partition_fetch_bytes=MAX_RECORD_BYTES,
-    )
-    try:
-        await consumer.start()
-        await _begin(consumer, partitions, start, since, group)
-        wanted = _Filter(lang=frozenset(lang), host=frozenset(host))
-        async for delivery in _deliveries(consumer, wanted, group, skipped):
-            yield delivery
-    except KafkaError as error:
-        raise Failure(f"Kafka at {connection.bootstrap} stopped answering: {error}") from error
-    finally:
-        await consumer.stop()
+    async with consuming(connection, group=wish.group) as consumer:
+        if wish.group is None:
+            consumer.assign(partitions)
+            await _seek(consumer, partitions, wish.start, since)
+        else:
+            consumer.subscribe([partitions[0].topic], listener=_StartOfGroup(consumer, wish.start, since))
+        async with aclosing(_deliveries(consumer, wish, skipped)) as deliveries:
+            async for delivery in deliveries:
+                yield delivery
 
 
 def parse_start(start: str) -> int | None:
@@ -103,47 +115,16 @@ def parse_start(start: str) -> int | None:
         moment = None
     if moment is None or moment.tzinfo is None:
         raise UsageError(f"{start!r}: must be beginning, end or an instant such as 2026-05-03T14:00:00Z")
-    return int(moment.timestamp() * 1000)
-
-
-@dataclass(slots=True, kw_only=True)
-class Skipped:
-    """Messages of the topic that are no enriched records: how many, and the last one with its reason."""
-
-    count: int = 0
-    last: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Filter:
-    """Decides by headers alone, so that what nobody asked for is never decoded."""
-
-    lang: frozenset[str]
-    host: frozenset[str]
-
-    def __call__(self, message: Message) -> bool:
-        return all(
-            not wanted or (message.header(name) or b"").decode("utf-8", "replace") in wanted
-            for name, wanted in (("lang", self.lang), ("host", self.host))
-        )
-
-
-async def _begin(
-    consumer: AIOKafkaConsumer, partitions: list[TopicPartition], start: str, since: int | None, group: str | None
-) -> None:
-    """Take partitions and go to the start: with a group as Kafka assigns them, without one all of them."""
-    if group is None:
-        consumer.assign(partitions)
-        await _seek(consumer, partitions, start, since)
-    else:
-        consumer.subscribe([partitions[0].topic], listener=_StartOfGroup(consumer, start, since))
+    return max(0, int(moment.timestamp() * 1000))  # Kafka knows no time before 1970
 
 
 async def _seek(consumer: AIOKafkaConsumer, partitions: list[TopicPartition], start: str, since: int | None) -> None:
     if not partitions:
         return
     if since is None:
-        await (consumer.seek_to_beginning if start == "beginning" else consumer.seek_to_end)(*partitions)
+        ask = consumer.beginning_offsets if start == "beginning" else consumer.end_offsets
+        for partition, offset in (await ask(partitions)).items():
+            consumer.seek(partition, offset)
         return
     ends = await consumer.end_offsets(partitions)
     found = await consumer.offsets_for_times(dict.fromkeys(partitions, since))
@@ -152,7 +133,10 @@ async def _seek(consumer: AIOKafkaConsumer, partitions: list[TopicPartition], st
 
 
 class _StartOfGroup(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Sends a group to its start on each partition for which it has committed nothing, whenever it gets one."""
+    """Sends a group to its start on each partition for which it has committed nothing, whenever it gets one.
+
+    The start is committed at once: else "end" would be another place after each restart, and what came between lost.
+    """
 
     def __init__(self, consumer: AIOKafkaConsumer, start: str, since: int | None) -> None:
         self._consumer, self._start, self._since = consumer, start, since
@@ -161,31 +145,43 @@ class _StartOfGroup(ConsumerRebalanceListener):  # type: ignore[misc]
         pass
 
     async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
-        new = [partition for partition in assigned if await self._consumer.committed(partition) is None]
-        await _seek(self._consumer, new, self._start, self._since)
+        consumer = self._consumer
+        new = [partition for partition in assigned if await consumer.committed(partition) is None]
+        await _seek(consumer, new, self._start, self._since)
+        if new:
+            await consumer.commit({partition: await consumer.position(partition) for partition in new})
 
 
 async def _deliveries(
-    consumer: AIOKafkaConsumer, wanted: _Filter, group: str | None, skipped: Skipped | None
-) -> AsyncIterator[Delivery]:
+    consumer: AIOKafkaConsumer, wish: Wish, skipped: Skipped | None
+) -> AsyncGenerator[Delivery, None]:
     finished: dict[TopicPartition, int] = {}
     committed_at = time.monotonic()
+    delivered = 0
     try:
-        while True:
-            batch = await consumer.getmany(timeout_ms=POLL_MS)
-            for partition, records in batch.items():
-                for record in records:
-                    delivery = _delivery(record, wanted, skipped)
-                    if delivery is not None:
-                        yield delivery
-                    finished[partition] = record.offset + 1  # only now: the next one was asked for
-                    if group and time.monotonic() - committed_at > COMMIT_SECONDS:
-                        committed_at = await _commit(consumer, finished)
-            if group and finished:
+        while delivered != wish.count:
+            async for partition, record in _records(consumer):
+                delivery = _delivery(record, wish, skipped)
+                if delivery is not None:
+                    yield delivery
+                    delivered += 1
+                finished[partition] = record.offset + 1  # only now: the next one was asked for
+                if delivered == wish.count:
+                    break
+                if wish.group and time.monotonic() - committed_at > COMMIT_SECONDS:
+                    committed_at = await _commit(consumer, finished)
+            if wish.group and finished:
                 committed_at = await _commit(consumer, finished)
     finally:
-        if group and finished:
+        if wish.group and finished:
             await _commit(consumer, finished)
+
+
+async def _records(consumer: AIOKafkaConsumer) -> AsyncIterator[tuple[TopicPartition, ConsumerRecord]]:
+    """What one poll brings, perhaps nothing."""
+    for partition, records in (await consumer.getmany(timeout_ms=POLL_MS)).items():
+        for record in records:
+            yield partition, record
 
 
 async def _commit(consumer: AIOKafkaConsumer, finished: dict[TopicPartition, int]) -> float:
@@ -198,7 +194,7 @@ async def _commit(consumer: AIOKafkaConsumer, finished: dict[TopicPartition, int
     return time.monotonic()
 
 
-def _delivery(record: ConsumerRecord, wanted: _Filter, skipped: Skipped | None) -> Delivery | None:
+def _delivery(record: ConsumerRecord, wish: Wish, skipped: Skipped | None) -> Delivery | None:
     message = Message(
         topic=ENRICHED.name,
         key=record.key,
@@ -206,7 +202,7 @@ def _delivery(record: ConsumerRecord, wanted: _Filter, skipped: Skipped | None) 
         headers=tuple(record.headers),
         place=Place(topic=ENRICHED.name, partition=record.partition, offset=record.offset),
     )
-    if not wanted(message):
+    if not wish.wants(message):
         return None
     try:
         return Delivery(article=decode(EnrichedArticle, message.value), message=message)

@@ -28,6 +28,12 @@ FIRST_ERROR_STATUS = 400
 
 def clean(page: RawPage) -> CleanArticle | Drop:
     """The article on a page, without its boilerplate; a Drop when there is none, Reject when there can be none."""
+    found = read_article(page)
+    return found if isinstance(found, Drop) else _record(page, *found)
+
+
+def read_article(page: RawPage) -> tuple[str, Article] | Drop:
+    """The page's URL and its article with every line of the page, before it is a record. Drop and Reject as `clean`."""
     host_of(page.url)
     if len(page.body) > MAX_BODY_BYTES:
         raise Reject(Code.INPUT_TOO_LARGE, f"the page has {len(page.body)} bytes; at most {MAX_BODY_BYTES} are allowed")
@@ -40,7 +46,7 @@ def clean(page: RawPage) -> CleanArticle | Drop:
     article = (
         read_html(document.tree, url) if document.tree is not None else read_flattened(document.text, host_of(url))
     )
-    return article if isinstance(article, Drop) else _record(page, url, article)
+    return article if isinstance(article, Drop) else (url, article)
 
 
 def _own_url(url: str, document: Document) -> str:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -76,7 +77,27 @@ def test_a_folder_gives_its_files_in_sorted_order_and_says_what_it_passed_over(t
         (tmp_path / name).write_bytes(PAGE)
     said: list[str] = []
     assert [Path(item.name).name for item in read(tmp_path, said=said)] == ["a.txt", "b.html", "c.json"]
-    assert said == [f"{tmp_path}: 1 hidden files passed over"]
+    assert said == [f"{tmp_path}: 1 hidden or special files and linked folders passed over, such as .hidden"]
+
+
+def test_what_is_no_plain_file_is_named_and_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_bytes(PAGE)
+    (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "pipe")
+    said: list[str] = []
+    assert [Path(item.name).name for item in read(tmp_path, said=said)] == ["a.html"]
+    assert said == [f"{tmp_path}: 3 hidden or special files and linked folders passed over, such as gone, loop, pipe"]
+    with pytest.raises(UsageError, match="neither a file nor a folder"):
+        open_inputs([tmp_path / "pipe"], say=print)
+
+
+def test_a_file_name_that_is_no_utf8_is_escaped(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.html"))
+    path.write_bytes(PAGE)
+    (item,) = read(path)
+    assert item.name == f"{tmp_path}/caf\\xe9.html"
+    assert (header(item, "url") or "").endswith("/caf%E9.html")
 
 
 def test_a_manifest_names_its_pages_relative_to_itself(tmp_path: Path) -> None:
@@ -116,6 +137,14 @@ def test_a_broken_manifest_stops_before_the_start_and_names_the_line(tmp_path: P
     manifest.write_text(text)
     with pytest.raises(UsageError, match=complaint):
         open_inputs([manifest], say=print)
+
+
+def test_white_space_around_a_url_is_no_part_of_it(tmp_path: Path) -> None:
+    (tmp_path / "p.html").write_bytes(PAGE)
+    manifest = tmp_path / "manifest.jsonl"
+    manifest.write_text(json.dumps({"id": "one", "url": " https://news.example/3 ", "path": "p.html"}))
+    (item,) = read(manifest)
+    assert header(item, "url") == "https://news.example/3"
 
 
 def test_a_wrong_path_and_an_empty_folder_are_usage_errors(tmp_path: Path) -> None:

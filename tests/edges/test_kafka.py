@@ -123,6 +123,7 @@ async def test_bad_pages_become_dead_letters_and_the_rest_flows(
         monkeypatch.setattr(module, "DefaultRecordBatchBuilder", default_records._DefaultRecordBatchBuilderPy)
     bad = {code: page(f"{word} on page", f"https://{word}.org/") for word, code in BAD.items()}
     bad[Code.UNDECODABLE] = replace(page("", "https://tombstone.org/"), value=None)
+    bad[Code.BAD_HEADERS] = replace(page("nothing", "https://nothing.org/"), headers=(("url", b"\xff"),))
     fine = [page(f"fine {number}", f"https://h.org/{number}") for number in range(40)]
     fine += [replace(page("no key", "https://nokey.org/"), key=None)]
     fine += [page(random.Random(1).randbytes(MAX_BODY_BYTES), "https://large.org/")]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.edges.connection import Connection
+from pipeline.edges.store import cluster_of, open_store
 from tests.edges.test_local import ROOT
 
 NEWSFLOW = (sys.executable, "-m", "pipeline.cli")
@@ -90,6 +91,56 @@ def test_a_run_on_a_cluster_of_one_s_own_uses_it_and_leaves_it_alone(
     assert f"using Kafka at {connection.bootstrap}" in err
     assert "this cluster and its store stay as they are" in err
     assert re.search(r"enriched +│ +1 ", out)
+
+
+def test_a_broker_that_dies_is_started_again_and_the_replay_goes_on(environment: dict[str, str]) -> None:
+    process = start(environment, "run")
+    line = line_with(process, "Kafka answers at 127.0.0.1:")
+    bootstrap = line.split(" at ")[1].split()[0]
+    line_with(process, "ready")
+    os.kill(java_of(process), signal.SIGKILL)
+    line_with(process, "Kafka died")
+    assert bootstrap in line_with(process, "Kafka answers at"), "clients find it where it was"
+    replay = subprocess.run(
+        [*NEWSFLOW, "replay", "--bootstrap", bootstrap, str(ROOT / "seeds" / "articles")],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert replay.stderr == "37 pages acknowledged by the broker\n"
+    subscribe = [*NEWSFLOW, "subscribe", "--bootstrap", bootstrap, "--from", "beginning", "--count", "20"]
+    read = subprocess.run(subscribe, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    assert read.stdout.count("\n") == 20
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+
+
+def java_of(process: subprocess.Popen[str]) -> int:
+    """The broker's process id."""
+    children = subprocess.run(["ps", "-o", "pid=,comm=", "--ppid", str(process.pid)], capture_output=True, text=True)
+    (pid,) = [line.split()[0] for line in children.stdout.splitlines() if line.split()[1] == "java"]
+    return int(pid)
+
+
+def test_a_fresh_start_does_not_clear_the_store_of_another_cluster(
+    environment: dict[str, str], connection: Connection, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'other.sqlite'}"
+    open_store(url, cluster_id="another-cluster").close()
+    result = subprocess.run(
+        [*NEWSFLOW, "run", "--fresh"],
+        env=environment | {"NEWSFLOW_STORE": url},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == 1
+    assert "NEWSFLOW_STORE belongs to the Kafka cluster another-cluster" in result.stderr
+    assert cluster_of(url) == "another-cluster"
 
 
 def test_the_broker_alone_says_how_to_use_it_and_stops_on_ctrl_c(environment: dict[str, str]) -> None:

@@ -3,26 +3,32 @@
 import asyncio
 import time
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import orjson
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.producer import message_accumulator as accumulator
+from aiokafka.producer import producer
+from aiokafka.record import default_records
 
 import pipeline
 from pipeline.codec import Message, decode, raw_message
+from pipeline.edges.clients import producing
 from pipeline.edges.connection import Connection
 from pipeline.edges.follow import Account, follow
 from pipeline.edges.inputs import Input
-from pipeline.edges.replay import open_producer, replay
+from pipeline.edges.replay import replay
 from pipeline.edges.store import open_store
-from pipeline.edges.subscriber import Skipped, deliver
+from pipeline.edges.subscriber import Skipped, Wish, deliver
 from pipeline.edges.topics import create_topics
 from pipeline.errors import Failure
 from pipeline.handle import handle
 from pipeline.records import EnrichedArticle, PageOutcome, RawPage
 from pipeline.topology import ENRICHED, MAX_BODY_BYTES, OUTCOMES, RAW
 from tests.articles import annotated
+from tests.edges.test_kafka import BadName
 from tests.test_handle import RELATE, handle_annotated
 
 NOW = "2026-05-03T10:00:00.000Z"
@@ -34,7 +40,7 @@ def page(number: int, body: bytes | None = None) -> Input:
 
 
 async def send(connection: Connection, *messages: Message) -> None:
-    async with open_producer(connection) as producer:
+    async with producing(connection) as producer:
         for message in messages:
             await producer.send_and_wait(
                 connection.topic(message.topic), key=message.key, value=message.value, headers=list(message.headers)
@@ -148,6 +154,41 @@ async def test_a_record_is_committed_only_when_the_next_one_is_requested(connect
     assert await committed(connection, group) == 2
 
 
+async def test_a_group_that_began_at_the_end_misses_nothing_over_a_restart(connection: Connection) -> None:
+    await create_topics(connection, [ENRICHED])
+    group = connection.prefix + "readers"
+    await send(connection, *(enriched(number) for number in range(3)))
+    first = asyncio.create_task(read(connection, 1, group=group))
+    async with asyncio.timeout(20):
+        while await committed(connection, group) < 3:  # it has taken its place, at the end
+            await asyncio.sleep(0.1)
+    await send(connection, enriched(3))
+    assert await first == ["story 3"]
+    await send(connection, *(enriched(number) for number in range(10, 30)))
+    again = await read(connection, 21, group=group)
+    assert sorted(again) == sorted(["story 3", *(f"story {number}" for number in range(10, 30))])
+
+
+async def test_a_count_finishes_its_last_record(connection: Connection) -> None:
+    await create_topics(connection, [ENRICHED])
+    await send(connection, *(enriched(7) for _ in range(3)))
+    wish = Wish(start="beginning", group=connection.prefix + "readers", count=1)
+    seen = [delivery.message.place for _ in range(3) async for delivery in deliver(connection, wish)]
+    assert len({place.offset for place in seen if place is not None}) == 3
+
+
+async def test_a_header_name_that_is_not_utf_8_stops_no_reader(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (accumulator, producer):  # aiokafka's own writer makes header names UTF-8
+        monkeypatch.setattr(module, "DefaultRecordBatchBuilder", default_records._DefaultRecordBatchBuilderPy)
+    await create_topics(connection, [ENRICHED])
+    good = enriched(1)
+    good = replace(good, headers=(*good.headers, (BadName("x-bad"), b"1")))
+    await send(connection, good)
+    assert await read(connection, 1, start="beginning") == ["story 1"]
+
+
 async def committed(connection: Connection, group: str) -> int:
     """The sum of a group's committed offsets."""
     consumer = AIOKafkaConsumer(**connection.aiokafka_options(), group_id=group, enable_auto_commit=False)
@@ -168,7 +209,7 @@ async def test_what_is_no_record_is_counted_and_a_newer_major_version_stops_the_
     junk = Message(topic=ENRICHED.name, key=good.key, value=b"\x00junk")
     await send(connection, junk, good)
     skipped = Skipped()
-    async with aclosing(deliver(connection, start="beginning", skipped=skipped)) as deliveries:
+    async with aclosing(deliver(connection, Wish(start="beginning"), skipped)) as deliveries:
         delivery = await asyncio.wait_for(anext(deliveries), 20)
     assert delivery.article.article_body == "story 1"
     assert skipped.count == 1

@@ -1,0 +1,154 @@
+"""The learned judge: what rules leave open, trees over one pass of line features decide.
+
+It sees trafilatura's choice, the declared body, and what rules and recovery made of them, and may cut a line that
+stayed or rescue one that was lost. Named rules come first: what they cut it never sees again. `tests/quality/train.py`
+trains it; the trees are oblivious (each level asks one question), so that a page takes three numpy steps, and their
+values are integers, so that every machine adds them up alike.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.cleaning.blocks import Line
+from pipeline.cleaning.line_features import Evidence, features
+
+LEARNED = "learned"
+"""What the ledger calls a line that the judge cut."""
+MODEL = "judge.npz"
+CUT_BELOW, RESCUE_ABOVE = 0.4, 0.5
+"""Scores; calibrated out of fold, each alone, on pages with and without `NewsArticle`: no family wants its own."""
+MAX_COPIES = 2
+"""A text that stands on a page more often is never rescued: notes on embedded media read like paragraphs."""
+REASONS = 2
+_REASON_OF_PREFIX = (
+    ("page_", ""),
+    ("says_", "phrase"),
+    ("near_", "place"),
+    ("amid_", "place"),
+    ("in_", "place"),
+    ("same_", "kin"),
+    ("settled", "choice"),
+    ("extracted_before", "position"),
+    ("extracted_within", "neighbours"),
+    ("extracted_", "neighbours"),
+    ("prose_", "neighbours"),
+    ("declared", "declared body"),
+    ("extracted", "choice"),
+    ("link", "links"),
+    ("copies", "repetition"),
+    ("repeat", "repetition"),
+    ("copy", "repetition"),
+    ("description", "description"),
+    ("headline", "headline"),
+    ("since_", "position"),
+    ("until_", "position"),
+    ("after_", "position"),
+    ("at", "position"),
+    ("from_end", "position"),
+    ("depth", "place"),
+    ("lines_", "place"),
+    ("mean_length_", "place"),
+)
+"""The word for a feature in a reason, by how its name begins; of the rest it is "wording"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """Oblivious trees: `questions` and `borders` by tree and level, `leaves` by tree and answers, in `1 / scale`."""
+
+    names: tuple[str, ...]
+    questions: NDArray[np.uint8]
+    borders: NDArray[np.float32]
+    leaves: NDArray[np.int16]
+    bias: int
+    scale: int
+
+    def scores(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The probability of each row that the line belongs to the article."""
+        trees, levels = self.questions.shape
+        answers = rows[:, self.questions.ravel()] > self.borders.ravel()
+        leaf = answers.reshape(len(rows), trees, levels) @ (1 << np.arange(levels))
+        raw = self.leaves[np.arange(trees), leaf].sum(axis=1, dtype=np.int64) + self.bias
+        return 1.0 / (1.0 + np.exp(-raw / self.scale))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """Which lines stay; why some were cut; which ones were rescued."""
+
+    kept: tuple[int, ...]
+    cut: Mapping[int, str]
+    rescued: tuple[int, ...]
+
+
+@cache
+def model() -> Model:
+    """The committed model."""
+    with (files("pipeline.cleaning") / MODEL).open("rb") as file, np.load(file, allow_pickle=False) as data:
+        return Model(
+            names=tuple(str(data["names"]).split()),
+            questions=data["questions"],
+            borders=data["borders"],
+            leaves=data["leaves"],
+            bias=int(data["bias"]),
+            scale=int(data["scale"]),
+        )
+
+
+def warm() -> None:
+    """Load the model."""
+    model()
+
+
+def judge(lines: Sequence[Line], settled: Sequence[int], evidence: Evidence) -> Judgement:
+    """Judge every line of a page that no rule cut; `settled` are those that stay without a judge."""
+    columns = features(lines, evidence)
+    rows = columns.matrix()
+    trees = model()
+    if tuple(columns.names) != trees.names:
+        raise RuntimeError(f"{MODEL} was trained on other features: make train")
+    open_lines = np.array([index for index in range(len(lines)) if index not in evidence.cut], dtype=np.intp)
+    if not len(open_lines):
+        return Judgement(kept=tuple(settled), cut={}, rescued=())
+    scores = dict(zip(open_lines.tolist(), trees.scores(rows[open_lines]).tolist(), strict=True))
+    stays = set(settled)
+    copies = Counter(line.squeezed for line in lines)
+    cut = [index for index in settled if index in scores and scores[index] < CUT_BELOW]
+    rescued = [
+        index
+        for index, score in scores.items()
+        if score > RESCUE_ABOVE and index not in stays and copies[lines[index].squeezed] <= MAX_COPIES
+    ]
+    kept = tuple(sorted(stays.difference(cut).union(rescued)))
+    if not kept:
+        return Judgement(kept=tuple(settled), cut={}, rescued=())
+    usual = np.median(rows[list(kept)], axis=0)
+    details = {index: f"{scores[index]:.2f}: {_reasons(trees, rows[index], usual)}" for index in cut}
+    return Judgement(kept=kept, cut=details, rescued=tuple(rescued))
+
+
+def _reasons(trees: Model, row: NDArray[np.float32], usual: NDArray[np.float32]) -> str:
+    """What speaks most against a line: the groups of features that, as they are in a usual line, would raise it."""
+    groups = _groups(trees.names)
+    variants = np.tile(row, (len(groups) + 1, 1))
+    for number, columns in enumerate(groups.values(), 1):
+        variants[number, columns] = usual[columns]
+    scores = trees.scores(variants)
+    gains = sorted(zip((scores[0] - scores[1:]).tolist(), groups, strict=True))
+    return ", ".join(name for gain, name in gains[:REASONS] if gain < 0) or "everything together"
+
+
+@cache
+def _groups(names: tuple[str, ...]) -> dict[str, list[int]]:
+    groups: dict[str, list[int]] = {}
+    for number, name in enumerate(names):
+        reason = next((word for prefix, word in _REASON_OF_PREFIX if name.startswith(prefix)), "wording")
+        if reason:
+            groups.setdefault(reason, []).append(number)
+    return groups

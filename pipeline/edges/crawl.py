@@ -1,0 +1,224 @@
+"""`newsflow crawl`: the sources file, the store, Kafka and the network put together into one crawler."""
+
+import asyncio
+import re
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from aiohttp.abc import AbstractResolver
+from aiokafka import AIOKafkaProducer
+
+from pipeline.codec import raw_message
+from pipeline.crawl.address import Refusal, read_networks, refused_address, refused_url
+from pipeline.crawl.polling import POLL_PRIORITY, priority
+from pipeline.crawl.rights import Policy
+from pipeline.crawl.sitemaps import read_url_list
+from pipeline.crawl.sources import Kind as SourceKind
+from pipeline.crawl.sources import Source, Sources, read_sources
+from pipeline.edges.clients import producing
+from pipeline.edges.clock import instant_of, seconds_now
+from pipeline.edges.connection import Connection, describe_cluster
+from pipeline.edges.crawl_view import summary, watching
+from pipeline.edges.crawler import Crawler
+from pipeline.edges.frontier import Frontier
+from pipeline.edges.frontier_rows import Found, Kind, SiteFile
+from pipeline.edges.http import Fetcher, Limits, open_fetcher
+from pipeline.edges.inputs import open_inputs
+from pipeline.edges.logs import configure_logs
+from pipeline.edges.replay import SEND_SECONDS, replay
+from pipeline.edges.site_files import SiteFiles
+from pipeline.edges.store import open_store
+from pipeline.edges.topics import require_topics
+from pipeline.edges.turn import Turns
+from pipeline.edges.visit import Visitor
+from pipeline.edges.warc import open_archive
+from pipeline.errors import Failure, UsageError
+from pipeline.records import RawPage
+from pipeline.settings import Settings
+from pipeline.topology import RAW
+
+Say = Callable[[str], None]
+
+ADDED = 500
+KIB = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlOptions:
+    """What the command line of `newsflow crawl` asks for."""
+
+    once: bool = False
+    warc: Path | None = None
+
+
+def missing(settings: Settings) -> str | None:
+    """What has to be set before anything is crawled; None when all is there."""
+    if not settings.contact:
+        return "NEWSFLOW_CONTACT is not set: a URL or mailto: address that sites can complain to"
+    if not re.match(r"(https?://|mailto:)[\x21-\x7e]+\Z", settings.contact):
+        return f"NEWSFLOW_CONTACT={settings.contact}: must begin with https://, http:// or mailto:"
+    if settings.sources is None:
+        return "NEWSFLOW_SOURCES is not set: the file with the feeds, sitemaps and sections to crawl"
+    return None
+
+
+def load_sources(path: Path) -> Sources:
+    """The sources file; UsageError names every problem with its line."""
+    try:
+        return read_sources(path.read_bytes(), str(path))
+    except OSError as error:
+        raise UsageError(f"cannot read the sources file {path}: {error.strerror}") from error
+
+
+def run_crawl(options: CrawlOptions, settings: Settings, connection: Connection, *, say: Say) -> None:
+    """Crawl until SIGTERM or SIGINT, or with `once` until nothing is due.
+
+    Raises UsageError when contact or sources are missing or wrong, Failure when Kafka or the store fail for good.
+    """
+    reason = missing(settings)
+    if reason:
+        raise UsageError(f"the crawler does not start: {reason}")
+    configure_logs(settings.log_format, level=settings.log_level)
+    asyncio.run(crawl(options, settings, connection, say=say))
+
+
+async def crawl(
+    options: CrawlOptions,
+    settings: Settings,
+    connection: Connection,
+    *,
+    say: Say,
+    resolver: AbstractResolver | None = None,
+) -> None:
+    """The crawl itself; `resolver` stands in for the system's DNS."""
+    assert settings.sources is not None  # noqa: S101 - `missing` has said so
+    sources = load_sources(settings.sources)
+    stop = asyncio.Event()
+    async with AsyncExitStack() as stack:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await require_topics(connection, [RAW])
+        cluster = await describe_cluster(connection)
+        store = open_store(settings.store_url, cluster_id=cluster.cluster_id)
+        stack.callback(store.close)
+        frontier = Frontier(store)
+        await _sync(frontier, sources, settings.sources.parent, connection, say)
+        producer = await stack.enter_async_context(producing(connection))
+        fetcher = await stack.enter_async_context(fetching(settings, resolver))
+        archive = await stack.enter_async_context(open_archive(options.warc))
+        turns = Turns(frontier=frontier, fetcher=fetcher)
+        sites = SiteFiles(frontier=frontier, floor=settings.crawl_delay, borrow=turns.borrow)
+        visitor = Visitor(
+            sources=sources,
+            frontier=frontier,
+            sites=sites,
+            floor=settings.crawl_delay,
+            policy=Policy(settings.rights),
+            publish=partial(publish, producer, connection),
+            archive=archive.write if archive else None,
+        )
+        crawler = Crawler(frontier=frontier, turns=turns, visitor=visitor, stop=stop, once=options.once)
+        say(f"crawling {len(sources.sources)} sources")
+        try:
+            async with watching(frontier, sources):
+                await crawler.run()
+        finally:
+            for line in await asyncio.to_thread(summary, frontier, sources):
+                say(line)
+
+
+@asynccontextmanager
+async def fetching(settings: Settings, resolver: AbstractResolver | None = None) -> AsyncIterator[Fetcher]:
+    """A fetcher as the settings want it. UsageError for networks or ports that are none."""
+    networks = read_networks(settings.crawl_networks)
+    ports = read_ports(settings.crawl_ports)
+
+    def url_refusal(url: str) -> Refusal | None:
+        return refused_url(url, networks, ports)
+
+    rate = settings.crawl_kib_per_second * KIB or None
+    async with open_fetcher(
+        contact=settings.contact or "",
+        url_refusal=url_refusal,
+        address_refusal=lambda address: refused_address(address, networks),
+        limits=Limits(connections=settings.crawl_connections, bandwidth=rate),
+        resolver=resolver,
+    ) as fetcher:
+        yield fetcher
+
+
+def read_ports(text: str) -> frozenset[int]:
+    """Port numbers separated by commas."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not parts or not all(part.isdigit() and 0 < int(part) < 65536 for part in parts):
+        raise UsageError(f"NEWSFLOW_CRAWL_PORTS={text}: must be port numbers separated by commas")
+    return frozenset(map(int, parts))
+
+
+async def publish(producer: AIOKafkaProducer, connection: Connection, page: RawPage) -> None:
+    """Return when the broker has acknowledged the page; Failure when it does not in time."""
+    message = raw_message(page)
+    try:
+        async with asyncio.timeout(SEND_SECONDS):
+            await producer.send_and_wait(
+                connection.topic(message.topic),
+                key=message.key,
+                value=message.value,
+                headers=[(name, value or b"") for name, value in message.headers],
+            )
+    except TimeoutError:
+        raise Failure(f"{page.url}: the broker did not acknowledge it within {SEND_SECONDS:g} s") from None
+
+
+# ---- sources into the frontier
+
+
+async def _sync(frontier: Frontier, sources: Sources, folder: Path, connection: Connection, say: Say) -> None:
+    """The documents and pages that the file names; what it no longer names is asked no more."""
+    await asyncio.to_thread(frontier.retire, [source.name for source in sources.sources])
+    for source in sources.sources:
+        if source.kind is SourceKind.WARC:
+            await _replay_once(frontier, source, folder, connection, say)
+            continue
+        rows = await asyncio.to_thread(_rows, source, folder)
+        for start in range(0, len(rows), ADDED):
+            await asyncio.to_thread(frontier.add, rows[start : start + ADDED])
+
+
+def _rows(source: Source, folder: Path) -> list[Found]:
+    now = seconds_now()
+    if source.kind is not SourceKind.URLS:
+        return [_row(Kind(source.kind.value), url, source, POLL_PRIORITY, now) for url in source.urls]
+    urls = list(source.urls)
+    if source.path is not None:
+        try:
+            listing = read_url_list((folder / source.path).read_bytes())
+        except OSError as error:
+            raise UsageError(f"source {source.name}: cannot read {folder / source.path}: {error.strerror}") from error
+        urls += [entry.url for entry in listing.entries]
+    return [_row(Kind.PAGE, url, source, priority(None, discovered_at=now), now) for url in urls]
+
+
+def _row(kind: Kind, url: str, source: Source, place: int, now: float) -> Found:
+    return Found(kind=kind, url=url, source=source.name, priority=place, due=now, discovered_at=instant_of(now))
+
+
+async def _replay_once(frontier: Frontier, source: Source, folder: Path, connection: Connection, say: Say) -> None:
+    """Publish a WARC file's pages, unless this very file has been published."""
+    path = folder / (source.path or "")
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise UsageError(f"source {source.name}: cannot read {path}: {error.strerror}") from error
+    mark = f"warc:{path.resolve()}"
+    version = f"{status.st_size} {status.st_mtime_ns}".encode()
+    known = await asyncio.to_thread(frontier.site_file, mark)
+    if known is None or known.body != version:
+        done = await replay(open_inputs([path], say=say), connection)
+        say(f"{source.name}: {done.acknowledged} pages of {path} published")
+        file = SiteFile(url=mark, status=200, body=version, fetched_at=seconds_now())
+        await asyncio.to_thread(frontier.keep_site_file, file)

@@ -1,0 +1,91 @@
+"""What was fetched, as WARC 1.1: files of a size that can be handled, which `newsflow replay` reads byte for byte."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from pipeline.edges.clock import utc_now
+from pipeline.edges.http import Response
+from pipeline.errors import Failure
+from pipeline.version import VERSION
+
+MAX_FILE_BYTES = 1024**3
+"""The size that the WARC standard recommends."""
+
+_UNDONE = ("content-encoding", "transfer-encoding", "content-length", "connection", "keep-alive")
+"""Headers of the way, not of the page: the body is written as it was published, unpacked."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Archive:
+    """A folder of WARC files. The one in work ends in `.open`; so does what a killed crawler leaves, cut short."""
+
+    folder: Path
+    max_bytes: int = MAX_FILE_BYTES
+    _stream: BinaryIO | None = None
+    _path: Path | None = None
+    _number: int = 0
+
+    async def write(self, answer: Response) -> None:
+        """Append one response. Failure when the disk does not take it."""
+        await asyncio.to_thread(self._write, answer)
+
+    def _write(self, answer: Response) -> None:
+        try:
+            if self._stream is not None and self._stream.tell() >= self.max_bytes:
+                self.close()
+            stream = self._stream or self._open()
+            writer = WARCWriter(stream, gzip=True, warc_version="WARC/1.1")
+            headers = [pair for pair in answer.headers if pair[0].lower() not in _UNDONE]
+            headers.append(("Content-Length", str(len(answer.body))))
+            http = StatusAndHeaders(f"{answer.status} OK", headers, protocol="HTTP/1.1")
+            record = writer.create_warc_record(
+                answer.url,
+                "response",
+                payload=BytesIO(answer.body),
+                http_headers=http,
+                warc_headers_dict={"WARC-Date": answer.fetched_at},
+            )
+            writer.write_record(record)
+            stream.flush()
+        except OSError as error:
+            raise Failure(f"cannot write to the archive {self.folder}: {error.strerror}") from error
+
+    def _open(self) -> BinaryIO:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._number += 1
+        stamp = "".join(filter(str.isdigit, utc_now()))
+        self._path = self.folder / f"newsflow-{stamp}-{os.getpid()}-{self._number:05d}.warc.gz.open"
+        self._stream = self._path.open("xb")
+        writer = WARCWriter(self._stream, gzip=True, warc_version="WARC/1.1")
+        info = {"software": f"newsflow/{VERSION}", "format": "WARC File Format 1.1"}
+        writer.write_record(writer.create_warcinfo_record(self._path.stem, info))
+        return self._stream
+
+    def close(self) -> None:
+        """End the current file and give it its name."""
+        if self._stream is not None and self._path is not None:
+            self._stream.close()
+            self._path.rename(self._path.with_suffix(""))
+            self._stream = self._path = None
+
+
+@asynccontextmanager
+async def open_archive(folder: Path | None) -> AsyncIterator[Archive | None]:
+    """The archive of a crawl, if there is to be one."""
+    if folder is None:
+        yield None
+        return
+    archive = Archive(folder=folder)
+    try:
+        yield archive
+    finally:
+        archive.close()

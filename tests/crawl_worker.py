@@ -1,0 +1,23 @@
+"""A crawler in a process of its own, for the tests that kill one: `newsflow crawl --once` with the tests' names."""
+
+import asyncio
+import sys
+
+from pipeline.edges.connection import read_connection
+from pipeline.edges.crawl import CrawlOptions, crawl
+from pipeline.edges.logs import configure_logs
+from pipeline.settings import read_settings
+from tests.site_server import LoopbackResolver
+
+if __name__ == "__main__":
+    settings = read_settings()
+    configure_logs(settings.log_format, level=settings.log_level)
+    asyncio.run(
+        crawl(
+            CrawlOptions(once=True),
+            settings,
+            read_connection(),
+            say=lambda line: print(line, file=sys.stderr, flush=True),
+            resolver=LoopbackResolver(),
+        )
+    )
