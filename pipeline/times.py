@@ -93,6 +93,11 @@ class Moment:
         """The year as stated."""
         return int(self.value[:4])
 
+    @property
+    def is_in_utc(self) -> bool:
+        """Whether it is stated without an offset of its own: as "Z" or "+00:00"."""
+        return self.value.endswith(("Z", "+00:00"))
+
 
 def parse_time(raw: str, language: str | None = None) -> Moment | None:
     """The date in a string as a page states it, or None. `language` is the page's BCP 47 tag, for months and order."""

@@ -1,6 +1,7 @@
 """Where the headline stands on the page: by-lines and dates near it are the article's, those in widgets are not."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,11 +16,10 @@ ELEMENTS_BEFORE, ELEMENTS_AFTER = 40, 160
 _NOISE = re.compile(
     r"comment|related|recommend|most-?_?(?:read|popular|viewed)|sidebar|(?<!elementor-)\bwidget\b(?!-)|newsletter|weather"
     r"|\btoday\b|current-?_?(?:date|time)|clock|masthead|top-?(?:bar|strip)|breaking|ticker|teaser|\bcards?\b|popular"
-    r"|trending|site-?header|navbar|read-?more|also-?read|footer|popup|modal|promo|carousel|outbrain|taboola",
-    re.IGNORECASE,
+    r"|trending|site-?header|navbar|read-?more|also-?read|footer|popup|modal|promo|carousel|outbrain|taboola"
 )
 _NOISE_TAGS = frozenset({"nav", "footer", "aside", "figcaption"})
-_TITLE_TAGS = ("h1", "h2", "h3", "p", "div", "span")
+_TITLE_TAGS = ("h1", "h2", "h3", "p", "div", "span", "legend", "b", "strong", "font", "td", "dt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +54,14 @@ class Anchor:
             node = node.getparent()
         return False
 
-    def window(self, scan: Scan, after: int = ELEMENTS_AFTER, before: int = ELEMENTS_BEFORE) -> list[Spot]:
-        """The elements near the headline, in document order; none without a headline."""
+    def window(
+        self, scan: Scan, after: int = ELEMENTS_AFTER, before: int = ELEMENTS_BEFORE
+    ) -> Iterator[tuple[int, HtmlElement]]:
+        """The elements near the headline with their places, in document order; none without a headline."""
         if self.at is None:
-            return []
+            return iter(())
         start = max(0, self.at - before)
-        elements = scan.elements[start : self.at + after]
-        return [Spot(at=at, element=element) for at, element in enumerate(elements, start)]
+        return enumerate(scan.elements[start : self.at + after], start)
 
 
 def find_anchor(scan: Scan, heading: Spot | None, headline: str | None) -> Anchor:
@@ -85,4 +86,4 @@ def _with_text(scan: Scan, headline: str) -> Spot | None:
 
 @lru_cache(maxsize=4096)
 def _is_noise(names: str) -> bool:
-    return bool(_NOISE.search(names))
+    return bool(_NOISE.search(names.lower()))

@@ -149,8 +149,7 @@ def _names_in(element: HtmlElement) -> list[Named]:
 
 def _from_lines(scan: Scan, anchor: Anchor) -> list[Named]:
     """Names in an unmarked line near the headline, or a part of one, that begins with "By", "Von", "Por" …"""
-    for spot in anchor.window(scan, before=20):
-        element = spot.element
+    for _, element in anchor.window(scan, before=20):
         lines = [element.tail] if _holds_byline(element.tail) else []
         if element.tag in _LINE_TAGS and _holds_byline(element.text):
             lines.insert(0, visible_text(element, MAX_BYLINE_LENGTH))
@@ -188,8 +187,7 @@ def _from_name_lines(scan: Scan, anchor: Anchor) -> list[Named]:
 
     A name beside the date, or in bold anywhere, was tried too: 5 of 27 on 711 pages were the author's.
     """
-    for spot in anchor.window(scan, after=NAME_LINE_WINDOW, before=0):
-        element = spot.element
+    for _, element in anchor.window(scan, after=NAME_LINE_WINDOW, before=0):
         if element.tag == "p" and len(visible_text(element, LONG_PARAGRAPH)) >= LONG_PARAGRAPH:
             break
         text = tidy(element.text, 200)

@@ -11,6 +11,8 @@ from pipeline.records import Block, BlockKind
 PARAGRAPH_BREAK = "\n\n"
 LINE_BREAK = "\n"
 CELL_BREAK = " | "
+MAX_CELL = 200
+"""Characters of the longest cell of a table; what is longer is a paragraph, and the table lays out the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,8 @@ def _glue(before: Line, line: Line, distance: int) -> str:
 
 def _in_other_cell(before: Line, line: Line) -> bool:
     both = line.kind is BlockKind.TABLE and before.kind is BlockKind.TABLE
-    return both and line.element is not before.element
+    short = max(len(line.text), len(before.text)) <= MAX_CELL
+    return both and short and line.element is not before.element
 
 
 def _holder(element: _Element | None, tag: str) -> _Element | None:

@@ -4,48 +4,15 @@ Declared charsets and content types are wrong often, so the bytes are asked firs
 `Reject(UNDECODABLE)`; what is something else than a page is a `Drop`.
 """
 
-import codecs
 import re
 from dataclasses import dataclass
 
-from charset_normalizer import from_bytes
 from lxml import etree, html
 from lxml.html import HtmlElement
 
-from pipeline.errors import Code, Drop, Reason, Reject
-from pipeline.text import control_share
+from pipeline.cleaning.charset import HEAD_BYTES, decode
+from pipeline.errors import Drop, Reason
 
-HEAD_BYTES = 4096
-"""How far into the page declarations are looked for."""
-MAX_CONTROL_SHARE = 0.005
-"""Controls and replacements among the characters; no page of the two gold sets exceeds it, random bytes have 0.1."""
-MIN_REPLACED, MAX_REPLACED_SHARE = 2, 0.002
-"""Undecodable places up to which a charset is right and the page has a few broken bytes."""
-NUL_SHARE = 0.2
-"""From here on NUL bytes mean UTF-16 without a byte order mark."""
-DETECTION_BYTES = 20_000
-
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_WEB_NAMES = {  # browsers read these labels as their supersets (WHATWG Encoding Standard)
-    "iso8859-1": "cp1252",
-    "ascii": "cp1252",
-    "iso8859-9": "cp1254",
-    "iso8859-11": "cp874",
-    "tis-620": "cp874",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "shift_jis": "cp932",
-    "euc_kr": "cp949",
-    "big5": "big5hkscs",
-}
-_ESCAPED_ENCODINGS = frozenset(("iso2022_jp", "iso2022_kr", "hz"))
-_NO_CHARSETS = frozenset(("unicode_escape", "raw_unicode_escape", "utf-7", "idna", "punycode"))
 _MAGIC = (
     (b"%PDF-", "PDF"),
     (b"\x89PNG\r\n", "PNG image"),
@@ -65,8 +32,6 @@ _MAGIC = (
 _OTHER_TYPES = re.compile(
     r"\s*(?:image|video|audio|font)/|\s*application/(?:pdf|zip|gzip|msword|vnd\.|octet-stream)", re.I
 )
-_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
-_XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE)
 _HTML_START = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _MARKUP = re.compile(
     r"</?(?:html|head|body|div|p|article|section|main|table|span|h[1-6]|br|a|ul|ol|li|meta|title|script|strong|em)"
@@ -77,6 +42,7 @@ _FEED = re.compile(r"<(?:rss|feed|urlset|sitemapindex|rdf:RDF|svg|opml|ncx)\b", 
 _JSON_START = re.compile(r"""\s*(?:\{\s*["}]|\[\s*[\[{"\d\]])""")
 _LOOKUP = etree.ElementDefaultClassLookup(element=HtmlElement)
 """One class for all elements: lxml.html chooses among its own for every element touched, 4,350 times a page."""
+_LOW_REFERENCE = re.compile(r"&#(?:0*(1[2-5]\d)|x0*([89][0-9a-f]));?", re.IGNORECASE)
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -122,70 +88,6 @@ def _other_format(body: bytes, content_type: str | None) -> str | None:
     return None
 
 
-def decode(body: bytes, content_type: str | None) -> str:
-    """The page's text; Reject(UNDECODABLE) when no charset makes text of it.
-
-    Valid UTF-8 with other than ASCII characters in it is UTF-8, whatever is declared: a text of another charset is
-    practically never valid UTF-8 by accident, and wrong declarations are common.
-    """
-    for mark, encoding in _BOMS:
-        if body.startswith(mark):
-            return _checked(body[len(mark) :].decode(encoding, "replace"), encoding)
-    if body.count(0) > NUL_SHARE * len(body):
-        encoding = "utf-16-le" if body[1::2].count(0) >= body[::2].count(0) else "utf-16-be"
-        return _checked(body.decode(encoding, "replace"), encoding)
-    declared = _declared(body, content_type)
-    if declared and declared[0] in _ESCAPED_ENCODINGS:
-        return _checked(body.decode(declared[0], "replace"), declared[0])
-    for encoding in ("utf-8", *declared):
-        try:
-            return _checked(body.decode(encoding), encoding)
-        except UnicodeDecodeError:
-            continue
-    for encoding in (*declared, "utf-8"):
-        text = body.decode(encoding, "replace")
-        if text.count("\ufffd") <= max(MIN_REPLACED, MAX_REPLACED_SHARE * len(text)):
-            return _checked(text, encoding)
-    return _checked(_detected(body), "detected")
-
-
-def _declared(body: bytes, content_type: str | None) -> list[str]:
-    """Charsets that the header, the XML declaration or a meta element names, by the names that Python knows."""
-    head = body[:HEAD_BYTES]
-    labels = [match.group(1) for match in (_CHARSET.search((content_type or "").encode("utf-8", "replace")),) if match]
-    labels += [match.group(1) for match in (_XML_ENCODING.search(head), _CHARSET.search(head)) if match]
-    names = []
-    for label in labels:
-        try:
-            name = codecs.lookup(label.decode("ascii")).name
-        except (LookupError, UnicodeDecodeError, ValueError):
-            continue
-        name = _WEB_NAMES.get(name, name)
-        if name not in names and name != "utf-8" and not name.startswith(("utf-16", "utf-32")):
-            names.append(name)
-    return [name for name in names if _is_text_encoding(name)]
-
-
-def _is_text_encoding(name: str) -> bool:
-    """Not one of Python's bytes-to-bytes or escape codecs, which a page may name too."""
-    return codecs.lookup(name)._is_text_encoding and name not in _NO_CHARSETS
-
-
-def _detected(body: bytes) -> str:
-    sample = body if len(body) <= DETECTION_BYTES else body[: DETECTION_BYTES // 2] + body[-DETECTION_BYTES // 2 :]
-    best = from_bytes(sample).best()
-    if best is None:
-        raise Reject(Code.UNDECODABLE, f"no charset makes text of these {len(body)} bytes")
-    return body.decode(best.encoding, "replace")
-
-
-def _checked(text: str, encoding: str) -> str:
-    share = control_share(text)
-    if share > MAX_CONTROL_SHARE:
-        raise Reject(Code.UNDECODABLE, f"read as {encoding}, {share:.1%} of the characters are none of any text")
-    return text
-
-
 def _parse(text: str) -> Document | Drop:
     """Parse HTML. The parser takes UTF-8 bytes, never str, which it refuses when an XML declaration stands in it.
 
@@ -194,7 +96,15 @@ def _parse(text: str) -> Document | Drop:
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     parser.set_element_class_lookup(_LOOKUP)
     try:
-        tree = html.document_fromstring(_NOT_XML.sub("", text).encode("utf-8"), parser=parser, ensure_head_body=False)
+        tree = html.document_fromstring(
+            _NOT_XML.sub("", _LOW_REFERENCE.sub(_windows, text)).encode("utf-8"), parser=parser, ensure_head_body=False
+        )
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError) as error:
         return Drop(reason=Reason.EMPTY, evidence=f"no element in it: {error}"[:200])
     return Document(text=text, tree=tree)
+
+
+def _windows(reference: re.Match[str]) -> str:
+    """A reference to one of the controls 128 to 159 means windows-1252's character of that number, as in browsers."""
+    number = int(reference[1]) if reference[1] else int(reference[2], 16)
+    return bytes([number]).decode("cp1252", "ignore") if 128 <= number <= 159 else reference[0]

@@ -6,18 +6,12 @@ declared title is often written for search engines, an h1 is sometimes the site'
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from lxml.html import HtmlElement
-
-from pipeline.cleaning.anchor import Anchor
-from pipeline.cleaning.scan import Scan, Spot, visible_text
-from pipeline.cleaning.strings import likeness, same_words, tidy, tokens
+from pipeline.cleaning.scan import Scan, visible_text
+from pipeline.cleaning.strings import same_words, tidy, tokens
 from pipeline.records import Claim, Provenance
 
-MIN_LIKENESS = 0.3
-"""Share of words an h1 must have in common with a declared title. Below it, h1s are mostly section or site names."""
-
-MIN_COMMON_WORDS = 2
 AGREEING_SOURCES = 3
 """So many declared titles with the same words win over the h1 of a NewsArticle: it then holds a kicker or a teaser."""
 
@@ -34,18 +28,31 @@ TITLE_METAS = (
 _SEPARATOR = re.compile(r"\s+(?:[|\-–—·•:»«‹›~]|::|\|\|)\s+|\s*[|｜]\s*")
 
 
-def cut_site_name(title: str, site_names: Iterable[str]) -> str:
-    """The title without the site's name before or after it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What stands beside a headline in titles: the site's names, and the section's. Letters only, see `name_keys`."""
+
+    sites: frozenset[str]
+    sections: frozenset[str] = frozenset()
+
+
+def name_keys(names: Iterable[str]) -> frozenset[str]:
+    """The letters of each name."""
+    return frozenset("".join(tokens(name)) for name in names) - {""}
+
+
+def cut_site_name(title: str, names: Names) -> str:
+    """The title without the site's name before or after it, and without the section's after it.
 
     Where the site's name is not known, a short last part after `|` or a dash is taken for it.
     """
-    names = {"".join(tokens(name)) for name in site_names} - {""}
     separators = list(_SEPARATOR.finditer(title))
     while separators:
         last, first = separators[-1], separators[0]
-        if _is_site(title[last.end() :], names):
+        tail = "".join(tokens(title[last.end() :]))
+        if _is_site(tail, names.sites) or tail in names.sections:
             title, separators = title[: last.start()].strip(), separators[:-1]
-        elif _is_site(title[: first.start()], names):
+        elif _is_site("".join(tokens(title[: first.start()])), names.sites):
             title = title[first.end() :].strip()
             separators = list(_SEPARATOR.finditer(title))
         else:
@@ -53,11 +60,16 @@ def cut_site_name(title: str, site_names: Iterable[str]) -> str:
     return title
 
 
-def _is_site(part: str, names: set[str]) -> bool:
-    key = "".join(tokens(part))
+def _is_site(key: str, names: frozenset[str]) -> bool:
     return not key or any(
         key == name or (len(key) > 3 and (key in name or (name in key and len(key) < 2 * len(name)))) for name in names
     )
+
+
+def without_tail(title: str) -> str:
+    """The title without what stands behind its last separator."""
+    separators = list(_SEPARATOR.finditer(title))
+    return title[: separators[-1].start()].strip() if separators else title
 
 
 def _cut_unknown_site(title: str) -> str:
@@ -70,17 +82,16 @@ def _cut_unknown_site(title: str) -> str:
     return title
 
 
-def declared_titles(scan: Scan, json_headlines: Iterable[str], site_names: Iterable[str]) -> list[Claim]:
+def declared_titles(scan: Scan, json_headlines: Iterable[str], names: Names) -> list[Claim]:
     """What the page declares as its title, best source first, each without the site's name."""
-    site_names = list(site_names)
-    claims = [("json_ld:headline", headline) for headline in json_headlines]
-    claims += [(f"meta:{name}", cut_site_name(value, site_names)) for name, value in scan.meta(*TITLE_METAS)]
+    claims = [("json_ld:headline", cut_site_name(headline, names)) for headline in json_headlines]
+    claims += [(f"meta:{name}", cut_site_name(value, names)) for name, value in scan.meta(*TITLE_METAS)]
     claims += [
         ("microdata:headline", visible_text(item.spot.element, MAX_HEADLINE_LENGTH))
         for item in scan.properties
         if item.name == "headline" and item.spot.element.tag != "h1" and _is_articles(item.scopes)
     ][:1]
-    titles = [cut_site_name(title, site_names) for title in scan.titles[:1]]
+    titles = [cut_site_name(title, names) for title in scan.titles[:1]]
     claims += [("title", title if len(claims) else _cut_unknown_site(title)) for title in titles]
     return [Claim(source=source, value=text) for source, value in claims if (text := tidy(value, MAX_HEADLINE_LENGTH))]
 
@@ -89,50 +100,18 @@ def _is_articles(scopes: tuple[str, ...]) -> bool:
     return bool(scopes) and (scopes[0].endswith("Article") or scopes[0].endswith("Posting"))
 
 
-def find_heading(scan: Scan, declared: list[Claim]) -> tuple[Spot, str] | None:
-    """The h1 most like what the page declares; without a declared title the first h1 of the content."""
-    best: tuple[float, Spot, str] | None = None
-    for spot in scan.headings[:MAX_HEADINGS]:
-        text = tidy(visible_text(spot.element, MAX_HEADLINE_LENGTH), MAX_HEADLINE_LENGTH)
-        if not text:
-            continue
-        if declared:
-            score = max(_heading_likeness(text, claim.value) for claim in declared)
-        else:
-            score = 0.0 if Anchor().is_amid_noise(spot.element) else 1.0
-        if score > (best[0] if best else MIN_LIKENESS):
-            best = (score, spot, _declared_piece(spot.element, declared) or text)
-    return best and (best[1], best[2])
-
-
-def _declared_piece(heading: HtmlElement, declared: list[Claim]) -> str | None:
-    """The part of a heading that is a declared title, where other parts hold a kicker, a date or a counter."""
-    if not len(heading):
-        return None
-    for element in heading.iter():
-        for text in (element.text, element.tail if element is not heading else None):
-            if text and not text.isspace() and any(same_words(text, claim.value) for claim in declared):
-                return tidy(text)
-    return None
-
-
-def _heading_likeness(heading: str, title: str) -> float:
-    if same_words(heading, title):
-        return 1.0
-    common = set(tokens(heading)) & set(tokens(title))
-    return likeness(heading, title) if len(common) >= MIN_COMMON_WORDS else 0.0
-
-
-def choose_headline(heading: str | None, declared: list[Claim], *, is_news: bool) -> tuple[str, Provenance] | None:
+def choose_headline(
+    heading: str | None, declared: list[Claim], *, may_be_outvoted: bool
+) -> tuple[str, Provenance] | None:
     """The headline and where it is from, with the other titles as dissent."""
     claims = ([Claim(source="h1", value=heading)] if heading else []) + declared
     if not claims:
         return None
     winner = claims[0]
-    if heading and is_news:
+    if heading and may_be_outvoted:
         agreeing = _majority(declared)
-        if len(agreeing) >= AGREEING_SOURCES:
-            winner = winner if same_words(agreeing[0].value, heading) else agreeing[0]
+        if len(agreeing) >= AGREEING_SOURCES and not same_words(agreeing[0].value, heading):
+            winner = agreeing[0]
     return winner.value, Provenance(source=winner.source, dissent=dissent(winner.value, claims))
 
 

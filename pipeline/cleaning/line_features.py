@@ -44,6 +44,8 @@ class Evidence:
     """The lines that trafilatura takes for the article."""
     declared: Collection[int]
     """The lines that stand in the body that the page declares."""
+    settled: Collection[int]
+    """The lines that stay after extraction, recovery, rules and trimming."""
     description: str
     """The page's description, folded."""
 
@@ -100,6 +102,7 @@ def features(lines: Sequence[Line], evidence: Evidence) -> Columns:
     cut = _flags(size, evidence.cut)
     extracted = _flags(size, evidence.extracted)
     declared = _flags(size, evidence.declared)
+    settled = _flags(size, evidence.settled)
     sentence = _text(columns, lines, length)
     columns.add("link_share", link)
     columns.add("hidden", hidden)
@@ -113,14 +116,14 @@ def features(lines: Sequence[Line], evidence: Evidence) -> Columns:
     columns.add("kind", np.array([KINDS.index(line.kind) for line in lines], dtype=float))
     columns.add("extracted", extracted)
     columns.add("declared", declared)
-    columns.add("cut", cut)
+    columns.add("settled", settled)
     prose = (length > 80) & sentence.astype(bool) & (link < 0.3)
     columns.add("prose", prose)
-    _place(columns, lines, length, link, extracted, prose)
-    _neighbours(columns, {"extracted": extracted, "length": length, "link": link, "sentence": sentence, "cut": cut, "heading": heading, "prose": prose})
-    _position(columns, evidence, length, extracted, declared, heading, prose)
+    _place(columns, lines, length, link, extracted, settled, prose)
+    _neighbours(columns, {"extracted": extracted, "settled": settled, "length": length, "link": link, "sentence": sentence, "cut": cut, "heading": heading, "prose": prose})
+    _position(columns, evidence, length, {"extracted": extracted, "settled": settled, "declared": declared, "prose": prose}, heading)
     _meaning(columns, lines, evidence, extracted)
-    _page(columns, lines, evidence, length, extracted, declared, prose)
+    _page(columns, evidence, length, extracted, settled, declared, prose)
     return columns
 
 
@@ -159,7 +162,7 @@ def _text(columns: Columns, lines: Sequence[Line], length: Numbers) -> Numbers:
     return sentence
 
 
-def _place(columns: Columns, lines: Sequence[Line], length: Numbers, link: Numbers, extracted: Numbers, prose: Numbers) -> None:
+def _place(columns: Columns, lines: Sequence[Line], length: Numbers, link: Numbers, extracted: Numbers, settled: Numbers, prose: Numbers) -> None:
     places = Places(lines)
     at = places.of_line
     tags = np.array(places.tags)[at]
@@ -177,6 +180,7 @@ def _place(columns: Columns, lines: Sequence[Line], length: Numbers, link: Numbe
     total = places.sums(length)
     linked = places.sums(length * link)
     taken = places.sums(length * extracted)
+    stays = places.sums(length * settled)
     proses = places.sums(prose.astype(float))
     ancestor = at
     for level in range(4):
@@ -185,6 +189,7 @@ def _place(columns: Columns, lines: Sequence[Line], length: Numbers, link: Numbe
         # the line itself does not count: what was taken around it
         rest = size - length
         columns.add(f"extracted_{level}", np.where(rest > 0, (taken[ancestor] - length * extracted) / np.maximum(rest, 1), -1))
+        columns.add(f"settled_{level}", np.where(rest > 0, (stays[ancestor] - length * settled) / np.maximum(rest, 1), -1))
         columns.add(f"lines_{level}", counts[ancestor])
         columns.add(f"prose_{level}", proses[ancestor])
         columns.add(f"mean_length_{level}", total[ancestor] / np.maximum(counts[ancestor], 1))
@@ -196,9 +201,9 @@ def _place(columns: Columns, lines: Sequence[Line], length: Numbers, link: Numbe
     for name, group in (("signature", signature), ("path", path), ("parent_signature", parent_signature)):
         number = np.bincount(group)[group]
         size = np.bincount(group, weights=length)[group]
-        kept = np.bincount(group, weights=extracted)[group] - extracted
+        kept = np.bincount(group, weights=settled)[group] - settled
         columns.add(f"same_{name}", number)
-        columns.add(f"same_{name}_extracted", np.where(number > 1, kept / np.maximum(number - 1, 1), -1))
+        columns.add(f"same_{name}_settled", np.where(number > 1, kept / np.maximum(number - 1, 1), -1))
         columns.add(f"same_{name}_length", size / number)
 
 
@@ -216,13 +221,14 @@ def _shift(values: Numbers, by: int) -> Numbers:
 def _neighbours(columns: Columns, about: Mapping[str, Numbers]) -> None:
     for by in (-3, -2, -1, 1, 2, 3):
         columns.add(f"extracted_at_{by}", _shift(about["extracted"], by))
+        columns.add(f"settled_at_{by}", _shift(about["settled"], by))
         columns.add(f"length_at_{by}", _shift(about["length"], by))
         columns.add(f"link_at_{by}", _shift(about["link"], by))
     for by in (-1, 1):
         for name in ("sentence", "cut", "heading"):
             columns.add(f"{name}_at_{by}", _shift(about[name], by))
     for reach in (5, 15):
-        for name in ("extracted", "prose", "link"):
+        for name in ("extracted", "settled", "prose", "link"):
             columns.add(f"{name}_within_{reach}", _around(about[name].astype(float), reach))
 
 
@@ -233,13 +239,13 @@ def _around(values: Numbers, reach: int) -> Numbers:
     return (running[high] - running[low] - values) / np.maximum(high - low - 1, 1)
 
 
-def _position(columns: Columns, evidence: Evidence, length: Numbers, extracted: Numbers, declared: Numbers, heading: Numbers, prose: Numbers) -> None:
+def _position(columns: Columns, evidence: Evidence, length: Numbers, found_by: Mapping[str, Numbers], heading: Numbers) -> None:
     size = len(length)
     at = np.arange(size)
-    columns.add("at", at)
+    columns.add("at_line", at)
     columns.add("at_share", at / size)
     columns.add("from_end", size - at)
-    for name, flags in (("extracted", extracted), ("declared", declared), ("prose", prose)):
+    for name, flags in found_by.items():
         found = np.flatnonzero(flags)
         first, last = (found[0], found[-1]) if len(found) else (-FAR, -FAR)
         columns.add(f"after_first_{name}", np.clip(at - first, -FAR, FAR))
@@ -277,7 +283,7 @@ def _meaning(columns: Columns, lines: Sequence[Line], evidence: Evidence, extrac
     columns.add("description", np.array([_agreeing(line.folded, evidence.description) for line in lines], dtype=float))
     headline = set(evidence.view.headlines[0].split()) if evidence.view.headlines else set()
     columns.add("headline_words", np.array([_common(line.folded, headline) for line in lines]))
-    hits = evidence.view.hits
+    hits = evidence.view.hits[: len(lines)]
     for kind in HIT_KINDS:
         columns.add(f"says_{kind}", np.array([kind in hit for hit in hits], dtype=float))
     columns.add("says_any", np.array([bool(hit) for hit in hits], dtype=float))
@@ -300,19 +306,19 @@ def _common(folded: str, headline: set[str]) -> float:
     return len(words & headline) / max(len(words), len(headline))
 
 
-def _page(columns: Columns, lines: Sequence[Line], evidence: Evidence, length: Numbers, extracted: Numbers, declared: Numbers, prose: Numbers) -> None:
-    size = len(lines)
+def _page(columns: Columns, evidence: Evidence, length: Numbers, extracted: Numbers, settled: Numbers, declared: Numbers, prose: Numbers) -> None:
+    size = len(length)
     total = max(length.sum(), 1)
-    long = max(float(prose @ length), 1)
+    long = max(float((length * prose).sum()), 1)
     for name, value in (
         ("page_lines", size),
         ("page_length", total),
         ("page_news", evidence.view.is_news),
-        ("page_extracted", float(extracted @ length)),
-        ("page_extracted_lines", extracted.sum()),
-        ("page_extracted_share", float(extracted @ length) / total),
-        ("page_extracted_prose", float(extracted @ (length * prose)) / long),
-        ("page_declared_share", float(declared @ length) / total),
+        ("page_extracted", float((extracted * length).sum())),
+        ("page_settled", float((settled * length).sum())),
+        ("page_extracted_share", float((extracted * length).sum()) / total),
+        ("page_extracted_prose", float((extracted * length * prose).sum()) / long),
+        ("page_declared_share", float((declared * length).sum()) / total),
         ("page_prose_share", long / total),
         ("page_authors", len(evidence.view.authors)),
     ):

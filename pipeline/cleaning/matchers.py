@@ -347,7 +347,8 @@ def copyright_notice(view: View, index: int) -> int:
 def _sentences_after(view: View, index: int, within: int = HEAD_LINES - 1) -> int:
     """Kept lines after this one, within a few, that are long sentences."""
     near = (view.lines[at] for at in range(index + 1, min(index + within, view.last) + 1) if at in view.kept)
-    return sum(len(line.text) > MEDIUM and ends_sentence(line.text) for line in near)
+    long = (line.text for line in near if len(line.text) > MEDIUM and ends_sentence(line.text))
+    return sum(_COPYRIGHT.search(text) is None for text in long)
 
 
 def time_stamp(view: View, index: int) -> int:

@@ -18,6 +18,8 @@ class Page:
     scan: Scan
     jsonld: JsonLd
     own: list[Node]
+    keys: frozenset[str] = frozenset()
+    """The addresses by which the page goes, see `page_key`."""
     language: str | None = None
 
     def own_values(self, *names: str, limit: int = 1000) -> Iterator[tuple[str, str]]:

@@ -25,21 +25,21 @@ MAX_STEPS = 4000
 
 _BYLINE_CLASS = re.compile(
     r"author|by-?_?line|autor|auteur|writer|verfasser|redacteur|skribent|forfatter|reporter|journalist|penulis|yazar"
-    r"|posted-by|credit__name|contributor|firma\b|signature|kontributor",
-    re.IGNORECASE,
+    r"|posted-by|credit__name|contributor|firma\b|signature|kontributor"
 )
 _DATE_CLASS = re.compile(
-    r"date|time|publish|posted|datum|fecha|stamp|meta|hora|tarih|dato\b|pubdat|updated|entry-info|byline", re.IGNORECASE
+    r"date|time|publish|posted|datum|fecha|stamp|meta|hora|tarih|dato\b|pubdat|updated|entry-info|byline"
 )
 _AUTHOR_URL = re.compile(
     r"/(?:authors?|autor(?:es|en|i)?|auteurs?|profiles?|journalists?|by|team|people|producers|staff|contributors?|writers?"
-    r"|experts?|person(?:s|en)?|redaktion|penulis|yazarlar|profil|forfatter|firmas)/[^/?#]+",
-    re.IGNORECASE,
+    r"|experts?|person(?:s|en)?|redaktion|penulis|yazarlar|profil|forfatter|firmas)/[^/?#]"
 )
 _SILENT_TAGS = frozenset({"script", "style", "noscript", "template", "svg", "button", "select", "textarea", "iframe"})
 _BREAKING_TAGS = frozenset(
     {"p", "div", "li", "br", "h1", "h2", "h3", "h4", "h5", "h6", "section", "td", "dd", "dt", "ul", "time"}
 )
+_HEAD_TAGS = frozenset({"script", "style", "path", "br", "source", "option"})
+"""Many on every page, and none of them says who wrote it or when."""
 WRAPPERS = frozenset({"html", "body", "main", "article"})
 
 
@@ -74,6 +74,8 @@ class Scan:
     properties: list[Property] = field(default_factory=list)
     headings: list[Spot] = field(default_factory=list)
     """The h1 elements."""
+    subheadings: list[Spot] = field(default_factory=list)
+    """The h2 elements."""
     times: list[Spot] = field(default_factory=list)
     bylines: list[Spot] = field(default_factory=list)
     author_links: list[Spot] = field(default_factory=list)
@@ -87,15 +89,15 @@ class Scan:
 
 def scan_page(tree: HtmlElement) -> Scan:
     """Collect everything that speaks of the article in one walk."""
-    scan = Scan()
-    for at, element in enumerate(islice(tree.iter("*"), MAX_ELEMENTS)):
-        scan.elements.append(element)
-        collect = _BY_TAG.get(element.tag)
-        if collect:
+    scan = Scan(elements=list(islice(tree.iter("*"), MAX_ELEMENTS)))
+    for at, element in enumerate(scan.elements):
+        tag = element.tag
+        if collect := _BY_TAG.get(tag):
             collect(scan, at, element)
-        if element.tag in WRAPPERS or not element.attrib:
+        if tag in WRAPPERS or tag in _HEAD_TAGS:
             continue
-        _collect_property(scan, at, element)
+        if names := element.get("itemprop") or element.get("property"):
+            _collect_property(scan, at, element, names)
         if looks_like_byline(element.get("class")) or looks_like_byline(element.get("id")):
             scan.bylines.append(Spot(at=at, element=element))
     return scan
@@ -131,6 +133,10 @@ def _collect_heading(scan: Scan, at: int, element: HtmlElement) -> None:
     scan.headings.append(Spot(at=at, element=element))
 
 
+def _collect_subheading(scan: Scan, at: int, element: HtmlElement) -> None:
+    scan.subheadings.append(Spot(at=at, element=element))
+
+
 def _collect_time(scan: Scan, at: int, element: HtmlElement) -> None:
     scan.times.append(Spot(at=at, element=element))
 
@@ -146,15 +152,15 @@ _BY_TAG = {
     "title": _collect_title,
     "script": _collect_script,
     "h1": _collect_heading,
+    "h2": _collect_subheading,
     "time": _collect_time,
     "relative-time": _collect_time,
     "a": _collect_anchor,
 }
 
 
-def _collect_property(scan: Scan, at: int, element: HtmlElement) -> None:
-    names = element.get("itemprop") or (element.get("property") if element.tag != "meta" else None)
-    if not names or len(scan.properties) >= MAX_PROPERTIES:
+def _collect_property(scan: Scan, at: int, element: HtmlElement, names: str) -> None:
+    if len(scan.properties) >= MAX_PROPERTIES or (element.tag == "meta" and not element.get("itemprop")):
         return
     spot = Spot(at=at, element=element)
     scopes = tuple(_scopes(element))
@@ -173,19 +179,19 @@ def _scopes(element: HtmlElement) -> Iterator[str]:
 @lru_cache(maxsize=4096)
 def is_author_url(href: str | None) -> bool:
     """Whether a link's target is an author's page."""
-    return bool(href and _AUTHOR_URL.search(href))
+    return bool(href and _AUTHOR_URL.search(href.lower()))
 
 
 @lru_cache(maxsize=4096)
 def looks_like_byline(names: str | None) -> bool:
     """Whether a class or id attribute speaks of who wrote the page."""
-    return bool(names and _BYLINE_CLASS.search(names))
+    return bool(names and _BYLINE_CLASS.search(names.lower()))
 
 
 @lru_cache(maxsize=4096)
 def looks_like_date(names: str | None) -> bool:
     """Whether a class or id attribute speaks of a date."""
-    return bool(names and _DATE_CLASS.search(names))
+    return bool(names and _DATE_CLASS.search(names.lower()))
 
 
 def visible_text(element: HtmlElement, limit: int = 1000, breaks: str = " ") -> str:

@@ -32,6 +32,11 @@ def tidy(value: object, limit: int = 1000) -> str:
     return _SPACE.sub(" ", _UNWANTED.sub("", text)).strip()[:limit].strip()
 
 
+def plain(text: str) -> str:
+    """The text without control and invisible characters and lone surrogates."""
+    return _UNWANTED.sub("", text)
+
+
 def tidy_body(value: object, limit: int) -> str:
     """A declared article body: as `tidy`, but with one line per paragraph."""
     if not isinstance(value, str):

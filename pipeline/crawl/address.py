@@ -25,6 +25,7 @@ _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
 _ISATAP = (0x00005EFE, 0x02005EFE)
 _NEVER = (
+    IPv4Network("192.0.0.0/24"),  # protocol assignments; ipaddress of Python 3.11 knows only its first eight
     IPv4Network("168.63.129.16/32"),  # Azure's host agent: a global address that only machines in Azure can reach
     IPv4Network("192.88.99.0/24"),  # 6to4 relays
     IPv6Network("3fff::/20"),  # documentation since 2024: ipaddress of Python 3.11 does not know it

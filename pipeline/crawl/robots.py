@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from protego import Protego
 
-from pipeline.errors import Reject
+from pipeline.crawl.listing import absolute
 from pipeline.urls import check_url
 
 PRODUCT_TOKEN = "newsflow"  # noqa: S105 - the RFC's name for the name of a crawler
@@ -193,7 +193,8 @@ def _collect(text: str, url: str, groups: dict[str, _Group], sitemaps: dict[str,
             if token and token[0].lower() in (PRODUCT_TOKEN, "*"):
                 current = [*current, groups.setdefault(token[0].lower(), _Group())]
         elif name == "sitemap":
-            _add_sitemap(sitemaps, url, value)
+            if sitemap := absolute(url, value):
+                sitemaps[sitemap] = None
         else:
             naming = False
             for group in current:
@@ -223,13 +224,6 @@ def _add(group: _Group, number: int, name: str, value: str) -> None:
     else:
         path, _, preferences = value.partition(" ") if value.startswith("/") else ("/", "", value)
         group.usage.append((path, preferences.strip()))
-
-
-def _add_sitemap(sitemaps: dict[str, None], base: str, value: str) -> None:
-    try:
-        sitemaps[check_url(urljoin(base, value))] = None
-    except (Reject, ValueError):
-        return
 
 
 def matches_path(pattern: str, url: str) -> bool:

@@ -11,7 +11,7 @@ from pipeline.crawl.links import read_section
 from pipeline.crawl.listing import Entry as Listed
 from pipeline.crawl.listing import Listing, Trouble
 from pipeline.crawl.polling import POLL_PRIORITY, priority
-from pipeline.crawl.sitemaps import MAX_INDEX_DEPTH, SitemapReader
+from pipeline.crawl.sitemaps import MAX_DEPTH, SitemapReader
 from pipeline.crawl.sources import Source
 from pipeline.edges.clock import instant_of
 from pipeline.edges.frontier_rows import Entry, Found, Kind
@@ -82,7 +82,7 @@ class Reading:
                 published=item.published,
             )
             _keep(row, found, unwanted)
-        if len(entry.chain) < MAX_INDEX_DEPTH:
+        if len(entry.chain) < MAX_DEPTH:
             chain = (*entry.chain, entry.url)
             for item in listing.children:
                 row = Found(

@@ -19,10 +19,10 @@ from pipeline.edges.frontier_rows import Host
 from pipeline.edges.http import Cause, Failed, Fetcher, Request, Response, Sink
 from pipeline.edges.journal import patiently
 
-LEASE_SECONDS = 15.0
+LEASE_SECONDS = 10.0
 """How long a dead crawler's hosts wait for another; a living one renews three times as often."""
 
-RENEW_SECONDS = 5.0
+RENEW_SECONDS = 3.0
 
 HOSTS_PER_CONNECTION = 8
 """Most of its time a host waits for its delay: 8 hosts with 2 s between pages of 250 ms keep one connection busy."""

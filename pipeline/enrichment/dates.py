@@ -14,13 +14,17 @@ MAX_AHEAD = timedelta(days=2)
 
 def choose_date(claims: tuple[Claim, ...], *, fetched_at: str | None, language: str | None) -> Date | None:
     """The first claim that is a date; claims come best source first."""
-    for claim in claims:
-        moment = parse_time(claim.value, language)
-        if moment is not None and is_plausible(moment, fetched_at):
-            return Date(
-                value=moment.value, precision=moment.precision, raw=claim.value, utc=moment.utc, source=claim.source
-            )
-    return None
+    read = [(claim, moment) for claim in claims if (moment := parse_time(claim.value, language))]
+    read = [(claim, moment) for claim, moment in read if is_plausible(moment, fetched_at)]
+    if not read:
+        return None
+    claim, moment = next((pair for pair in read if _is_in_own_zone(pair[1], read[0][1])), read[0])
+    return Date(value=moment.value, precision=moment.precision, raw=claim.value, utc=moment.utc, source=claim.source)
+
+
+def _is_in_own_zone(moment: Moment, chosen: Moment) -> bool:
+    """Whether a claim states the chosen moment, which is given in UTC, in the page's own zone."""
+    return chosen.is_in_utc and not moment.is_in_utc and moment.utc is not None and moment.utc == chosen.utc
 
 
 def is_plausible(moment: Moment, fetched_at: str | None) -> bool:

@@ -24,9 +24,17 @@ from pipeline.records import (
     Provenance,
     Revision,
 )
+from pipeline.times import parse_time
 
 VERSION = "1"
 """Part of every record's id: a new one makes new records of the same articles."""
+
+_LENGTHS = {
+    Precision.DAY: len("2026-01-31"),
+    Precision.MINUTE: len("2026-01-31T09:00"),
+    Precision.SECOND: len("2026-01-31T09:00:00"),
+}
+"""Characters of a date-time up to each precision, the coarsest first."""
 
 _EPOCH = datetime(1970, 1, 1)  # naive on purpose: the offset is subtracted by hand
 
@@ -169,29 +177,27 @@ def _date(name: str, date: Date | None) -> dict[str, Any]:
 
 def _provenance(article: AnnotatedArticle) -> dict[str, Provenance]:
     """The clean article's, and for each date the place it was taken from and the places that say another one."""
-    found = dict(article.article.provenance)
+    clean = article.article
+    found = dict(clean.provenance)
     for name, date, claims in (
-        ("date_published", article.published, article.article.published),
-        ("date_modified", article.modified, article.article.modified),
+        ("date_published", article.published, clean.published),
+        ("date_modified", article.modified, clean.modified),
     ):
         if date is not None:
-            dissent = tuple(claim for claim in claims if not _agrees(claim, date))
+            dissent = tuple(claim for claim in claims if not _agrees(claim, date, clean.declared_language))
             found[name] = Provenance(source=date.source, dissent=dissent)
     return found
 
 
-def _agrees(claim: Claim, date: Date) -> bool:
-    """Whether a claim names the same date, as exactly as both of them do. A claim that is not ISO 8601 does not."""
+def _agrees(claim: Claim, date: Date, language: str | None) -> bool:
+    """Whether a claim names the same date, as exactly as both of them do. One that cannot be read does not."""
     if claim.value.strip() == date.raw.strip():
         return True
-    try:
-        said, chosen = datetime.fromisoformat(claim.value.strip()), datetime.fromisoformat(date.value)
-    except ValueError:
+    said, chosen = parse_time(claim.value, language), parse_time(date.value)
+    if said is None or chosen is None:
         return False
-    if date.precision is Precision.DAY or len(claim.value.strip()) <= len("2026-01-31"):
-        return said.date() == chosen.date()
-    if (said.tzinfo is None) != (chosen.tzinfo is None):  # one of them gives no offset: compare what the clocks show
-        said, chosen = said.replace(tzinfo=None), chosen.replace(tzinfo=None)
-    if date.precision is Precision.MINUTE:
-        said, chosen = said.replace(second=0, microsecond=0), chosen.replace(second=0, microsecond=0)
-    return said.replace(microsecond=0) == chosen.replace(microsecond=0)
+    coarsest = next(precision for precision in _LENGTHS if precision in (said.precision, chosen.precision))
+    length = _LENGTHS[coarsest]
+    if coarsest is not Precision.DAY and said.utc and chosen.utc:
+        return said.utc[:length] == chosen.utc[:length]
+    return said.value[:length] == chosen.value[:length]  # one of them gives no offset: compare what the clocks show
