@@ -143,6 +143,56 @@ def broker(data: Path | None, port: int, fresh: bool) -> None:
     serve_broker(settings, port=port, fresh=fresh, say=say)
 
 
+@cli.group(invoke_without_command=True)
+@click.option("--once", is_flag=True, help="Fetch what is due and stop: for a scheduled job.")
+@click.option("--warc", type=PATHS, help="Also write what is fetched to WARC files in this folder.")
+@bootstrap_option
+@click.pass_context
+def crawl(context: click.Context, once: bool, warc: Path | None, bootstrap: str | None) -> None:
+    """Fetch the pages of NEWSFLOW_SOURCES politely and publish them to news.raw.v1, until SIGTERM or Ctrl-C."""
+    if context.invoked_subcommand is None:
+        from pipeline.edges.crawl import CrawlOptions, run_crawl
+
+        run_crawl(CrawlOptions(once=once, warc=warc), _settings(), _external(bootstrap), say=say)
+
+
+@crawl.command("explain")
+@click.argument("url")
+def explain_url(url: str) -> None:
+    """Say what would happen to URL and why: guard, robots rule, host, next due, history. Fetches nothing."""
+    from pipeline.edges.crawl import explain_known
+
+    for line in explain_known(url, _settings()):
+        click.echo(line)
+
+
+@cli.group()
+def sources() -> None:
+    """Check the sources file, or discover the feeds and sitemaps of a site."""
+
+
+@sources.command("check")
+@click.argument("file", required=False, type=PATHS)
+def check_file(file: Path | None) -> None:
+    """Say what is wrong with FILE [default: NEWSFLOW_SOURCES], by line; exit 1 when anything is."""
+    from pipeline.edges.discover import check_sources_file
+
+    problems = check_sources_file(file or _settings().sources, say=say)
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        raise Failure(f"{len(problems)} problems in the sources file")
+
+
+@sources.command("discover")
+@click.argument("url")
+def discover(url: str) -> None:
+    """Print the feeds and sitemaps that a site names in robots.txt and on its front page, as rows for the file."""
+    from pipeline.edges.discover import discover_site
+
+    click.echo(_run(discover_site(url, _settings(), say=say)), nl=False)
+
+
 @cli.group()
 def topics() -> None:
     """Create the topics, or check a cluster's topics against the table."""
@@ -186,7 +236,7 @@ def check(bootstrap: str | None) -> None:
 
 
 @cli.command()
-@click.argument("paths", nargs=-1, required=True, type=PATHS)
+@click.argument("paths", metavar="INPUT...", nargs=-1, required=True, type=PATHS)
 @click.option("-o", "--output", type=PATHS, help="Write here instead of stdout.")
 @click.option("--articles", is_flag=True, help="Only the enriched records, one a line.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Pool processes [default: NEWSFLOW_POOL_PROCESSES].")
@@ -225,7 +275,7 @@ def schema(record: str | None) -> None:
 
 
 @cli.command()
-@click.argument("paths", nargs=-1, required=True, type=PATHS)
+@click.argument("paths", metavar="INPUT...", nargs=-1, required=True, type=PATHS)
 @click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="Pages a second at the most.")
 @bootstrap_option
 def replay(paths: tuple[Path, ...], rate: float | None, bootstrap: str | None) -> None:

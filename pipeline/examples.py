@@ -71,6 +71,8 @@ RAW_PAGE = RawPage(
     content_type="text/html; charset=utf-8",
     status=200,
     source="harbour-herald",
+    published="2026-01-09T16:38:00Z",
+    robots="allowed (read)",
 )
 
 _TRACE = trace_id(RAW_PAGE.url, RAW_PAGE.fetched_at, RAW_PAGE.body)

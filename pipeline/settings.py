@@ -112,3 +112,11 @@ def _parsed(name: str, variable: str, text: str) -> object:
     if not low <= number <= high:
         raise UsageError(f"{variable}={text}: must be a number from {low:g} to {high:g}")
     return number
+
+
+def read_ports(text: str) -> frozenset[int]:
+    """Port numbers separated by commas."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not parts or not all(part.isdigit() and 0 < int(part) < 65536 for part in parts):
+        raise UsageError(f"NEWSFLOW_CRAWL_PORTS={text}: must be port numbers separated by commas")
+    return frozenset(map(int, parts))

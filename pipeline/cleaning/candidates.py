@@ -42,6 +42,10 @@ class Choice:
     lines: Sequence[Line]
     kept: set[int]
     candidate: str
+    extracted: set[int]
+    """The lines that trafilatura found, or the page's prose where that is far more."""
+    declared: set[int]
+    """The lines that stand in the declared body."""
 
 
 def choose(tree: HtmlElement, url: str, lines: Sequence[Line], cut: Collection[int], metadata: Metadata) -> Choice:
@@ -53,15 +57,17 @@ def choose(tree: HtmlElement, url: str, lines: Sequence[Line], cut: Collection[i
         kept, found = prose, PROSE
     body = max(metadata.article_bodies, key=len, default="")
     declared = squeeze(body)
+    known = {"extracted": set(kept), "declared": set[int]()}
     if len(declared) < MIN_DECLARED_LENGTH:
-        return Choice(lines=lines, kept=kept, candidate=found)
-    shown = aligned(lines, declared, cut)
+        return Choice(lines=lines, kept=kept, candidate=found, **known)
+    shown = known["declared"] = aligned(lines, declared, cut)
     if _length(lines, shown) >= SHOWN_SHARE * len(declared):
-        return Choice(lines=lines, kept=kept | shown, candidate=BOTH)
+        return Choice(lines=lines, kept=kept | shown, candidate=BOTH, **known)
     if len(declared) > FAR_MORE * _length(lines, kept):
         added = [text_line(text, 0) for part in body.splitlines() if (text := collapse(part))]
-        return Choice(lines=[*lines, *added], kept=set(range(len(lines), len(lines) + len(added))), candidate=DECLARED)
-    return Choice(lines=lines, kept=kept, candidate=found)
+        own = set(range(len(lines), len(lines) + len(added)))
+        return Choice(lines=[*lines, *added], kept=own, candidate=DECLARED, **known)
+    return Choice(lines=lines, kept=kept, candidate=found, **known)
 
 
 def _prose(lines: Sequence[Line], cut: Collection[int]) -> set[int]:

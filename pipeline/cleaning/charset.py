@@ -83,12 +83,13 @@ _TURKISH = ("tr", "az", "ku")
 _NO_CHARSETS = frozenset(("unicode_escape", "raw_unicode_escape", "utf-7", "idna", "punycode"))
 _SEVEN_BITS = ("iso2022", "hz")
 _CONTROLS = bytes(sorted({*range(32), 127} - {*b"\t\n\r"}))
-_LATE_CONTROL = re.compile(rb"\xc2[\x80-\x9f]|\xef\xbf\xbd")
+_LATE_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
+_REPLACED = "\ufffd".encode()
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE)
 _LANGUAGE = re.compile(rb"""<html[^>]{0,500}?\slang\s*=\s*["']?\s*([a-zA-Z]{2,3})\b""", re.IGNORECASE)
 _UTF16_START = re.compile(rb"(?:\s\x00|\x00\s)*(?:(<\x00[!?a-zA-Z]\x00)|(\x00<\x00[!?a-zA-Z]))")
-_TAGS = re.compile(rb"<(script|style)\b.*?</\1|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_TAGS = re.compile(rb"<[^<>]*>")
 _TWICE = re.compile(rb"\xc3[\x82-\xb4](?:\xc2[\x80-\xbf]|[\xc5\xc6\xcb][\x80-\xbf]|\xe2[\x80\x82\x84])")
 """The bytes of UTF-8 encoded a second time, for `mend` to look at."""
 _LOW = re.compile("[\x80-\x9f]")
@@ -136,7 +137,9 @@ def _escaped(body: bytes, declared: list[str]) -> str | None:
 
 def _has_no_controls(body: bytes) -> bool:
     """Whether nothing in UTF-8 bytes is a control or a replacement: a tenth of the time that counting takes."""
-    return len(body.translate(None, _CONTROLS)) == len(body) and not _LATE_CONTROL.search(body)
+    if _REPLACED in body or _LATE_CONTROL.search(body):
+        return False
+    return len(body.translate(None, _CONTROLS)) == len(body)
 
 
 def _declared(body: bytes, content_type: str | None) -> list[str]:

@@ -1,16 +1,18 @@
-"""The article of an HTML page: node rules, extraction, what is recovered by evidence, line rules."""
+"""The article of an HTML page: node rules, extraction, what is recovered by evidence, line rules, and the judge."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
 from pipeline.cleaning import refusal
-from pipeline.cleaning.article import Article, apply_rules, make_article
+from pipeline.cleaning.article import Article, Cleaned, apply_rules, make_article
 from pipeline.cleaning.blocks import HEADING_TAGS, Line, html_lines
-from pipeline.cleaning.candidates import choose
-from pipeline.cleaning.engine import View, cut_nodes, folded_names, make_view
+from pipeline.cleaning.candidates import DECLARED, Choice, choose
+from pipeline.cleaning.engine import Cuts, View, cut_nodes, folded_names, make_view
 from pipeline.cleaning.extractor import CUT_MARK
+from pipeline.cleaning.judge import LEARNED, judge
+from pipeline.cleaning.line_features import Evidence
 from pipeline.cleaning.metadata import Metadata, read_metadata
 from pipeline.cleaning.prose import trim
 from pipeline.cleaning.recovery import recover
@@ -23,25 +25,69 @@ MIN_VARIANT = 12
 """Letters of the shortest wording of the headline that is looked for among the lines."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """A page whose lines extraction, recovery, rules and trimming have settled: what is left is the judge's."""
+
+    metadata: Metadata
+    choice: Choice
+    view: View
+    cleaned: Cleaned
+    evidence: Evidence
+
+
 def read_html(tree: HtmlElement, url: str) -> Article | Drop:
     """The article of a parsed page; a Drop when it holds none."""
     if stub := refusal.redirect_stub(tree):
         return stub
+    page = settle(tree, url)
+    cleaned, candidate = judged(page)
+    if drop := refusal.no_article(tree, page.view, cleaned.kept, page.metadata):
+        return drop
+    return make_article(page.view.lines, cleaned, page.metadata, candidate, forms=sum(1 for _ in tree.iter("form")))
+
+
+def settle(tree: HtmlElement, url: str) -> Settled:
+    """What becomes of a page's lines without the learned judge, and the evidence for it."""
     host = host_of(url)
     metadata = read_metadata(tree, url)
+    description = fold(metadata.description or "")
     lines = html_lines(tree)
     cuts, elements = cut_nodes(RULES, tree, lines, host)
     for element in elements:
         element.set(CUT_MARK, "")
     choice = choose(tree, url, lines, cuts.by_line.keys(), metadata)
-    view = _view(choice.lines, choice.kept, metadata)
-    view = recover(view, fold(metadata.description or ""), cuts)
+    view = recover(_view(choice.lines, choice.kept, metadata), description, cuts)
     cleaned = apply_rules(view, host, cuts)
     kept = trim(view.lines, cleaned.kept, is_news=view.is_news, standfirst_at=view.standfirst_at)
-    cleaned = replace(cleaned, kept=kept)
-    if drop := refusal.no_article(tree, view, cleaned.kept, metadata):
-        return drop
-    return make_article(choice.lines, cleaned, metadata, choice.candidate, forms=sum(1 for _ in tree.iter("form")))
+    evidence = Evidence(
+        view=view,
+        cut=cleaned.cuts.by_line,
+        extracted=choice.extracted,
+        declared=choice.declared,
+        settled=kept,
+        description=description,
+    )
+    return Settled(
+        metadata=metadata, choice=choice, view=view, cleaned=replace(cleaned, kept=kept), evidence=evidence
+    )
+
+
+def judged(page: Settled) -> tuple[Cleaned, str]:
+    """What the learned judge leaves of a page, and the name of the candidate with its part in it.
+
+    A declared body that the page does not show has no lines to judge.
+    """
+    if page.choice.candidate == DECLARED or not page.view.lines:
+        return page.cleaned, page.choice.candidate
+    found = judge(page.view.lines, page.evidence)
+    cuts = page.cleaned.cuts
+    cuts = Cuts(
+        by_line=cuts.by_line | dict.fromkeys(found.cut, LEARNED),
+        details={**cuts.details, **found.cut},
+    )
+    candidate = f"{page.choice.candidate}+{LEARNED}" if found.rescued else page.choice.candidate
+    return replace(page.cleaned, kept=found.kept, cuts=cuts), candidate
 
 
 def _view(lines: Sequence[Line], kept: set[int], metadata: Metadata) -> View:

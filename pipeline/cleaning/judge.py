@@ -106,16 +106,15 @@ def warm() -> None:
     model()
 
 
-def judge(lines: Sequence[Line], settled: Sequence[int], evidence: Evidence) -> Judgement:
-    """Judge every line of a page that no rule cut; `settled` are those that stay without a judge."""
+def judge(lines: Sequence[Line], evidence: Evidence) -> Judgement:
+    """Judge every line of a page that no rule cut."""
+    settled = tuple(evidence.settled)
     columns = features(lines, evidence)
     rows = columns.matrix()
     trees = model()
-    if tuple(columns.names) != trees.names:
-        raise RuntimeError(f"{MODEL} was trained on other features: make train")
     open_lines = np.array([index for index in range(len(lines)) if index not in evidence.cut], dtype=np.intp)
     if not len(open_lines):
-        return Judgement(kept=tuple(settled), cut={}, rescued=())
+        return Judgement(kept=settled, cut={}, rescued=())
     scores = dict(zip(open_lines.tolist(), trees.scores(rows[open_lines]).tolist(), strict=True))
     stays = set(settled)
     copies = Counter(line.squeezed for line in lines)
@@ -127,7 +126,7 @@ def judge(lines: Sequence[Line], settled: Sequence[int], evidence: Evidence) -> 
     ]
     kept = tuple(sorted(stays.difference(cut).union(rescued)))
     if not kept:
-        return Judgement(kept=tuple(settled), cut={}, rescued=())
+        return Judgement(kept=settled, cut={}, rescued=())
     usual = np.median(rows[list(kept)], axis=0)
     details = {index: f"{scores[index]:.2f}: {_reasons(trees, rows[index], usual)}" for index in cut}
     return Judgement(kept=kept, cut=details, rescued=tuple(rescued))

@@ -44,7 +44,7 @@ class Evidence:
     """The lines that trafilatura takes for the article."""
     declared: Collection[int]
     """The lines that stand in the body that the page declares."""
-    settled: Collection[int]
+    settled: Sequence[int]
     """The lines that stay after extraction, recovery, rules and trimming."""
     description: str
     """The page's description, folded."""

@@ -28,8 +28,8 @@ _BYTE = f"[\x80-\xbf{_WINDOWS}]"
 _SEQUENCE = re.compile(f"[\xc2-\xdf]{_BYTE}|[\xe0-\xef]{_BYTE}{{2}}|[\xf0-\xf4]{_BYTE}{{3}}")
 _CERTAIN = re.compile("[\x80-\x9f]|^â€")
 _UPPER_HALF = re.compile(f"[\x80-\xff{_WINDOWS}]")
-_MARKUP = re.compile(r"<[^>]*>")
-_WORD = re.compile(r"[^\W\d_]*[^\W\d_\x00-\x7f][^\W\d_]*")
+_MARKUP = re.compile(r"<[^<>]*>")
+_WORD = re.compile(r"[^\W\d_]+")
 _SYMBOL_IN_WORD = re.compile(r"[^\W\d_][¡-©«-\xac®-´¶¸-¹»-¿×÷†‡‰‹›¤€ƒ][^\W\d_]|[^\W\d_][±¶¼¾¿¡¤¦¬¢¥]|[\x80-\x9f]")
 _EAST_ASIAN = re.compile(
     "[\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff61-\uff9f\U00020000-\U0002ffff]"
@@ -65,7 +65,7 @@ def _byte(character: str) -> bytes:
 def suspicion(text: str) -> float:
     """Share of the words with letters beyond ASCII, 0..1, that no language writes so."""
     visible = _MARKUP.sub(" ", text[:SAMPLE_LENGTH])
-    words = _WORD.findall(visible)
+    words = [word for word in _WORD.findall(visible) if not word.isascii()]
     odd = sum(_is_odd(word) for word in words) + len(_SYMBOL_IN_WORD.findall(visible))
     capitals = [word for word in words if len(word) >= CAPITALS_LENGTH and word.isupper()]
     if len(capitals) > MAX_CAPITALS * len(words):

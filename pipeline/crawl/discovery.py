@@ -22,6 +22,7 @@ GUESSES = (
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
 _FEED_PATH = re.compile(r"(?:^|[/._-])(?:rss|feeds?|atom)(?:[/._-]|$)|\.rdf$", re.IGNORECASE)
+_NOT_IN_NAMES = re.compile(r"[^a-z0-9._-]+")
 _SITEMAP_PATH = re.compile(r"sitemap[^/]*\.xml(?:\.gz)?$", re.IGNORECASE)
 
 
@@ -58,14 +59,14 @@ def as_yaml(found: tuple[Found, ...]) -> str:
     lines = ["sources:"]
     taken: set[str] = set()
     for each in found:
-        host = (urlsplit(each.url).hostname or "site").removeprefix("www.").replace(":", "-")
-        name = stem = f"{host}-{each.kind}"
+        host = (urlsplit(each.url).hostname or "").removeprefix("www.")
+        name = stem = f"{_NOT_IN_NAMES.sub('-', host).strip('.-_')[:60] or 'site'}-{each.kind}"
         number = 1
         while name in taken:
             number += 1
             name = f"{stem}-{number}"
         taken.add(name)
-        comment = " ".join(filter(None, (each.title, f"({each.evidence})")))
+        comment = f"{json.dumps(each.title)} ({each.evidence})" if each.title else each.evidence
         lines += [f"  # {comment}", f"  - name: {name}", f"    kind: {each.kind}", f"    url: {json.dumps(each.url)}"]
     return "\n".join(lines) + "\n"
 

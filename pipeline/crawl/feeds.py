@@ -5,9 +5,9 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from html import unescape
-from html.entities import html5
 from typing import Any
 
+from pipeline.crawl.feed_salvage import salvage
 from pipeline.crawl.listing import Entry, Listing, Trouble, absolute, count, gather, short
 from pipeline.crawl.xml_stream import MAX_VALUE, Refused, XmlStream
 
@@ -15,6 +15,7 @@ MAX_BYTES = 8 * 1024 * 1024
 """The largest of 1,000 ordinary news feeds has less than 2 MB. A larger one is read up to here."""
 
 MAX_ENTRIES = 2000
+MAX_JUNK = 64 * 1024
 
 _ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 _ENTRIES = frozenset({"item", "entry"})
@@ -36,10 +37,8 @@ _FOREIGN = ("mrss", "itunes", "media", "podcast", "googleplay", "georss")
 """Namespaces that name titles and links of pictures and sound."""
 
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
-_NAMED_CHARACTER = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31};)")
-_XML_NAMES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
-_ENTRY_START = re.compile(rb"(?=<(?:item|entry)[\s>])")
+_BEGINNING = re.compile(rb"<(?:\?xml|rss|feed|rdf:RDF)\b", re.IGNORECASE)
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -55,21 +54,23 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> Listing
     text = body.lstrip(b"\xef\xbb\xbf \t\r\n")
     if text.startswith(b"{"):
         return _read_json(text, url, troubles)
+    if not text.startswith(b"<") and (beginning := _BEGINNING.search(body, 0, MAX_JUNK)):
+        text = body[beginning.start() :]  # a warning of the site's own program stands before it
     return _read_xml(text if text.startswith(b"<") else body, url, content_type, troubles)
 
 
 def _read_xml(body: bytes, url: str, content_type: str | None, troubles: dict[Trouble, int]) -> Listing:
     encoding = _encoding(body, content_type)
     reader = _XmlFeed(url)
-    refused, malformed = _run(reader, _with_characters(body), encoding)
+    refused, malformed = _run(reader, body, encoding)
     found = reader.found
-    if refused in (Trouble.ENTITIES, Trouble.BOMB):
-        return Listing(troubles=troubles | {refused: 1})
+    if refused is Trouble.ENTITIES:
+        return Listing(troubles={refused: 1})
     if not reader.is_feed:
         return Listing(troubles=troubles | {Trouble.NOT_A_LISTING: 1})
     if malformed or refused:
-        count(troubles, Trouble.MALFORMED)
-        found = max(found, _piecewise(body, reader.base, encoding), key=_readable)
+        count(troubles, refused or Trouble.MALFORMED)
+        found = max(found, _salvaged(body, reader.base, encoding), key=_readable)
     return Listing(entries=gather(found, MAX_ENTRIES, troubles), next_page=reader.next_page, troubles=troubles)
 
 
@@ -78,21 +79,25 @@ def _run(reader: "_XmlFeed", body: bytes, encoding: str | None) -> tuple[Trouble
     refused = None
     try:
         stream.feed(body)
-        malformed = stream.malformed
         stream.close()
+        malformed = stream.malformed
     except Refused as refusal:
         refused, malformed = refusal.trouble, True
     reader.finish()
     return refused, malformed
 
 
-def _piecewise(body: bytes, base: str, encoding: str | None) -> list[Entry | Trouble]:
-    """The entries read one by one: in one go, a stray end tag in one of them ends the document for all."""
-    found: list[Entry | Trouble] = []
-    for piece in _ENTRY_START.split(body)[1 : MAX_ENTRIES + 1]:
-        reader = _XmlFeed(base)
-        _run(reader, _with_characters(piece), encoding)
-        found += reader.found[:1]
+def _salvaged(body: bytes, base: str, encoding: str | None) -> list[Entry | Trouble]:
+    try:
+        text = body.decode(encoding or "utf-8")
+    except (UnicodeDecodeError, LookupError):
+        text = body.decode("windows-1252", "replace")
+    found = []
+    for fields in salvage(text, _FIELDS, MAX_ENTRIES):
+        named = {
+            name: unescape(value) if name in ("link", "original", "id") else value for name, value in fields.items()
+        }
+        found.append(_entry(named, base))
     return found
 
 
@@ -195,18 +200,6 @@ def _entry(fields: Mapping[str, str], base: str) -> Entry | Trouble:
 def _title(text: object) -> str | None:
     """Feeds write titles as text, as HTML and as HTML escaped twice; all of them are text here."""
     return short(_TAG.sub(" ", unescape(unescape(text)))) if isinstance(text, str) else None
-
-
-def _with_characters(body: bytes) -> bytes:
-    """HTML's named characters, which XML does not know and would drop, by their numbers."""
-    return _NAMED_CHARACTER.sub(_number, body)
-
-
-def _number(match: re.Match[bytes]) -> bytes:
-    name = match[1].decode("ascii")
-    if name in _XML_NAMES or name not in html5:
-        return match[0]
-    return "".join(f"&#{ord(character)};" for character in html5[name]).encode("ascii")
 
 
 def _encoding(body: bytes, content_type: str | None) -> str | None:

@@ -81,7 +81,7 @@ def is_host_trouble(status: int | None) -> bool:
 
 def after_success(state: HostState, *, now: float, delay: float) -> HostState:
     """The host answered, be it with 404. The next request may go out after `delay`."""
-    return HostState(not_before=max(state.not_before, now + delay) if not state.failures else now + delay)
+    return HostState(not_before=max(now + delay, 0.0 if state.failures else state.not_before))
 
 
 def after_failure(

@@ -29,7 +29,7 @@ MINING_USES = frozenset({"train-ai", "ai-train", "train-genai", "ai", "genai", "
 """AIPREF categories (also the older drafts', and Content-Signal's) that this use falls under."""
 
 _WITH_VALUE = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"})
-_AGENT = re.compile(r"^([A-Za-z][\w.*-]*)\s*:\s*(.*)$", re.DOTALL)
+_AGENT = re.compile(r"^(\*|[A-Za-z][\w.*-]*)\s*:\s*(.*)$", re.DOTALL)
 _PREFERENCE = re.compile(r"([a-z][a-z0-9_-]{0,39})\s*=\s*\"?(y|n|yes|no)\"?(?![a-z])", re.IGNORECASE)
 _META = re.compile(rb"<meta\b", re.IGNORECASE)
 

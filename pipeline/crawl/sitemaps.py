@@ -148,8 +148,8 @@ class _Xml:
         return self._taken()
 
     def close(self) -> list[_Found]:
-        self.malformed = self._stream.malformed
         self._stream.close()
+        self.malformed = self._stream.malformed
         if not self._known:
             raise Refused(Trouble.NOT_A_LISTING)
         return self._taken()

@@ -108,7 +108,7 @@ class _Reader:
         before, line = len(self.problems), row.start_mark.line + 1
         keys = self._keys(row, tuple(FIELDS), "a source")
         values = self._values(keys, FIELDS)
-        if keys:
+        if isinstance(row, yaml.MappingNode):
             for needed in ("name", "kind"):
                 if needed not in keys:
                     self.problem(line, f"the source has no {needed!r}")

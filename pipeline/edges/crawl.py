@@ -22,7 +22,7 @@ from pipeline.crawl.sources import Source, Sources, read_sources
 from pipeline.edges.clients import producing
 from pipeline.edges.clock import instant_of, seconds_now
 from pipeline.edges.connection import Connection, describe_cluster
-from pipeline.edges.crawl_view import summary, watching
+from pipeline.edges.crawl_view import explain, summary, watching
 from pipeline.edges.crawler import Crawler
 from pipeline.edges.frontier import Frontier
 from pipeline.edges.frontier_rows import Found, Kind, SiteFile
@@ -36,9 +36,9 @@ from pipeline.edges.topics import require_topics
 from pipeline.edges.turn import Turns
 from pipeline.edges.visit import Visitor
 from pipeline.edges.warc import open_archive
-from pipeline.errors import Failure, UsageError
+from pipeline.errors import Failure, Reject, UsageError
 from pipeline.records import RawPage
-from pipeline.settings import Settings
+from pipeline.settings import Settings, read_ports
 from pipeline.topology import RAW
 
 Say = Callable[[str], None]
@@ -57,12 +57,20 @@ class CrawlOptions:
 
 def missing(settings: Settings) -> str | None:
     """What has to be set before anything is crawled; None when all is there."""
+    if settings.sources is None:
+        return (
+            missing_contact(settings)
+            or "NEWSFLOW_SOURCES is not set: the file with the feeds, sitemaps and sections to crawl"
+        )
+    return missing_contact(settings)
+
+
+def missing_contact(settings: Settings) -> str | None:
+    """Why nothing may be fetched: nobody has said who asks."""
     if not settings.contact:
         return "NEWSFLOW_CONTACT is not set: a URL or mailto: address that sites can complain to"
     if not re.match(r"(https?://|mailto:)[\x21-\x7e]+\Z", settings.contact):
         return f"NEWSFLOW_CONTACT={settings.contact}: must begin with https://, http:// or mailto:"
-    if settings.sources is None:
-        return "NEWSFLOW_SOURCES is not set: the file with the feeds, sitemaps and sections to crawl"
     return None
 
 
@@ -84,6 +92,18 @@ def run_crawl(options: CrawlOptions, settings: Settings, connection: Connection,
         raise UsageError(f"the crawler does not start: {reason}")
     configure_logs(settings.log_format, level=settings.log_level)
     asyncio.run(crawl(options, settings, connection, say=say))
+
+
+def explain_known(url: str, settings: Settings) -> list[str]:
+    """What would happen to a URL, from what the store knows; UsageError when it is none."""
+    sources = load_sources(settings.sources) if settings.sources is not None else None
+    store = open_store(settings.store_url, cluster_id=None)
+    try:
+        return explain(url, Frontier(store), sources, settings)
+    except Reject as error:
+        raise UsageError(str(error)) from error
+    finally:
+        store.close()
 
 
 async def crawl(
@@ -123,12 +143,17 @@ async def crawl(
         )
         crawler = Crawler(frontier=frontier, turns=turns, visitor=visitor, stop=stop, once=options.once)
         say(f"crawling {len(sources.sources)} sources")
-        try:
-            async with watching(frontier, sources):
-                await crawler.run()
-        finally:
-            for line in await asyncio.to_thread(summary, frontier, sources):
-                say(line)
+        await _report(crawler, sources, say)
+
+
+async def _report(crawler: Crawler, sources: Sources, say: Say) -> None:
+    """Let it run, show how the sources stand meanwhile, and say how they do at the end."""
+    try:
+        async with watching(crawler.frontier, sources):
+            await crawler.run()
+    finally:
+        for line in await asyncio.to_thread(summary, crawler.frontier, sources):
+            say(line)
 
 
 @asynccontextmanager
@@ -149,14 +174,6 @@ async def fetching(settings: Settings, resolver: AbstractResolver | None = None)
         resolver=resolver,
     ) as fetcher:
         yield fetcher
-
-
-def read_ports(text: str) -> frozenset[int]:
-    """Port numbers separated by commas."""
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not parts or not all(part.isdigit() and 0 < int(part) < 65536 for part in parts):
-        raise UsageError(f"NEWSFLOW_CRAWL_PORTS={text}: must be port numbers separated by commas")
-    return frozenset(map(int, parts))
 
 
 async def publish(producer: AIOKafkaProducer, connection: Connection, page: RawPage) -> None:

@@ -3,9 +3,10 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
+import structlog
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
@@ -17,10 +18,11 @@ from pipeline.edges.clock import instant_of, seconds_now
 from pipeline.edges.frontier import Frontier
 from pipeline.edges.frontier_rows import Entry, Host
 from pipeline.identity import page_id
-from pipeline.settings import Settings
+from pipeline.settings import Settings, read_ports
 from pipeline.urls import host_of
 
 REFRESH_SECONDS = 2.0
+LOG_SECONDS = 60.0
 DUE_LIMIT = 10_000
 SHOWN_FAILURES = 3
 
@@ -77,18 +79,27 @@ def summary(frontier: Frontier, sources: Sources) -> list[str]:
 
 @asynccontextmanager
 async def watching(frontier: Frontier, sources: Sources) -> AsyncIterator[None]:
-    """A table on stderr that is kept up to date, when stderr is a terminal; otherwise nothing."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    with Live(console=Console(stderr=True), auto_refresh=False, transient=True) as live:
-        task = asyncio.create_task(_refresh(live, frontier, sources))
+    """A table on stderr that is kept up to date, when stderr is a terminal; otherwise a line per source and minute."""
+    with ExitStack() as stack:
+        if sys.stderr.isatty():
+            live = stack.enter_context(Live(console=Console(stderr=True), auto_refresh=False, transient=True))
+            task = asyncio.create_task(_refresh(live, frontier, sources))
+        else:
+            task = asyncio.create_task(_log(frontier, sources))
         try:
             yield
         finally:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+
+async def _log(frontier: Frontier, sources: Sources) -> None:
+    while True:
+        await asyncio.sleep(LOG_SECONDS)
+        for row in await asyncio.to_thread(source_rows, frontier, sources):
+            counted = {"due": row.due, "fetched": row.fetched, "new": row.new, "unchanged": row.unchanged}
+            structlog.get_logger().info("source", source=row.name, **counted, errors=row.errors, next=row.next_at)
 
 
 async def _refresh(live: Live, frontier: Frontier, sources: Sources) -> None:
@@ -115,7 +126,7 @@ def explain(url: str, frontier: Frontier, sources: Sources | None, settings: Set
     """What would happen to a URL and why, from what is known: nothing is fetched. Reject when it is no URL."""
     host = host_of(url)
     key = page_id(url)
-    refusal = refused_url(url, read_networks(settings.crawl_networks))
+    refusal = refused_url(url, read_networks(settings.crawl_networks), read_ports(settings.crawl_ports))
     entries = [entry for entry in map(frontier.entry, (key, f"document:{key}")) if entry is not None]
     guard = f"refused: {refusal.value}" if refusal else "the URL may be asked; its address is checked when connecting"
     lines = [f"url      {url}", f"page_id  {key}", f"guard    {guard}"]

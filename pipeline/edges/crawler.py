@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import structlog
+from aiokafka.errors import KafkaError
 
 from pipeline.edges.clock import seconds_now
 from pipeline.edges.frontier import Frontier
-from pipeline.edges.frontier_rows import Host, Visit
+from pipeline.edges.frontier_rows import Entry, Host, Visit
 from pipeline.edges.journal import Journal, patiently
 from pipeline.edges.turn import LEASE_SECONDS, NotNowError, Turn, Turns
 from pipeline.edges.visit import Visitor
+from pipeline.errors import NewsflowError
 
 TAKEN = 4
 SLICE_SECONDS = 60.0
@@ -104,12 +106,22 @@ class Crawler:
                     if not entries:
                         break
                     for entry in entries:
-                        visit = await self.visitor.visit(entry, turn)
+                        visit = await self._visit(entry, turn)
                         await self._journal.write(visit, Host(host=turn.host, state=turn.state))
                         _log(visit)
                         self.visited(visit)
         finally:
             await self.turns.release(turn)
+
+    async def _visit(self, entry: Entry, turn: Turn) -> Visit:
+        """One visit; what is not foreseen costs this entry an attempt, and not the crawl."""
+        try:
+            return await self.visitor.visit(entry, turn)
+        except (NotNowError, NewsflowError, KafkaError):
+            raise
+        except Exception as error:
+            structlog.get_logger().exception("a visit failed", url=entry.url)
+            return self.visitor.broken(entry, error)
 
 
 def _log(visit: Visit) -> None:

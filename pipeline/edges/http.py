@@ -32,6 +32,7 @@ MAX_HEADER_BYTES = 16 * 1024
 
 MAX_ALL_HEADER_BYTES = 64 * 1024
 CHUNK_BYTES = 64 * 1024
+FED_BYTES = 4 * 1024
 BOMB_RATIO = 100
 """A body over the cap that arrived in less than a hundredth of it was packed to hurt."""
 
@@ -195,9 +196,8 @@ class Fetcher:
     async def _body(self, answer: aiohttp.ClientResponse, cap: int, sink: Sink | None) -> tuple[bytes, int] | Failed:
         unpack = unpacker(answer.headers.get("Content-Encoding"))
         body, wire, size = bytearray(), 0, 0
-        async for chunk in answer.content.iter_chunked(CHUNK_BYTES):
+        async for chunk in self._chunks(answer):
             wire += len(chunk)
-            await self._bandwidth.pay(len(chunk))
             for piece in unpack.feed(chunk):
                 size += len(piece)
                 if size > cap:
@@ -209,6 +209,13 @@ class Fetcher:
                     return b"", wire
         unpack.end()
         return bytes(body), wire
+
+    async def _chunks(self, answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+        """The body as it arrives, in pieces so small that their sum tells how much a bomb has packed."""
+        async for chunk in answer.content.iter_chunked(CHUNK_BYTES):
+            await self._bandwidth.pay(len(chunk))
+            for start in range(0, len(chunk), FED_BYTES):
+                yield chunk[start : start + FED_BYTES]
 
 
 def _clean(text: str) -> str:

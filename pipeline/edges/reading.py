@@ -98,7 +98,7 @@ class Reading:
         return found, unwanted
 
 
-def read_as(entry: Entry) -> Reading:
+def read_as(entry: Entry | Found) -> Reading:
     """What takes the body of a document."""
     sitemap = SitemapReader(entry.url) if entry.kind is Kind.SITEMAP else None
     limit = MAX_SITEMAP_BYTES if sitemap else MAX_FEED_BYTES

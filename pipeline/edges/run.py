@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from rich.table import Table
 from pipeline.edges.broker import clear_data, kept_cluster_id
 from pipeline.edges.broker_keeper import kept_broker
 from pipeline.edges.connection import BOOTSTRAP_VARIABLE, Connection, describe_cluster, read_connection
+from pipeline.edges.crawl import load_sources, missing
 from pipeline.edges.follow import Account, follow
 from pipeline.edges.inputs import Inputs, open_inputs
 from pipeline.edges.offsets import committed_offsets
@@ -26,7 +27,7 @@ from pipeline.edges.replay import Replayed, replay
 from pipeline.edges.safety import check_bounds
 from pipeline.edges.show import pretty
 from pipeline.edges.store import clear_store, cluster_of, open_store
-from pipeline.edges.supervisor import Supervisor
+from pipeline.edges.supervisor import CRAWL_COMMAND, Supervisor
 from pipeline.edges.topics import check_topics, create_topics
 from pipeline.errors import Failure
 from pipeline.records import EnrichedArticle, PageOutcome
@@ -146,7 +147,12 @@ async def _run(
     names = ", ".join(stage.name for stage in topology.stages)
     say(f"starting {options.workers} worker{'s' * (options.workers > 1)} per stage: {names}")
     async with Supervisor(
-        topology=topology, connection=connection, settings=settings, say=say, workers=options.workers
+        topology=topology,
+        connection=connection,
+        settings=settings,
+        say=say,
+        workers=options.workers,
+        crawl_command=None if inputs is not None else _crawl_command(settings, say),
     ) as supervisor:
         if not await _until(supervisor.ready(), stop):
             return 0
@@ -156,6 +162,17 @@ async def _run(
             say("stopping: the workers finish their batches")
             return 0
         return await replay_and_account(inputs, connection, stop=stop, say=say)
+
+
+def _crawl_command(settings: Settings, say: Say) -> Sequence[str] | None:
+    """What starts the crawler; None, with the reason said, when it is not set up. A wrong sources file is an error."""
+    reason = missing(settings)
+    if reason or settings.sources is None:
+        say(f"nothing is crawled: {reason}")
+        return None
+    sources = load_sources(settings.sources)
+    say(f"crawling {len(sources.sources)} sources as {settings.contact}")
+    return CRAWL_COMMAND
 
 
 async def _has_worked(connection: Connection, topology: Topology) -> bool:

@@ -13,7 +13,7 @@ from pipeline.crawl.robots import MAX_BYTES, MAX_REDIRECTS, RobotsRules, RobotsS
 from pipeline.edges.clock import seconds_now
 from pipeline.edges.frontier import Frontier
 from pipeline.edges.frontier_rows import SiteFile
-from pipeline.edges.http import REDIRECTS, Failed, Request, Response
+from pipeline.edges.http import REDIRECTS, Cause, Failed, Request, Response
 from pipeline.edges.turn import Turn
 from pipeline.errors import Reject
 from pipeline.urls import check_url, host_of
@@ -24,6 +24,11 @@ REMEMBERED = 2000
 TDM_SECONDS = 86_400.0
 TDM_PATH = "/.well-known/tdmrep.json"
 TDM_BYTES = 256 * 1024
+
+
+class ForbiddenError(Exception):
+    """The guard does not let us connect to this site."""
+
 
 Borrow = Callable[[str], AbstractAsyncContextManager[Turn]]
 
@@ -39,7 +44,10 @@ class SiteFiles:
     _tdm: OrderedDict[str, tuple[float, tuple[TdmRule, ...]]] = field(default_factory=OrderedDict)
 
     async def rules(self, url: str, turn: Turn) -> RobotsRules:
-        """What robots.txt of this URL's origin says, at most a day old. NotNowError when it cannot be asked now."""
+        """What robots.txt of this URL's origin says, at most a day old.
+
+        NotNowError when it cannot be asked now, ForbiddenError when it never may.
+        """
         where = robots_url(url)
         now = seconds_now()
         known = self._rules.get(where) or await self._stored(where)
@@ -80,6 +88,8 @@ class SiteFiles:
                 async with self.borrow(host_of(url)) as other:
                     answer = await other.ask(_request(url), delay=delay, sink=_first(body))
             if isinstance(answer, Failed):
+                if answer.cause is Cause.FORBIDDEN_ADDRESS and url == where:
+                    raise ForbiddenError(answer.detail)
                 return None, b""
             target = redirect_target(answer)
             if target is None:

@@ -27,6 +27,10 @@ from pipeline.topology import Stage, Topology
 COMMAND = (sys.executable, "-m", "pipeline.cli", "stage")
 """What starts a worker; the name of its stage follows."""
 
+CRAWL_COMMAND = (sys.executable, "-m", "pipeline.cli", "crawl")
+CRAWL = "crawl"
+"""The crawler's name beside those of the stages. It is in no consumer group, so nobody waits for it to join one."""
+
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 HEALTHY_SECONDS = 60.0
@@ -57,6 +61,8 @@ class Supervisor:
     say: Callable[[str], None]
     workers: int = 1
     command: Sequence[str] = COMMAND
+    crawl_command: Sequence[str] | None = None
+    """What starts the crawler; None: nothing is crawled."""
     _running: dict[tuple[str, int], asyncio.subprocess.Process] = field(default_factory=dict)
     _keepers: list[asyncio.Task[None]] = field(default_factory=list)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -64,7 +70,10 @@ class Supervisor:
     async def __aenter__(self) -> Self:
         for stage in self.topology.stages:
             for number in range(self.workers):
-                self._keepers.append(asyncio.create_task(self._keep(stage, number)))
+                command = [*self.command, stage.name]
+                self._keepers.append(asyncio.create_task(self._keep(stage.name, number, command, stage)))
+        if self.crawl_command is not None:
+            self._keepers.append(asyncio.create_task(self._keep(CRAWL, 0, self.crawl_command, None)))
         return self
 
     async def __aexit__(
@@ -76,8 +85,8 @@ class Supervisor:
     def pids(self) -> dict[str, list[int]]:
         """The living workers' process ids by stage."""
         pids: dict[str, list[int]] = {stage.name: [] for stage in self.topology.stages}
-        for (stage, _), process in self._running.items():
-            pids[stage].append(process.pid)
+        for (name, _), process in self._running.items():
+            pids.setdefault(name, []).append(process.pid)
         return pids
 
     async def ready(self) -> None:
@@ -120,23 +129,24 @@ class Supervisor:
             if process.returncode is None:
                 process.send_signal(number)
 
-    async def _keep(self, stage: Stage, number: int) -> None:
+    async def _keep(self, name: str, number: int, command: Sequence[str], stage: Stage | None) -> None:
         """One worker's place: start it, wait for its end, start the next."""
         pause = FIRST_PAUSE_SECONDS
         while not self._stopping.is_set():
             began = time.monotonic()
-            process = await self._start(stage)
-            self._running[stage.name, number] = process
+            process = await self._start(command)
+            self._running[name, number] = process
             if self._stopping.is_set():  # it was not there yet when the others got their signal
                 process.send_signal(signal.SIGTERM)
             code = await process.wait()
-            del self._running[stage.name, number]
+            del self._running[name, number]
             if self._stopping.is_set():
                 return
             if time.monotonic() - began > HEALTHY_SECONDS:
                 pause = FIRST_PAUSE_SECONDS
-            self.say(f"worker {stage.name} ended ({_reason(code)}); it starts again in {pause:g} s")
-            await self._evict(stage, process.pid)
+            self.say(f"worker {name} ended ({_reason(code)}); it starts again in {pause:g} s")
+            if stage is not None:
+                await self._evict(stage, process.pid)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
@@ -147,12 +157,11 @@ class Supervisor:
             async with asyncio.timeout(EVICT_SECONDS), admin_client(self.connection) as admin:
                 await evict(admin, self.connection.prefix + stage.group, client_id(pid))
 
-    async def _start(self, stage: Stage) -> asyncio.subprocess.Process:
+    async def _start(self, command: Sequence[str]) -> asyncio.subprocess.Process:
         launcher = [sys.executable, "-I", "-S", "-c", LAUNCHER, str(os.getpid())] if sys.platform == "linux" else []
         return await asyncio.create_subprocess_exec(
             *launcher,
-            *self.command,
-            stage.name,
+            *command,
             env={**os.environ, **connection_environment(self.connection), **settings_environment(self.settings)},
             stdin=asyncio.subprocess.DEVNULL,
             start_new_session=True,

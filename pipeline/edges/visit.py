@@ -17,7 +17,7 @@ from pipeline.edges.frontier import Frontier
 from pipeline.edges.frontier_rows import Entry, Found, Kind, State, Visit
 from pipeline.edges.http import REDIRECTS, Cause, Failed, Request, Response
 from pipeline.edges.reading import Reading, read_as
-from pipeline.edges.site_files import SiteFiles, redirect_target
+from pipeline.edges.site_files import ForbiddenError, SiteFiles, redirect_target
 from pipeline.edges.turn import Turn
 from pipeline.errors import Reject
 from pipeline.records import RawPage
@@ -60,24 +60,34 @@ class Visitor:
 
     async def visit(self, entry: Entry, turn: Turn) -> Visit:
         """What became of the entry. NotNowError when its host cannot be asked in this turn: then nothing has."""
-        await turn.ready()
-        source = self.sources.named(entry.source)
-        rules = await self.sites.rules(entry.url, turn)
         seen = replace(entry, last_at=seconds_now(), status=None, detail=None)
+        refusal = turn.fetcher.url_refusal(entry.url)
+        if refusal:
+            return self._failed(seen, Cause.FORBIDDEN_URL.value, refusal, for_good=True)
+        await turn.ready()
+        try:
+            rules = await self.sites.rules(entry.url, turn)
+        except ForbiddenError as error:
+            return self._failed(seen, Cause.FORBIDDEN_ADDRESS.value, str(error), for_good=True)
+        return await self._allowed(replace(seen, last_at=seconds_now()), rules, turn)
+
+    async def _allowed(self, seen: Entry, rules: RobotsRules, turn: Turn) -> Visit:
+        """Ask, if robots.txt allows it."""
+        source = self.sources.named(seen.source)
         if rules.state is RobotsState.UNREACHABLE:
             return self._failed(seen, "robots_unreachable", "robots.txt cannot be had, so nothing is allowed")
-        if not rules.allows(entry.url):
-            verdict = await asyncio.to_thread(rules.explain, entry.url)
+        if not rules.allows(seen.url):
+            verdict = await asyncio.to_thread(rules.explain, seen.url)
             return self._failed(seen, "robots", verdict.reason, for_good=True)
         delay = host_delay(
             floor=self.floor, source_delay=source.delay if source else None, crawl_delay=rules.crawl_delay
         )
-        reading = read_as(entry) if entry.kind is not Kind.PAGE else None
+        reading = read_as(seen) if seen.kind is not Kind.PAGE else None
         request = Request(
-            url=entry.url,
+            url=seen.url,
             max_bytes=reading.max_bytes if reading else MAX_BODY_BYTES,
-            etag=entry.etag,
-            last_modified=entry.last_modified,
+            etag=seen.etag,
+            last_modified=seen.last_modified,
         )
         answer = await turn.ask(request, delay=delay, sink=reading.take if reading else None)
         seen = replace(seen, last_at=seconds_now())
@@ -184,7 +194,8 @@ class Visitor:
 
     def _polled(self, seen: Entry, new: int) -> Visit:
         now = seconds_now()
-        poll = after_poll(seen.poll, new_entries=new)
+        elapsed = now - seen.history[-1]["at"] if seen.history else None
+        poll = after_poll(seen.poll, new_entries=new, elapsed=elapsed)
         due = next_poll(poll, fixed=self._interval(seen), key=seen.key, now=now)
         return Visit(entry=replace(seen, poll=poll, due=due, attempts=0), new=new)
 
@@ -193,6 +204,11 @@ class Visitor:
         return source.interval if source else None
 
     # ---- both
+
+    def broken(self, entry: Entry, error: Exception) -> Visit:
+        """A visit that failed by a mistake of ours: the entry is tried again, then given up; the others go on."""
+        seen = replace(entry, last_at=seconds_now(), status=None)
+        return self._failed(seen, "our_error", f"{type(error).__name__}: {error}"[:200])
 
     def _unchanged(self, seen: Entry) -> Visit:
         seen = replace(seen, outcome="unchanged")
@@ -221,6 +237,10 @@ class Visitor:
             return self._failed(seen, "redirect_loop", target, for_good=True)
         if len(chain) > MAX_REDIRECTS:
             return self._failed(seen, "too_many_redirects", target, for_good=True)
+        source = self.sources.named(seen.source)
+        unwanted = source.unwanted(target) if source and seen.kind is Kind.PAGE else None
+        if unwanted is not None:
+            return self._failed(seen, "unwanted_redirect", f"{unwanted.value}: {target}", for_good=True)
         now = seconds_now()
         try:
             found = Found(

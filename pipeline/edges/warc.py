@@ -4,10 +4,11 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from threading import Lock
+from typing import Any, BinaryIO
 
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -33,10 +34,15 @@ class Archive:
     _stream: BinaryIO | None = None
     _path: Path | None = None
     _number: int = 0
+    _turn: Lock = field(default_factory=Lock)  # many hosts are fetched at once, and a record is written in one piece
 
     async def write(self, answer: Response) -> None:
         """Append one response. Failure when the disk does not take it."""
-        await asyncio.to_thread(self._write, answer)
+        await asyncio.to_thread(self._write_alone, answer)
+
+    def _write_alone(self, answer: Response) -> None:
+        with self._turn:
+            self._write(answer)
 
     def _write(self, answer: Response) -> None:
         try:
@@ -54,7 +60,7 @@ class Archive:
                 http_headers=http,
                 warc_headers_dict={"WARC-Date": answer.fetched_at},
             )
-            writer.write_record(record)
+            _put(writer, record)
             stream.flush()
         except OSError as error:
             raise Failure(f"cannot write to the archive {self.folder}: {error.strerror}") from error
@@ -67,7 +73,7 @@ class Archive:
         self._stream = self._path.open("xb")
         writer = WARCWriter(self._stream, gzip=True, warc_version="WARC/1.1")
         info = {"software": f"newsflow/{VERSION}", "format": "WARC File Format 1.1"}
-        writer.write_record(writer.create_warcinfo_record(self._path.stem, info))
+        _put(writer, writer.create_warcinfo_record(self._path.stem, info))
         return self._stream
 
     def close(self) -> None:
@@ -76,6 +82,11 @@ class Archive:
             self._stream.close()
             self._path.rename(self._path.with_suffix(""))
             self._stream = self._path = None
+
+
+def _put(writer: WARCWriter, record: Any) -> None:
+    writer.write_record(record)
+    record.raw_stream.close()  # warcio has put a temporary file there to compute the digests
 
 
 @asynccontextmanager

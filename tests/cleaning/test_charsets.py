@@ -1,5 +1,7 @@
 """Pages in every charset of the web, declared rightly, wrongly, twice or not at all: the text comes out right."""
 
+from contextlib import suppress
+
 import pytest
 
 from pipeline.cleaning.charset import decode
@@ -211,3 +213,21 @@ def test_what_is_no_text_in_any_charset_is_a_dead_letter(body: bytes) -> None:
     with pytest.raises(Reject) as rejected:
         decode(body, "text/html")
     assert rejected.value.code is Code.UNDECODABLE
+
+
+HOSTILE = {
+    "openings of tags": b"<" * 400_000,
+    "openings of scripts": b"<script>" * 50_000,
+    "one long word": b"a" * 400_000,
+    "one long word of another script": "ж".encode("cp1251") * 400_000,
+    "leads of twice encoded characters": "Ã".encode() * 200_000,
+    "wide white space": b" \0" * 200_000,
+}
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_page_takes_no_longer_than_a_large_one(name: str) -> None:
+    for body in (HOSTILE[name] + b"\xe9\xe8\xff", b"\xe9\xe8\xff" + HOSTILE[name]):
+        with suppress(Reject):
+            decode(b"<html><body>" + body, None)

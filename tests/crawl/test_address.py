@@ -90,8 +90,8 @@ def test_forbidden_url_is_refused(url: str, refusal: Refusal) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["8.8.8.8", "1.1.1.1", "::ffff:8.8.8.8", "2606:4700::1111", "2a00:1450:4001::200e", "64:ff9b::808:808", "2002:808:808::1"],
-)  # fmt: skip
+    ["8.8.8.8", "1.1.1.1", "::ffff:8.8.8.8", "2606:4700::1111", "2a00:1450::e", "64:ff9b::808:808", "2002:808:808::1"],
+)
 def test_public_address_is_allowed(address: str) -> None:
     assert refused_address(address) is None
 

@@ -1,5 +1,7 @@
 """Politeness towards one host."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,7 +70,7 @@ def test_back_off_doubles_up_to_its_limit() -> None:
         state = after_failure(state, host="news.example", now=NOW, delay=2)
         waits.append(state.not_before - NOW)
     assert 10 <= waits[0] <= 12
-    assert all(later > earlier * 1.5 for earlier, later in zip(waits[:8], waits[1:9], strict=True))
+    assert all(later > earlier * 1.5 for earlier, later in pairwise(waits[:9]))
     assert max(waits) <= MAX_BACKOFF * (1 + BACKOFF_JITTER)
 
 
@@ -98,7 +100,8 @@ def test_the_circuit_opens_lets_one_probe_through_and_closes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "trouble"), [(None, True), (500, True), (503, True), (429, True), (404, False), (200, False), (403, False)]
+    ("status", "trouble"),
+    [(None, True), (500, True), (503, True), (429, True), (404, False), (200, False), (403, False)],
 )
 def test_which_statuses_tell_of_the_host(status: int | None, trouble: bool) -> None:
     assert is_host_trouble(status) is trouble

@@ -126,7 +126,9 @@ def test_crawl_delay(text: str, delay: float | None) -> None:
 
 
 def test_sitemaps_stand_in_any_group_and_are_made_absolute() -> None:
-    text = "Sitemap: https://news.example/a.xml\nUser-agent: x\nDisallow: /\nsitemap: /b.xml\nSitemap: ftp://x\nSitemap:"
+    text = (
+        "Sitemap: https://news.example/a.xml\nUser-agent: x\nDisallow: /\nsitemap: /b.xml\nSitemap: ftp://x\nSitemap:"
+    )
     assert read(text).sitemaps == (f"{SITE}/a.xml", f"{SITE}/b.xml")
 
 
@@ -177,7 +179,13 @@ def test_no_body_and_no_path_escapes(body: bytes, path: str) -> None:
     matches_path(path, f"/{path}")
 
 
-@given(st.lists(st.sampled_from(["User-agent: *", "User-agent: newsflow", "Disallow: /a", "Allow: /a/b", "", "#", "Crawl-delay: 3", "x"])))
+@given(
+    st.lists(
+        st.sampled_from(
+            ["User-agent: *", "User-agent: newsflow", "Disallow: /a", "Allow: /a/b", "", "#", "Crawl-delay: 3", "x"]
+        )
+    )
+)
 def test_explanation_and_decision_agree(lines: list[str]) -> None:
     rules = read("\n".join(lines))
     for path in ("/a", "/a/b", "/c"):

@@ -46,7 +46,16 @@ def test_what_a_source_states_goes_before_the_defaults() -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("90", 90), ("90s", 90), ("15m", 900), ("2h", 7200), ("1d", 86400), ("1h30m", 5400), ("0.5s", 0.5), ("20ms", 0.02)],
+    [
+        ("90", 90),
+        ("90s", 90),
+        ("15m", 900),
+        ("2h", 7200),
+        ("1d", 86400),
+        ("1h30m", 5400),
+        ("0.5s", 0.5),
+        ("20ms", 0.02),
+    ],
 )
 def test_durations(text: str, seconds: float) -> None:
     assert only(ROW + f"    interval: {text}\n").interval == pytest.approx(seconds)
@@ -59,7 +68,7 @@ WRONG = [
     ("sources: []\nextra: 1\n", "sources.yaml:2: the file has no key 'extra'"),
     ("sources:\n  - just text\n", "sources.yaml:2: a source must be a mapping of keys and values"),
     ("sources: [a, b\nx: 1", "sources.yaml:2: no YAML:"),
-    ("a: \t1\n\tb: 2", "sources.yaml:2: no YAML:"),
+    ("sources:\n  - name: a\n\t kind: feed", "sources.yaml:3: no YAML:"),
     (ROW + "    intervall: 5m\n", "sources.yaml:5: a source has no key 'intervall'; it may have: name, kind, url"),
     (ROW + "    kind: feed\n", "sources.yaml:5: the key 'kind' stands twice"),
     (ROW + "    interval: soon\n", "sources.yaml:5: 'interval' is 'soon': must be seconds, or a time such as"),
@@ -69,7 +78,10 @@ WRONG = [
     (ROW + "    interval: [5]\n", "sources.yaml:5: 'interval' is ''"),
     (ROW + "    delay: 9999d\n", "sources.yaml:5: 'delay' is '9999d'"),
     (ROW + "    include: '['\n", "sources.yaml:5: 'include' has a wrong regular expression '[': unterminated"),
-    (ROW + "    exclude:\n      - /a/\n      - 'b('\n", "sources.yaml:7: 'exclude' has a wrong regular expression 'b('"),
+    (
+        ROW + "    exclude:\n      - /a/\n      - 'b('\n",
+        "sources.yaml:7: 'exclude' has a wrong regular expression 'b('",
+    ),
     (ROW + "    include: 5\n", "sources.yaml:5: 'include' must be a text"),
     (ROW + "    include: [[a]]\n", "sources.yaml:5: 'include' must be a text"),
     (ROW + "    language: english!\n", "sources.yaml:5: 'language' is 'english!': must be a language tag"),
@@ -101,8 +113,8 @@ def test_what_is_wrong_is_named_with_its_line(text: str, problem: str) -> None:
 
 
 def test_one_mistake_is_one_problem() -> None:
-    for text, _ in WRONG:
-        if text.startswith(ROW[:20]):
+    for text, problem in WRONG:
+        if text.startswith(ROW[:20]) and "line 2" not in problem:
             assert len(problems(text)) == 1, problems(text)
 
 
@@ -117,7 +129,14 @@ def test_all_problems_are_listed_in_the_order_of_lines_and_the_right_sources_are
 
 @pytest.mark.parametrize(
     "data",
-    [b"\xff\xfe\x00", b"a: \x00", b"sources: " + b"[" * 5000, b"sources: " + b"{a: " * 5000, b"#" * 5_000_000, b"!!python/object:os.x {}"],
+    [
+        b"\xff\xfe\x00",
+        b"a: \x00",
+        b"sources: " + b"[" * 5000,
+        b"sources: " + b"{a: " * 5000,
+        b"#" * 5_000_000,
+        b"!!python/object:os.x {}",
+    ],
 )
 def test_what_is_no_yaml_is_a_problem(data: bytes) -> None:
     assert problems(data)
@@ -166,7 +185,22 @@ def test_no_bytes_escape(data: bytes) -> None:
     check_sources(data, "sources.yaml")
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=9), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "kind", "url", "urls", "path", "interval", "updates", "sources", "include", "hosts"]), inner, max_size=5), max_leaves=12))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=9),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["name", "kind", "url", "urls", "path", "interval", "updates", "sources", "include", "hosts"]
+                ),
+                inner,
+                max_size=5,
+            )
+        ),
+        max_leaves=12,
+    )
+)
 def test_no_shape_escapes(value: object) -> None:
     import json
 

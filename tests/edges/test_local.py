@@ -123,7 +123,7 @@ def test_articles_only_and_to_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "complaint"),
     [
-        (["process"], 2, "PATHS"),
+        (["process"], 2, "INPUT..."),
         (["process", "gone.html"], 2, "gone.html: no such file or folder"),
         (["process", "page.html", "--workers", "none"], 2, "'none' is not a valid integer"),
         (["process", "page.html", "-o", "no/folder/out"], 1, "cannot write no/folder/out"),

@@ -1,0 +1,250 @@
+"""The crawler against sites of every kind: each gets what it asks for, each page its verdict."""
+
+import gzip
+import tracemalloc
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from pipeline.codec import Message
+from pipeline.crawl.listing import Trouble
+from pipeline.edges.connection import Connection
+from pipeline.edges.crawl import CrawlOptions, fetching, run_crawl
+from pipeline.edges.discover import discover_site
+from pipeline.edges.frontier_rows import Found, Kind
+from pipeline.edges.http import Request
+from pipeline.edges.inputs import open_inputs
+from pipeline.edges.reading import read_as
+from pipeline.edges.topics import create_topics
+from pipeline.errors import UsageError
+from pipeline.settings import Settings
+from pipeline.topology import RAW
+from tests.crawling import DELAY, crawled, entry, header, messages, settings_for, source
+from tests.edges.test_store import postgres  # noqa: F401 - a fixture
+from tests.site_server import LoopbackResolver, Site, SiteServer, answering, page, redirect, serving
+
+MIB = 1024 * 1024
+NOW = "2026-03-01T00:00:00Z"
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[SiteServer]:
+    async with serving() as running:
+        yield running
+
+
+@pytest.fixture
+async def raw(connection: Connection) -> Connection:
+    await create_topics(connection, [RAW])
+    return connection
+
+
+async def test_each_site_gets_what_it_asks_for_and_each_page_its_verdict(
+    server: SiteServer, raw: Connection, tmp_path: Path
+) -> None:
+    """One crawl over sites of every kind; then what the frontier, the log and the topic say of each."""
+    at = server.url
+    server.sites |= odd_sites(server)
+    lines = [
+        at("loop.test", "/a"),
+        at("chain.test", "/0"),
+        at("moved.test", "/old-story"),
+        at("forbidden-target.test", "/story"),
+        at("guarded.test", "/story"),
+        at("pdf.test", "/report"),
+        at("huge.test", "/story"),
+        at("bomb.test", "/story"),
+        at("busy.test", "/story"),
+        at("down.test", "/story"),
+        at("noai.test", "/story"),
+        at("tdm.test", "/story"),
+        at("twin.test", "/story"),
+        at("twin.test", "/copy"),
+        at("robots-moved.test", "/story"),
+        at("robots-moved.test", "/no/story"),
+    ]
+    (tmp_path / "urls.txt").write_text("\n".join(lines), encoding="utf-8")
+    rows = [
+        "  - name: list\n    kind: urls\n    path: urls.txt\n",
+        source("broken", "feed", at("broken.test", "/feed.xml")),
+        source("dead", "feed", at("dead.test", "/feed.xml")),
+        source("entities", "sitemap", at("entities.test", "/sitemap.xml")),
+    ]
+    settings = settings_for(tmp_path, server, "sources:\n" + "".join(rows))
+    async with serving("127.0.0.2", server.port) as forbidden:
+        said = "\n".join(await crawled(settings, raw, warc=tmp_path / "warc"))
+        assert forbidden.hits == []
+    found = {header(message, "url"): message for message in await messages(raw)}
+    verdicts = {
+        at("loop.test", "/b"): "redirect_loop",
+        at("chain.test", "/5"): "too_many_redirects",
+        at("moved.test", "/old-story"): "redirected",
+        at("moved-here.test", "/new-story"): "fetched",
+        at("forbidden-target.test", "/story"): "redirected",
+        f"http://127.0.0.2:{server.port}/secret": "forbidden_url",
+        at("guarded.test", "/story"): "redirected",
+        at("shut.test", "/private/story"): "robots",
+        at("pdf.test", "/report"): "content_type",
+        at("huge.test", "/story"): "too_large",
+        at("bomb.test", "/story"): "bomb",
+        at("busy.test", "/story"): "http_429",
+        at("down.test", "/story"): "robots_unreachable",
+        at("noai.test", "/story"): "fetched",
+        at("robots-moved.test", "/story"): "fetched",
+        at("robots-moved.test", "/no/story"): "robots",
+        at("broken.test", "/2026/03/first-story-of-a-broken-feed"): "fetched",
+    }
+    assert {url: entry(settings, url).outcome for url in verdicts} == verdicts
+    assert {url for url, verdict in verdicts.items() if verdict == "fetched"} <= set(found)
+    noted = {entry(settings, at("twin.test", path)).detail for path in ("/story", "/copy")}
+    assert noted in ({None, f"same body as {at('twin.test', path)}"} for path in ("/story", "/copy"))
+    assert header(found[at("noai.test", "/story")], "robots_tag") == "noai"
+    assert header(found[at("noai.test", "/story")], "rights_reserved") == "noai"
+    assert header(found[at("tdm.test", "/story")], "tdm_reservation") == "1"
+    assert header(found[at("broken.test", "/2026/03/first-story-of-a-broken-feed")], "published").startswith(
+        "2026-03-01"
+    )
+    assert server.paths("down.test") == ["/robots.txt"]
+    assert "/private/story" not in server.paths("shut.test")
+    assert server.paths("busy.test").count("/story") == 1
+    assert "dead: 0 fetched" in said
+    assert "http_404" in said
+    assert server.impolite(DELAY) == []
+    assert_archive_replays(tmp_path / "warc", found)
+
+
+def odd_sites(server: SiteServer) -> dict[str, Site]:
+    at = server.url
+    feed = (
+        '<rss version="2.0"><channel><item><link>{url}</link><pubDate>Sun, 01 Mar 2026 08:00:00 GMT</pubDate></item>'
+        "<item><link>no url & no end"
+    )
+    entities = '<!DOCTYPE u [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><urlset><url><loc>&c;</loc></url></urlset>'
+    return {
+        "loop.test": answering({"/a": redirect("/b"), "/b": redirect("/a")}),
+        "chain.test": answering({f"/{number}": redirect(f"/{number + 1}") for number in range(9)}),
+        "moved.test": answering({"/old-story": redirect(at("moved-here.test", "/new-story"), 301)}),
+        "moved-here.test": answering({"/new-story": lambda _: page("Moved")}),
+        "forbidden-target.test": answering({"/story": redirect(f"http://127.0.0.2:{server.port}/secret")}),
+        "guarded.test": answering({"/story": redirect(at("shut.test", "/private/story"))}),
+        "shut.test": answering(
+            {
+                "/robots.txt": lambda _: web.Response(text="User-agent: newsflow\nDisallow: /private\n"),
+                "/private/story": lambda _: page("Private"),
+            }
+        ),
+        "pdf.test": answering({"/report": lambda _: web.Response(body=b"%PDF", content_type="application/pdf")}),
+        "huge.test": answering({"/story": lambda _: web.Response(body=bytes(range(256)) * 20_000)}),
+        "bomb.test": answering({"/story": lambda _: packed_bomb()}),
+        "busy.test": answering({"/story": lambda _: web.Response(status=429, headers={"Retry-After": "7200"})}),
+        "down.test": answering({"/robots.txt": lambda _: web.Response(status=503), "/story": lambda _: page("Down")}),
+        "noai.test": answering({"/story": lambda _: page("No AI", **{"X-Robots-Tag": "noai"})}),
+        "tdm.test": answering(
+            {
+                "/.well-known/tdmrep.json": lambda _: web.json_response([{"location": "/*", "tdm-reservation": 1}]),
+                "/story": lambda _: page("Reserved"),
+            }
+        ),
+        "twin.test": answering({"/story": lambda _: page("Twin"), "/copy": lambda _: page("Twin")}),
+        "robots-moved.test": answering(
+            {
+                "/robots.txt": redirect(at("robots-home.test", "/robots.txt"), 301),
+                "/story": lambda _: page("Story"),
+                "/no/story": lambda _: page("No story"),
+            }
+        ),
+        "robots-home.test": answering(
+            {"/robots.txt": lambda _: web.Response(text="User-agent: *\nDisallow: /no/\nCrawl-delay: 0.1\n")}
+        ),
+        "broken.test": answering(
+            {
+                "/feed.xml": lambda _: web.Response(
+                    text=feed.format(url=at("broken.test", "/2026/03/first-story-of-a-broken-feed"))
+                ),
+                "/2026/03/first-story-of-a-broken-feed": lambda _: page("First"),
+            }
+        ),
+        "entities.test": answering({"/sitemap.xml": lambda _: web.Response(text=entities)}),
+    }
+
+
+def packed_bomb() -> web.Response:
+    return web.Response(
+        body=gzip.compress(bytes(64 * 1024 * 1024)), headers={"Content-Encoding": "gzip", "Content-Type": "text/html"}
+    )
+
+
+def assert_archive_replays(folder: Path, found: dict[str, Message]) -> None:
+    """What was published comes out of the archive byte for byte, as the same fetch."""
+    replayed = {header(item.message, "url"): item.message for item in open_inputs([folder], say=print)}
+    assert set(replayed) == set(found)
+    for url, message in found.items():
+        assert replayed[url].value == message.value
+        assert header(replayed[url], "ce_id") == header(message, "ce_id")
+
+
+async def test_without_a_contact_or_with_a_wrong_file_nothing_starts(server: SiteServer, tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, server, "sources:\n  - name: a\n    kind: wrong\n    url: http://a.test/\n")
+    connection = Connection(bootstrap="127.0.0.1:9")
+    for changed, words in (
+        (replace(settings, contact=None), "NEWSFLOW_CONTACT is not set"),
+        (replace(settings, contact="me"), "must begin with"),
+        (replace(settings, sources=None), "NEWSFLOW_SOURCES is not set"),
+    ):
+        with pytest.raises(UsageError, match=words):
+            run_crawl(CrawlOptions(), changed, connection, say=print)
+    with pytest.raises(UsageError, match=r"sources\.yaml:3: "):
+        await crawled(settings, connection)
+
+
+async def test_discover_names_what_robots_and_the_front_page_name(server: SiteServer, tmp_path: Path) -> None:
+    link = '<link rel="alternate" type="application/rss+xml" href="/feed.xml" title="News">'
+    server.sites["site.test"] = answering(
+        {
+            "/robots.txt": lambda request: web.Response(text=f"Sitemap: http://{request.host}/sitemap.xml\n"),
+            "/": lambda _: web.Response(text=f"<html><head>{link}</head></html>", content_type="text/html"),
+        }
+    )
+    settings = settings_for(tmp_path, server, "")
+    text = await discover_site(server.url("site.test"), settings, say=print, resolver=LoopbackResolver())
+    assert server.url("site.test", "/sitemap.xml") in text
+    assert server.url("site.test", "/feed.xml") in text
+    assert server.impolite(DELAY) == []
+
+
+async def test_a_sitemap_of_a_hundred_megabytes_is_refused_in_flat_memory(server: SiteServer) -> None:
+    sent = 0
+
+    async def huge(request: web.Request) -> web.StreamResponse:
+        nonlocal sent
+        answer = web.StreamResponse(headers={"Content-Type": "application/xml"})
+        await answer.prepare(request)
+        await answer.write(b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">')
+        row = b"<url><loc>http://big.test/a</loc>" + b"<x>" + b"y" * 4000 + b"</x></url>"
+        while sent < 100 * MIB:
+            sent += len(row) * 16
+            await answer.write(row * 16)
+        return answer
+
+    server.sites["big.test"] = answering({"/sitemap.xml": huge})
+    due = Found(
+        kind=Kind.SITEMAP,
+        url=server.url("big.test", "/sitemap.xml"),
+        source="s",
+        priority=0,
+        due=0.0,
+        discovered_at=NOW,
+    )
+    settings = Settings(contact="https://a.test", crawl_networks="127.0.0.1/32", crawl_ports=str(server.port))
+    reading = read_as(due)
+    async with fetching(settings, LoopbackResolver()) as fetcher:
+        tracemalloc.start()
+        await fetcher.fetch(Request(url=due.url, max_bytes=reading.max_bytes), reading.take)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert Trouble.TOO_LARGE in reading.listing(None).troubles
+    assert sent < 60 * MIB, "nobody reads on after the limit"
+    assert peak < 16 * MIB
