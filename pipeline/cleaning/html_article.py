@@ -68,9 +68,7 @@ def settle(tree: HtmlElement, url: str) -> Settled:
         settled=kept,
         description=description,
     )
-    return Settled(
-        metadata=metadata, choice=choice, view=view, cleaned=replace(cleaned, kept=kept), evidence=evidence
-    )
+    return Settled(metadata=metadata, choice=choice, view=view, cleaned=replace(cleaned, kept=kept), evidence=evidence)
 
 
 def judged(page: Settled) -> tuple[Cleaned, str]:

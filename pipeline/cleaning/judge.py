@@ -75,7 +75,8 @@ class Model:
         answers = rows[:, self.questions.ravel()] > self.borders.ravel()
         leaf = answers.reshape(len(rows), trees, levels) @ (1 << np.arange(levels))
         raw = self.leaves[np.arange(trees), leaf].sum(axis=1, dtype=np.int64) + self.bias
-        return 1.0 / (1.0 + np.exp(-raw / self.scale))
+        scores: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-raw / self.scale))
+        return scores
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline.cleaning.blocks import HEADING_TAGS, Line
 from pipeline.cleaning.engine import View
-from pipeline.cleaning.places import NAMES, TAGS, Indices, Numbers, Places
+from pipeline.cleaning.places import NAMES, TAGS, Numbers, Places
 from pipeline.cleaning.prose import BOILERPLATE
 from pipeline.records import BlockKind
 
@@ -120,8 +120,26 @@ def features(lines: Sequence[Line], evidence: Evidence) -> Columns:
     prose = (length > 80) & sentence.astype(bool) & (link < 0.3)
     columns.add("prose", prose)
     _place(columns, lines, length, link, extracted, settled, prose)
-    _neighbours(columns, {"extracted": extracted, "settled": settled, "length": length, "link": link, "sentence": sentence, "cut": cut, "heading": heading, "prose": prose})
-    _position(columns, evidence, length, {"extracted": extracted, "settled": settled, "declared": declared, "prose": prose}, heading)
+    _neighbours(
+        columns,
+        {
+            "extracted": extracted,
+            "settled": settled,
+            "length": length,
+            "link": link,
+            "sentence": sentence,
+            "cut": cut,
+            "heading": heading,
+            "prose": prose,
+        },
+    )
+    _position(
+        columns,
+        evidence,
+        length,
+        {"extracted": extracted, "settled": settled, "declared": declared, "prose": prose},
+        heading,
+    )
     _meaning(columns, lines, evidence, extracted)
     _page(columns, evidence, length, extracted, settled, declared, prose)
     return columns
@@ -136,7 +154,12 @@ def _flags(size: int, indices: Collection[int]) -> Numbers:
 def _text(columns: Columns, lines: Sequence[Line], length: Numbers) -> Numbers:
     """Counts of characters by what they are. Beyond the basic plane everything is a mark."""
     size = len(lines)
-    codes = np.frombuffer("".join([line.text for line in lines]).encode("utf-32-" + ("le" if sys.byteorder == "little" else "be"), "replace"), dtype=np.uint32)
+    codes = np.frombuffer(
+        "".join([line.text for line in lines]).encode(
+            "utf-32-" + ("le" if sys.byteorder == "little" else "be"), "replace"
+        ),
+        dtype=np.uint32,
+    )
     classes = _classes()[np.minimum(codes, _CLASSES - 1)]
     ends = np.cumsum(length).astype(np.intp)
     starts = ends - length.astype(np.intp)
@@ -156,13 +179,21 @@ def _text(columns: Columns, lines: Sequence[Line], length: Numbers) -> Numbers:
     last = classes[ends - 1]
     closed = np.array([line.text[-1] in _CLOSING for line in lines]) & (length > 1)
     last = np.where(closed, classes[np.maximum(ends - 2, 0)], last)
-    sentence = (last == STOP).astype(float)
+    sentence: Numbers = (last == STOP).astype(float)
     columns.add("sentence", sentence)
     columns.add("colon", np.array([line.text[-1] in ":：" for line in lines], dtype=float))
     return sentence
 
 
-def _place(columns: Columns, lines: Sequence[Line], length: Numbers, link: Numbers, extracted: Numbers, settled: Numbers, prose: Numbers) -> None:
+def _place(
+    columns: Columns,
+    lines: Sequence[Line],
+    length: Numbers,
+    link: Numbers,
+    extracted: Numbers,
+    settled: Numbers,
+    prose: Numbers,
+) -> None:
     places = Places(lines)
     at = places.of_line
     tags = np.array(places.tags)[at]
@@ -188,8 +219,12 @@ def _place(columns: Columns, lines: Sequence[Line], length: Numbers, link: Numbe
         columns.add(f"link_share_{level}", linked[ancestor] / size)
         # the line itself does not count: what was taken around it
         rest = size - length
-        columns.add(f"extracted_{level}", np.where(rest > 0, (taken[ancestor] - length * extracted) / np.maximum(rest, 1), -1))
-        columns.add(f"settled_{level}", np.where(rest > 0, (stays[ancestor] - length * settled) / np.maximum(rest, 1), -1))
+        columns.add(
+            f"extracted_{level}", np.where(rest > 0, (taken[ancestor] - length * extracted) / np.maximum(rest, 1), -1)
+        )
+        columns.add(
+            f"settled_{level}", np.where(rest > 0, (stays[ancestor] - length * settled) / np.maximum(rest, 1), -1)
+        )
         columns.add(f"lines_{level}", counts[ancestor])
         columns.add(f"prose_{level}", proses[ancestor])
         columns.add(f"mean_length_{level}", total[ancestor] / np.maximum(counts[ancestor], 1))
@@ -199,12 +234,12 @@ def _place(columns: Columns, lines: Sequence[Line], length: Numbers, link: Numbe
     parent_signature = np.array(places.signatures)[places.parent[at]] * 10007 + signature
     _, parent_signature = np.unique(parent_signature, return_inverse=True)
     for name, group in (("signature", signature), ("path", path), ("parent_signature", parent_signature)):
-        number = np.bincount(group)[group]
+        members = np.bincount(group)[group]
         size = np.bincount(group, weights=length)[group]
         kept = np.bincount(group, weights=settled)[group] - settled
-        columns.add(f"same_{name}", number)
-        columns.add(f"same_{name}_settled", np.where(number > 1, kept / np.maximum(number - 1, 1), -1))
-        columns.add(f"same_{name}_length", size / number)
+        columns.add(f"same_{name}", members)
+        columns.add(f"same_{name}_settled", np.where(members > 1, kept / np.maximum(members - 1, 1), -1))
+        columns.add(f"same_{name}_length", size / members)
 
 
 def _shift(values: Numbers, by: int) -> Numbers:
@@ -236,10 +271,13 @@ def _around(values: Numbers, reach: int) -> Numbers:
     running = np.concatenate(([0.0], np.cumsum(values)))
     at = np.arange(len(values))
     low, high = np.maximum(at - reach, 0), np.minimum(at + reach + 1, len(values))
-    return (running[high] - running[low] - values) / np.maximum(high - low - 1, 1)
+    around: Numbers = (running[high] - running[low] - values) / np.maximum(high - low - 1, 1)
+    return around
 
 
-def _position(columns: Columns, evidence: Evidence, length: Numbers, found_by: Mapping[str, Numbers], heading: Numbers) -> None:
+def _position(
+    columns: Columns, evidence: Evidence, length: Numbers, found_by: Mapping[str, Numbers], heading: Numbers
+) -> None:
     size = len(length)
     at = np.arange(size)
     columns.add("at_line", at)
@@ -256,8 +294,10 @@ def _position(columns: Columns, evidence: Evidence, length: Numbers, found_by: M
         running = np.cumsum(weight)
         columns.add(f"{name}_before", (running - weight) / max(running[-1], 1))
     headline_at = evidence.view.headline_at
-    columns.add("after_headline", np.clip(at - headline_at, -FAR, FAR) if headline_at >= 0 else np.full(size, 2.0 * FAR))
-    columns.add("since_heading", _since(heading > 0))
+    columns.add(
+        "after_headline", np.clip(at - headline_at, -FAR, FAR) if headline_at >= 0 else np.full(size, 2.0 * FAR)
+    )
+    columns.add("since_heading", _since((heading > 0).astype(float)))
     columns.add("since_cut", _since(_flags(size, evidence.cut)))
 
 
@@ -306,7 +346,15 @@ def _common(folded: str, headline: set[str]) -> float:
     return len(words & headline) / max(len(words), len(headline))
 
 
-def _page(columns: Columns, evidence: Evidence, length: Numbers, extracted: Numbers, settled: Numbers, declared: Numbers, prose: Numbers) -> None:
+def _page(
+    columns: Columns,
+    evidence: Evidence,
+    length: Numbers,
+    extracted: Numbers,
+    settled: Numbers,
+    declared: Numbers,
+    prose: Numbers,
+) -> None:
     size = len(length)
     total = max(length.sum(), 1)
     long = max(float((length * prose).sum()), 1)

@@ -23,7 +23,7 @@ _BIT_OF_TAG = {tag: 1 << number for number, tag in enumerate(TAGS)}
 NAMES = {
     "caption": r"caption|credit|photo|image|media|figure|gallery|legend",
     "related": r"related|recommend|read-?more|also|more-|promo|teaser|trending|popular|latest|next|card|list-?item",
-    "share": r"share|social|follow|button|btn|toolbar|subscri|newsletter|sign-?up|cta|banner|\bad\b|\bads\b|advert|sponsor",
+    "share": r"share|social|follow|button|btn|toolbar|subscri|newsletter|sign-?up|cta|banner|\bads?\b|advert|sponsor",
     "author": r"author|byline|by-line|\bbio\b|contributor|writer|profile|autor",
     "comment": r"comment|reply|respond|discussion|disqus",
     "frame": r"nav|menu|footer|header|sidebar|side-bar|widget|breadcrumb|modal|popup|cookie|consent|login|search",

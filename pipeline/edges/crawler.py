@@ -6,7 +6,6 @@ acknowledged its page, so a crawler may die at any moment. Who stops it lets it 
 
 import asyncio
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -36,14 +35,13 @@ STOP_SECONDS = 15.0
 
 @dataclass(slots=True, kw_only=True)
 class Crawler:
-    """Runs until `stop` is set or, with `once`, until nothing is due. `visited` is told every visit that is written."""
+    """Runs until `stop` is set or, with `once`, until nothing is due."""
 
     frontier: Frontier
     turns: Turns
     visitor: Visitor
     stop: asyncio.Event
     once: bool = False
-    visited: Callable[[Visit], None] = lambda _visit: None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _journal: Journal = field(init=False)
 
@@ -109,7 +107,6 @@ class Crawler:
                         visit = await self._visit(entry, turn)
                         await self._journal.write(visit, Host(host=turn.host, state=turn.state))
                         _log(visit)
-                        self.visited(visit)
         finally:
             await self.turns.release(turn)
 

@@ -46,6 +46,10 @@ class Found:
     published: str | None = None
     chain: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        if self.priority not in PRIORITIES:  # nobody would ever look for it there
+            raise ValueError(f"priority {self.priority}: must be one of {PRIORITIES}")
+
     @property
     def key(self) -> str:
         """One page, or one document: a section page may also be a page to publish."""

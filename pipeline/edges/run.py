@@ -79,9 +79,7 @@ def serve_broker(settings: Settings, *, port: int, fresh: bool, say: Say) -> Non
     say("the broker has stopped")
 
 
-def _connect(
-    options: RunOptions, settings: Settings, stack: ExitStack, stop: threading.Event, say: Say
-) -> Connection:
+def _connect(options: RunOptions, settings: Settings, stack: ExitStack, stop: threading.Event, say: Say) -> Connection:
     """The cluster that is set, or the embedded one."""
     if os.environ.get(BOOTSTRAP_VARIABLE):
         connection = read_connection()

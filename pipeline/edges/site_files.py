@@ -41,6 +41,7 @@ class SiteFiles:
     floor: float
     borrow: Borrow
     _rules: OrderedDict[str, RobotsRules] = field(default_factory=OrderedDict)
+    _met: dict[str, str] = field(default_factory=dict)
     _tdm: OrderedDict[str, tuple[float, tuple[TdmRule, ...]]] = field(default_factory=OrderedDict)
 
     async def rules(self, url: str, turn: Turn) -> RobotsRules:
@@ -56,8 +57,12 @@ class SiteFiles:
         self._rules[where] = known
         self._rules.move_to_end(where)
         if len(self._rules) > REMEMBERED:
-            self._rules.popitem(last=False)
+            self._met.pop(self._rules.popitem(last=False)[0], None)
         return known
+
+    def why_unreachable(self, url: str) -> str:
+        """What the last fetch of robots.txt for this URL met, as far as this process knows."""
+        return self._met.get(robots_url(url), "robots.txt could not be had")
 
     async def _stored(self, where: str) -> RobotsRules | None:
         file = await asyncio.to_thread(self.frontier.site_file, where)
@@ -90,9 +95,11 @@ class SiteFiles:
             if isinstance(answer, Failed):
                 if answer.cause is Cause.FORBIDDEN_ADDRESS and url == where:
                     raise ForbiddenError(answer.detail)
+                self._met[where] = f"{answer.cause.value}: {answer.detail}"
                 return None, b""
             target = redirect_target(answer)
             if target is None:
+                self._met[where] = f"robots.txt answered {answer.status}"
                 return answer.status, bytes(body)
             if target in seen:
                 return answer.status, b""

@@ -85,9 +85,7 @@ async def subscribe(
             yield delivery.article
 
 
-async def deliver(
-    connection: Connection, wish: Wish, skipped: Skipped | None = None
-) -> AsyncGenerator[Delivery, None]:
+async def deliver(connection: Connection, wish: Wish, skipped: Skipped | None = None) -> AsyncGenerator[Delivery, None]:
     """As `subscribe`, with each record's message; ends after `wish.count` records.
 
     What is no enriched record is counted and named in `skipped`.

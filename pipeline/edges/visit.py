@@ -28,6 +28,9 @@ MAX_REDIRECTS = 5
 MOVED_SECONDS = 86_400.0
 """A feed that has moved is asked at its old address once a day; its new one is an entry of its own."""
 
+JUST_NOW_SECONDS = 0.5
+"""A robots.txt so young was fetched in this visit."""
+
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
 
 _FOR_GOOD = frozenset(
@@ -75,7 +78,7 @@ class Visitor:
         """Ask, if robots.txt allows it."""
         source = self.sources.named(seen.source)
         if rules.state is RobotsState.UNREACHABLE:
-            return self._failed(seen, "robots_unreachable", "robots.txt cannot be had, so nothing is allowed")
+            return self._unreachable(seen, rules, self.sites.why_unreachable(seen.url))
         if not rules.allows(seen.url):
             verdict = await asyncio.to_thread(rules.explain, seen.url)
             return self._failed(seen, "robots", verdict.reason, for_good=True)
@@ -225,6 +228,15 @@ class Visitor:
         again = None if for_good else retry_page_at(seen.status, attempts=failed.attempts, url=seen.url, now=now)
         state = State.FAILED if again is None else State.WAITING
         return Visit(entry=replace(failed, state=state, due=again))
+
+    def _unreachable(self, seen: Entry, rules: RobotsRules, why: str) -> Visit:
+        """Nothing is allowed until robots.txt is asked again; only the entry for which it was asked has had a try."""
+        visit = self._failed(seen, "robots_unreachable", why)
+        asked = (seen.last_at or 0.0) - rules.fetched_at < JUST_NOW_SECONDS
+        if asked or seen.kind is not Kind.PAGE:
+            return visit
+        waiting = replace(visit.entry, state=State.WAITING, attempts=seen.attempts, due=rules.expires_at)
+        return replace(visit, entry=waiting)
 
     def _redirected(self, seen: Entry, answer: Response) -> Visit:
         """The target becomes an entry of its own host, with its own robots, guard and turn."""

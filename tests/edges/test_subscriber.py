@@ -160,7 +160,7 @@ async def test_a_group_that_began_at_the_end_misses_nothing_over_a_restart(conne
     await send(connection, *(enriched(number) for number in range(3)))
     first = asyncio.create_task(read(connection, 1, group=group))
     async with asyncio.timeout(20):
-        while await committed(connection, group) < 3:  # it has taken its place, at the end
+        while await committed(connection, group) < 3:  # noqa: ASYNC110 - it has taken its place, at the end
             await asyncio.sleep(0.1)
     await send(connection, enriched(3))
     assert await first == ["story 3"]

@@ -89,7 +89,9 @@ def main(arguments: list[str]) -> int:
     print(f"{len(pages)} pages, {len(names)} features, out of fold:")
     report("without judge", pages, [page.settled for page in pages])
     report("with judge", pages, [decide(page, score) for page, score in zip(pages, scores, strict=True)])
-    report("perfect judge", pages, [tuple(np.flatnonzero(page.labels)) for page in pages])
+    report(
+        "perfect judge", pages, [tuple(np.flatnonzero(page.labels)) if page.is_open else page.settled for page in pages]
+    )
     if "--write" in arguments:
         write(fit(pages), names)
         print(f"{MODEL.name}: {MODEL.stat().st_size} bytes, CRC {zlib.crc32(MODEL.read_bytes()):08x}")
@@ -107,7 +109,7 @@ def read_gold(gold: Path, names: list[str]) -> Iterator[Page]:
             except Reject:
                 continue
             if page is not None:
-                names[:] = page[1]
+                names[:] = page[1] or names
                 yield page[0]
 
 
@@ -120,6 +122,21 @@ def read_page(name: str, body: bytes, url: str, truth: dict) -> tuple[Page, list
     shown = [line for line in page.view.lines if line.element is not None]
     if not shown:
         return None
+    if page.choice.candidate == DECLARED:  # its text stands nowhere on the page: nothing to judge, one more to score
+        nothing = np.zeros(0)
+        return Page(
+            set=name,
+            domain=get_fld(url, fail_silently=True) or url,
+            truth=truth,
+            texts=[line.text for line in page.view.lines],
+            copies=[],
+            rows=nothing,
+            labels=nothing,
+            weights=nothing,
+            cut=frozenset(),
+            settled=tuple(page.evidence.settled),
+            is_open=False,
+        ), []
     columns = features(shown, page.evidence)
     rows = columns.matrix()
     labels, weights = label_text(shown, truth["text"]) if "text" in truth else label_segments(shown, truth)
@@ -142,7 +159,7 @@ def read_page(name: str, body: bytes, url: str, truth: dict) -> tuple[Page, list
         weights=weights,
         cut=cut,
         settled=tuple(page.evidence.settled),
-        is_open=page.choice.candidate != DECLARED,
+        is_open=True,
     ), columns.names
 
 
@@ -190,6 +207,7 @@ def fit(pages: Sequence[Page]) -> object:
     """The trees for these pages."""
     from catboost import CatBoostClassifier
 
+    pages = [page for page in pages if page.is_open]
     masks = [page.weights > 0 for page in pages]
     rows = np.concatenate([page.rows[mask] for page, mask in zip(pages, masks, strict=True)])
     labels = np.concatenate([page.labels[mask] for page, mask in zip(pages, masks, strict=True)])
@@ -204,7 +222,7 @@ def out_of_fold(pages: Sequence[Page]) -> list[np.ndarray]:
     for fold in range(FOLDS):
         trees = fit([page for page, own in zip(pages, folds, strict=True) if own != fold])
         for number, page in enumerate(pages):
-            if folds[number] == fold:
+            if folds[number] == fold and page.is_open:
                 scores[number] = trees.predict_proba(page.rows)[:, 1]
     return scores
 
