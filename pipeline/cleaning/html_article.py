@@ -9,7 +9,7 @@ from pipeline.cleaning import refusal
 from pipeline.cleaning.article import Article, Cleaned, apply_rules, make_article
 from pipeline.cleaning.blocks import HEADING_TAGS, Line, html_lines
 from pipeline.cleaning.candidates import DECLARED, Choice, choose
-from pipeline.cleaning.engine import Cuts, View, cut_nodes, folded_names, make_view
+from pipeline.cleaning.engine import Cuts, View, cut_lines, cut_nodes, folded_names, make_view
 from pipeline.cleaning.extractor import CUT_MARK
 from pipeline.cleaning.judge import LEARNED, judge
 from pipeline.cleaning.line_features import Evidence
@@ -21,6 +21,8 @@ from pipeline.errors import Drop
 from pipeline.text import fold
 from pipeline.urls import host_of
 
+MAX_JUDGED_LINES = 10_000
+"""A page of more lines is not judged: 60,000 cost 5 s and more, and no real page of the gold sets has a tenth."""
 MIN_VARIANT = 12
 """Letters of the shortest wording of the headline that is looked for among the lines."""
 
@@ -29,6 +31,7 @@ MIN_VARIANT = 12
 class Settled:
     """A page whose lines extraction, recovery, rules and trimming have settled: what is left is the judge's."""
 
+    host: str
     metadata: Metadata
     choice: Choice
     view: View
@@ -68,7 +71,14 @@ def settle(tree: HtmlElement, url: str) -> Settled:
         settled=kept,
         description=description,
     )
-    return Settled(metadata=metadata, choice=choice, view=view, cleaned=replace(cleaned, kept=kept), evidence=evidence)
+    return Settled(
+        host=host,
+        metadata=metadata,
+        choice=choice,
+        view=view,
+        cleaned=replace(cleaned, kept=kept),
+        evidence=evidence,
+    )
 
 
 def judged(page: Settled) -> tuple[Cleaned, str]:
@@ -76,7 +86,7 @@ def judged(page: Settled) -> tuple[Cleaned, str]:
 
     A declared body that the page does not show has no lines to judge.
     """
-    if page.choice.candidate == DECLARED or not page.view.lines:
+    if page.choice.candidate == DECLARED or not 0 < len(page.view.lines) <= MAX_JUDGED_LINES:
         return page.cleaned, page.choice.candidate
     found = judge(page.view.lines, page.evidence)
     cuts = page.cleaned.cuts
@@ -84,8 +94,13 @@ def judged(page: Settled) -> tuple[Cleaned, str]:
         by_line=cuts.by_line | dict.fromkeys(found.cut, LEARNED),
         details={**cuts.details, **found.cut},
     )
-    candidate = f"{page.choice.candidate}+{LEARNED}" if found.rescued else page.choice.candidate
-    return replace(page.cleaned, kept=found.kept, cuts=cuts), candidate
+    if not found.rescued:
+        return replace(page.cleaned, kept=found.kept, cuts=cuts), page.choice.candidate
+    # named rules come first, so they are asked about what was rescued too
+    rescued = replace(page.view, kept=frozenset(found.kept), first=found.kept[0], last=found.kept[-1])
+    ruled = cut_lines(RULES, rescued, page.host, cuts)
+    kept = tuple(index for index in found.kept if index not in ruled.by_line or index not in found.rescued)
+    return replace(page.cleaned, kept=kept, cuts=ruled), f"{page.choice.candidate}+{LEARNED}"
 
 
 def _view(lines: Sequence[Line], kept: set[int], metadata: Metadata) -> View:

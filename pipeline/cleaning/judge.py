@@ -118,12 +118,10 @@ def judge(lines: Sequence[Line], evidence: Evidence) -> Judgement:
         return Judgement(kept=settled, cut={}, rescued=())
     scores = dict(zip(open_lines.tolist(), trees.scores(rows[open_lines]).tolist(), strict=True))
     stays = set(settled)
-    copies = Counter(line.squeezed for line in lines)
+    barred = barred_lines(lines, evidence)
     cut = [index for index in settled if index in scores and scores[index] < CUT_BELOW]
     rescued = [
-        index
-        for index, score in scores.items()
-        if score > RESCUE_ABOVE and index not in stays and copies[lines[index].squeezed] <= MAX_COPIES
+        index for index, score in scores.items() if score > RESCUE_ABOVE and index not in stays and not barred[index]
     ]
     kept = tuple(sorted(stays.difference(cut).union(rescued)))
     if not kept:
@@ -131,6 +129,19 @@ def judge(lines: Sequence[Line], evidence: Evidence) -> Judgement:
     usual = np.median(rows[list(kept)], axis=0)
     details = {index: f"{scores[index]:.2f}: {_reasons(trees, rows[index], usual)}" for index in cut}
     return Judgement(kept=kept, cut=details, rescued=tuple(rescued))
+
+
+def barred_lines(lines: Sequence[Line], evidence: Evidence) -> list[bool]:
+    """Whether a line is never rescued: above the headline, with a phrase that rules look for, or printed often.
+
+    Out of fold this costs nothing on the gold pages, and it keeps weather and captions out of pages unlike them.
+    """
+    copies = Counter(line.squeezed for line in lines)
+    hits, headline_at = evidence.view.hits, evidence.view.headline_at
+    return [
+        index < headline_at or bool(hits[index]) or copies[line.squeezed] > MAX_COPIES
+        for index, line in enumerate(lines)
+    ]
 
 
 def _reasons(trees: Model, row: NDArray[np.float32], usual: NDArray[np.float32]) -> str:

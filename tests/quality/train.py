@@ -68,7 +68,7 @@ class Page:
     domain: str
     truth: dict
     texts: list[str]
-    copies: list[int]
+    barred: list[bool]
     rows: np.ndarray
     labels: np.ndarray
     weights: np.ndarray
@@ -129,7 +129,7 @@ def read_page(name: str, body: bytes, url: str, truth: dict) -> tuple[Page, list
             domain=get_fld(url, fail_silently=True) or url,
             truth=truth,
             texts=[line.text for line in page.view.lines],
-            copies=[],
+            barred=[],
             rows=nothing,
             labels=nothing,
             weights=nothing,
@@ -147,13 +147,12 @@ def read_page(name: str, body: bytes, url: str, truth: dict) -> tuple[Page, list
         weights *= min(1.0, (words @ labels + 50) / (words @ stays + 50))
     cut = frozenset(page.evidence.cut)
     weights *= WEIGHT_OF_SET[name] * training_lines(rows, columns.names, cut)
-    copies = Counter(line.squeezed for line in shown)
     return Page(
         set=name,
         domain=get_fld(url, fail_silently=True) or url,
         truth=truth,
         texts=[line.text for line in page.view.lines],
-        copies=[copies[line.squeezed] for line in shown],
+        barred=judging.barred_lines(shown, page.evidence),
         rows=rows,
         labels=labels,
         weights=weights,
@@ -233,7 +232,7 @@ def decide(page: Page, scores: np.ndarray) -> tuple[int, ...]:
         return page.settled
     stays = np.zeros(len(scores), dtype=bool)
     stays[list(page.settled)] = True
-    rescued = (scores > judging.RESCUE_ABOVE) & (np.array(page.copies) <= judging.MAX_COPIES)
+    rescued = (scores > judging.RESCUE_ABOVE) & ~np.array(page.barred)
     kept = np.where(stays, scores >= judging.CUT_BELOW, rescued)
     return tuple(index for index in np.flatnonzero(kept).tolist() if index not in page.cut) or page.settled
 
