@@ -60,6 +60,14 @@ _CREDIT_WORDS = (
     r"photos?|photograph|picture|image|foto|fotos|bild|crédit|fotografía|imagem|fot|kuva|fotó|снимка|фото|φωτο"
     r"|φωτογραφία|fotoğraf|ảnh|ภาพ|फोटो|ছবি|צילום|תצלום|تصوير|صورة|사진|写真|撮影"
 )
+_ENLARGES = re.compile(
+    r"(?:click (?:here )?to enlarge|(?:zum vergrößern|vergrößern)|cliquez pour agrandir|cliquer pour agrandir"
+    r"|(?:haga )?clic para ampliar|clique para ampliar|clicca per ingrandire|klik om te vergroten"
+    r"|kliknij,? aby powiększyć|klikk for å forstørre|klicka för att förstora|нажмите,? чтобы увеличить"
+    r"|натисніть,? щоб збільшити|büyütmek için tıklayın|クリックで拡大|点击(?:查看大图|放大)|클릭하면 확대)\W*$",
+    re.IGNORECASE,
+)
+"""How a caption ends whose picture opens in large."""
 _ENDS_WITH_CREDIT = re.compile(
     rf"[(（\[]\s*(?:{_CREDIT_WORDS})\b[^()（）\[\]]{{2,60}}[)）\]]\.?$"
     rf"|[.!?…]\s(?:{_CREDIT_WORDS})(?:\s?:|\.|\s(?:by|von|di|de)\b)\s?[^.!?]{{2,60}}$"
@@ -306,6 +314,8 @@ def photo_credit(view: View, index: int) -> int:
         after = after_phrase(line.text, view.hits[index]["photo_credit"])
         if after[:1] in MARKS:
             return 1
+    if len(line.text) <= LONG and _ENLARGES.search(line.text):
+        return 1
     if len(line.text) <= LONG and line.kind not in ENTRIES and _ENDS_WITH_CREDIT.search(line.text):
         return 1
     return int(view.is_news and line.kind is BlockKind.CAPTION)
