@@ -233,7 +233,9 @@ def decide(page: Page, scores: np.ndarray) -> tuple[int, ...]:
     stays = np.zeros(len(scores), dtype=bool)
     stays[list(page.settled)] = True
     rescued = (scores > judging.RESCUE_ABOVE) & ~np.array(page.barred)
-    kept = np.where(stays, scores >= judging.CUT_BELOW, rescued)
+    doubtful = [index for index in page.settled if index not in page.cut and scores[index] < judging.CUT_BELOW]
+    kept = stays | rescued
+    kept[list(judging.cuttable([len(text) for text in page.texts], page.settled, doubtful))] = False
     return tuple(index for index in np.flatnonzero(kept).tolist() if index not in page.cut) or page.settled
 
 
