@@ -47,6 +47,7 @@ OPTIONS = {
     "random_seed": 1,
     "thread_count": 2,
     "verbose": 0,
+    "allow_writing_files": False,
 }
 SCALE = 2048
 """Leaves are stored as integers of this fraction."""
