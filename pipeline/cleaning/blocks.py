@@ -5,9 +5,8 @@ cleaning is a decision about lines, so that nothing can leave a page without a t
 """
 
 from dataclasses import dataclass, field
-from typing import Any
 
-from lxml.etree import XPath, _Element
+from lxml.etree import _Element
 
 from pipeline.records import BlockKind
 from pipeline.text import collapse, fold, squeeze
@@ -37,9 +36,8 @@ _KIND_OF_TAG = {
     **dict.fromkeys(("td", "th"), BlockKind.TABLE),
 }
 _KIND_RESETS = frozenset(("article", "main", "body", "section"))
-_TEXTS_AND_BREAKS = XPath(
-    "descendant::node()[self::text()[not(parent::script or parent::style)] or self::br or self::hr]"
-)  # one step: libxml2 takes quadratic time to unite two sets
+_BREAKS = frozenset(("br", "hr"))
+_CODE_TAGS = frozenset(("script", "style"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,40 +81,22 @@ class _Context:
     link: bool
 
 
-class _Contexts:
-    """The contexts of a page's elements, each computed once, without recursion: pages nest deeper than Python does."""
-
-    def __init__(self, root: _Element) -> None:
-        self._top = _Context(root, "body", BlockKind.PARAGRAPH, False, False, False, False)
-        self._known = {root: self._top}
-
-    def of(self, element: _Element) -> _Context:
-        pending = []
-        node: _Element | None = element
-        while node is not None and node not in self._known:
-            pending.append(node)
-            node = node.getparent()
-        context = self._top if node is None else self._known[node]
-        for node in reversed(pending):
-            context = self._known[node] = self._below(context, node)
-        return context
-
-    def _below(self, above: _Context, element: _Element) -> _Context:
-        tag = element.tag if isinstance(element.tag, str) else "script"
-        inline = tag in INLINE_TAGS
-        style = element.get("style")
-        kind = BlockKind.PARAGRAPH if tag in _KIND_RESETS else _KIND_OF_TAG.get(tag, above.kind)
-        if kind is BlockKind.TABLE and tag in ("p", "div"):
-            kind = BlockKind.PARAGRAPH  # old pages are laid out with tables
-        return _Context(
-            above.block if inline else element,
-            above.tag if inline else tag,
-            kind,
-            above.gone or tag in INVISIBLE_TAGS,
-            above.hidden or element.get("hidden") is not None or (style is not None and _hides(style)),
-            above.chrome or tag in CHROME_TAGS,
-            above.link or tag == "a",
-        )
+def _below(above: _Context, element: _Element) -> _Context:
+    tag = element.tag if isinstance(element.tag, str) else "script"
+    inline = tag in INLINE_TAGS
+    style = element.get("style")
+    kind = BlockKind.PARAGRAPH if tag in _KIND_RESETS else _KIND_OF_TAG.get(tag, above.kind)
+    if kind is BlockKind.TABLE and tag in ("p", "div"):
+        kind = BlockKind.PARAGRAPH  # old pages are laid out with tables
+    return _Context(
+        above.block if inline else element,
+        above.tag if inline else tag,
+        kind,
+        above.gone or tag in INVISIBLE_TAGS,
+        above.hidden or element.get("hidden") is not None or (style is not None and _hides(style)),
+        above.chrome or tag in CHROME_TAGS,
+        above.link or tag == "a",
+    )
 
 
 def _hides(style: str) -> bool:
@@ -124,44 +104,76 @@ def _hides(style: str) -> bool:
     return "display:none" in style or "visibility:hidden" in style
 
 
+class _Path:
+    """The open elements of a walk and their contexts, each computed when the first text needs it.
+
+    Without recursion: pages nest deeper than Python does.
+    """
+
+    def __init__(self, root: _Element) -> None:
+        self.elements = [root]
+        self._contexts = [_Context(root, "body", BlockKind.PARAGRAPH, False, False, False, False)]
+
+    def context(self) -> _Context:
+        """Of the innermost open element."""
+        contexts = self._contexts
+        for element in self.elements[len(contexts) :]:
+            contexts.append(_below(contexts[-1], element))
+        return contexts[-1]
+
+    def close(self) -> _Element:
+        """Leave the innermost open element."""
+        del self._contexts[len(self.elements) - 1 :]
+        return self.elements.pop()
+
+
 def html_lines(root: _Element) -> list[Line]:
     """The lines of a tree, hidden ones included: pages hide their own story often (dropping those cost 0.010 of F1).
 
-    One XPath fetches all texts and breaks in document order, so Python touches only what bears text and its
-    ancestors, not every element.
+    One walk in document order; an element's tail comes when the walk has left it.
     """
-    contexts = _Contexts(root)
+    path, pending = _Path(root), _Pending()
     lines: list[Line] = []
-    pending = _Pending()
-    for node in _TEXTS_AND_BREAKS(root):
-        if not isinstance(node, str):
+    _read(root.text, path, pending, lines)
+    for element in root.iterdescendants():
+        parent = element.getparent()
+        while path.elements[-1] is not parent:
+            _leave(path, pending, lines)
+        tag = element.tag
+        path.elements.append(element)
+        if tag in _BREAKS:
             pending.finish(lines)
-            pending.breaks += 1 if node.tag == "br" else 2
-        elif node.isspace():
-            pending.parts.append(" ")
-        else:
-            if _follows_block(node):
-                pending.finish(lines)  # a block ends a line even when it has no text of its own
-            context = contexts.of(_holder(node))
-            if not context.gone:
-                if pending.context is not None and pending.context.block is not context.block:
-                    pending.finish(lines)
-                pending.add(str(node), context)
+            pending.breaks += 1 if tag == "br" else 2
+        if tag not in _CODE_TAGS and (text := element.text):
+            _read(text, path, pending, lines)
+    while len(path.elements) > 1:
+        _leave(path, pending, lines)
     pending.finish(lines)
     return lines
 
 
-def _follows_block(text: Any) -> bool:
-    element = text.getparent()
-    if not text.is_tail:
-        return False
-    return element.tag not in INLINE_TAGS and element.tag not in INVISIBLE_TAGS and element.tag != "br"
+def _leave(path: _Path, pending: "_Pending", lines: list[Line]) -> None:
+    element = path.close()
+    if tail := element.tail:
+        tag = element.tag
+        ends_line = tag not in INLINE_TAGS and tag not in INVISIBLE_TAGS and tag != "br"
+        _read(tail, path, pending, lines, ends_line=ends_line)
 
 
-def _holder(text: Any) -> _Element:
-    """The element in which a text node of lxml ("smart string") stands."""
-    near = text.getparent()
-    return near.getparent() if text.is_tail else near
+def _read(text: str | None, path: _Path, pending: "_Pending", lines: list[Line], *, ends_line: bool = False) -> None:
+    """Take a text in; a block before it ends a line even when it has no text of its own."""
+    if not text:
+        return
+    if text.isspace():
+        pending.parts.append(" ")
+        return
+    if ends_line:
+        pending.finish(lines)
+    context = path.context()
+    if not context.gone:
+        if pending.context is not None and pending.context.block is not context.block:
+            pending.finish(lines)
+        pending.add(text, context)
 
 
 @dataclass(slots=True)

@@ -48,9 +48,9 @@ class Choice:
     """The lines that stand in the declared body."""
 
 
-def choose(tree: HtmlElement, url: str, lines: Sequence[Line], cut: Collection[int], metadata: Metadata) -> Choice:
+def choose(tree: HtmlElement, lines: Sequence[Line], cut: Collection[int], metadata: Metadata) -> Choice:
     """The lines of the article, by extraction and declaration."""
-    extracted = extract(tree, url, _enough(lines, metadata))
+    extracted = extract(tree, _enough(lines, metadata))
     kept = aligned(lines, extracted, cut)
     found = EXTRACTED
     if _length(lines, kept) * LOST_RATIO < _length(lines, prose := _prose(lines, cut)):

@@ -8,20 +8,21 @@ from importlib.metadata import version
 
 from lxml.etree import XPath, _Element
 from lxml.html import HtmlElement
-from trafilatura import bare_extraction
 
+from pipeline.cleaning.extraction.cascade import Extraction
 from pipeline.text import squeeze
 
 ENGINE = "trafilatura"
 ENGINE_VERSION = version("trafilatura")
 CUT_MARK = "data-newsflow-cut"
-"""Attribute of the elements that node rules cut. trafilatura removes them from its own copy of the tree."""
+"""Attribute of the elements that node rules cut: they are left out of the copies that trafilatura works on."""
 MAX_ELEMENTS = 20_000
 """Elements of the largest page that is given to trafilatura. The most of 1,856 gold pages is 10,106."""
 _COUNT = XPath("count(descendant::*)")
+_MARKED = XPath(f"descendant::*[@{CUT_MARK}]")
 
 
-def extract(tree: HtmlElement, url: str, enough: float) -> str:
+def extract(tree: HtmlElement, enough: float) -> str:
     """The article's text, squeezed; "" when nothing is found.
 
     From `enough` characters on trafilatura's fallbacks are not asked, which cost as much again. A page of very many
@@ -29,26 +30,12 @@ def extract(tree: HtmlElement, url: str, enough: float) -> str:
     """
     if _COUNT(tree) > MAX_ELEMENTS:
         return ""
-    body = _run(tree, url, fast=True)
+    extraction = Extraction(tree, _MARKED)
+    body = extraction.run(fast=True)
     if body is None or len(text := _text(body)) < enough or not _has_paragraph(body):
-        body = _run(tree, url, fast=False)
+        body = extraction.run(fast=False)
         text = "" if body is None else _text(body)
     return squeeze(text)
-
-
-def _run(tree: HtmlElement, url: str, *, fast: bool) -> _Element | None:
-    found = bare_extraction(
-        tree,
-        url=url,
-        fast=fast,
-        include_comments=False,
-        with_metadata=False,
-        prune_xpath=f".//*[@{CUT_MARK}]" if tree.find(f".//*[@{CUT_MARK}]") is not None else None,
-    )
-    if found is None or isinstance(found, dict):
-        return None
-    body: _Element | None = found.body
-    return body
 
 
 def _text(body: _Element) -> str:

@@ -59,7 +59,7 @@ def settle(tree: HtmlElement, url: str) -> Settled:
     cuts, elements = cut_nodes(RULES, tree, lines, host)
     for element in elements:
         element.set(CUT_MARK, "")
-    choice = choose(tree, url, lines, cuts.by_line.keys(), metadata)
+    choice = choose(tree, lines, cuts.by_line.keys(), metadata)
     view = recover(_view(choice.lines, choice.kept, metadata), description, cuts)
     cleaned = apply_rules(view, host, cuts)
     kept = trim(view.lines, cleaned.kept, is_news=view.is_news, standfirst_at=view.standfirst_at)

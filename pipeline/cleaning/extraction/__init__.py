@@ -1,0 +1,5 @@
+"""Trafilatura's cascade, run on our own tree with the slow parts in place of which faster ones stand.
+
+`cascade` is the order of its steps, `borrowed` its functions, `selectors` and `pruning` what is replaced: the output is
+the same on every gold page, and `tests/cleaning/test_extraction.py` fails when an upgrade changes what was replaced.
+"""
