@@ -14,6 +14,8 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]"
 )
 _TURKISH = {0x307: None, 0x131: "i"}
+_FOLDED_ASCII = bytes(ord(chr(code).lower()) if re.match(r"\w", chr(code), re.ASCII) else 32 for code in range(256))
+"""What each ASCII character folds to: `fold` without regular expressions, in a fifth of the time."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _NOISE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 _SENTENCE_END = re.compile(r"[.!?…。！？｡।॥؟۔։჻๏ฯ:][\"'»”’“‘›」』）)\]]*$")
@@ -37,6 +39,8 @@ def squeeze(text: str) -> str:
 
 def fold(text: str) -> str:
     """Letters and digits alone, in lower case, words separated by one space; Turkish i's with and without dot agree."""
+    if text.isascii():
+        return " ".join(text.encode("ascii").translate(_FOLDED_ASCII).decode("ascii").split())
     folded = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(_WORD.findall(folded if folded.isascii() else folded.translate(_TURKISH)))
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Container, Sequence
 
 from pipeline.cleaning.blocks import Line
+from pipeline.text import squeeze
 
 ANCHOR_LENGTH = 16
 """Squeezed characters from which a line cannot stand in the text by accident."""
@@ -90,4 +91,4 @@ def _between(lines: Sequence[Line], indices: list[int], window: str, *, backward
 
 
 def _part_share(line: Line, window: str) -> float:
-    return sum(len(part) for part in line.parts if part in window) / len(line.squeezed)
+    return sum(len(part) for part in map(squeeze, line.parts) if part in window) / len(line.squeezed)

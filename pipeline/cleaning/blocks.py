@@ -4,7 +4,7 @@ A line is what stands between two block boundaries of the HTML, or one line of f
 cleaning is a decision about lines, so that nothing can leave a page without a trace.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lxml.etree import _Element
 
@@ -36,6 +36,8 @@ _KIND_OF_TAG = {
     **dict.fromkeys(("td", "th"), BlockKind.TABLE),
 }
 _KIND_RESETS = frozenset(("article", "main", "body", "section"))
+_CHANGES_NOTHING = INLINE_TAGS - _KIND_OF_TAG.keys() - INVISIBLE_TAGS
+_ENDS_NO_LINE = INLINE_TAGS | INVISIBLE_TAGS | {"br"}
 _BREAKS = frozenset(("br", "hr"))
 _CODE_TAGS = frozenset(("script", "style"))
 
@@ -46,7 +48,8 @@ class Line:
 
     `element` is the block that holds it (None in flattened text, where `number` counts the lines of the file).
     `joined` lines follow the one before within one block, after a single line break. `squeezed` and `folded` are
-    `text.squeeze` and `text.fold` of the text: nearly every question about a line needs one of them.
+    `text.squeeze` and `text.fold` of the text: nearly every question about a line needs one of them. `parts` are its
+    texts as they stand in the page, where it has several.
     """
 
     text: str
@@ -85,6 +88,10 @@ def _below(above: _Context, element: _Element) -> _Context:
     tag = element.tag if isinstance(element.tag, str) else "script"
     inline = tag in INLINE_TAGS
     style = element.get("style")
+    hidden = above.hidden or element.get("hidden") is not None or (style is not None and _hides(style))
+    link = above.link or tag == "a"
+    if tag in _CHANGES_NOTHING and hidden is above.hidden and link is above.link:
+        return above
     kind = BlockKind.PARAGRAPH if tag in _KIND_RESETS else _KIND_OF_TAG.get(tag, above.kind)
     if kind is BlockKind.TABLE and tag in ("p", "div"):
         kind = BlockKind.PARAGRAPH  # old pages are laid out with tables
@@ -93,9 +100,9 @@ def _below(above: _Context, element: _Element) -> _Context:
         above.tag if inline else tag,
         kind,
         above.gone or tag in INVISIBLE_TAGS,
-        above.hidden or element.get("hidden") is not None or (style is not None and _hides(style)),
+        hidden,
         above.chrome or tag in CHROME_TAGS,
-        above.link or tag == "a",
+        link,
     )
 
 
@@ -104,113 +111,98 @@ def _hides(style: str) -> bool:
     return "display:none" in style or "visibility:hidden" in style
 
 
-class _Path:
-    """The open elements of a walk and their contexts, each computed when the first text needs it.
-
-    Without recursion: pages nest deeper than Python does.
-    """
-
-    def __init__(self, root: _Element) -> None:
-        self.elements = [root]
-        self._contexts = [_Context(root, "body", BlockKind.PARAGRAPH, False, False, False, False)]
-
-    def context(self) -> _Context:
-        """Of the innermost open element."""
-        contexts = self._contexts
-        for element in self.elements[len(contexts) :]:
-            contexts.append(_below(contexts[-1], element))
-        return contexts[-1]
-
-    def close(self) -> _Element:
-        """Leave the innermost open element."""
-        del self._contexts[len(self.elements) - 1 :]
-        return self.elements.pop()
-
-
 def html_lines(root: _Element) -> list[Line]:
     """The lines of a tree, hidden ones included: pages hide their own story often (dropping those cost 0.010 of F1).
 
-    One walk in document order; an element's tail comes when the walk has left it.
+    One walk in document order, without recursion: pages nest deeper than Python does. An element's tail comes when
+    the walk has left it.
     """
-    path, pending = _Path(root), _Pending()
-    lines: list[Line] = []
-    _read(root.text, path, pending, lines)
+    reader = _Reader(root)
+    path = reader.path
+    reader.read(root.text or "")
     for element in root.iterdescendants():
         parent = element.getparent()
-        while path.elements[-1] is not parent:
-            _leave(path, pending, lines)
+        while path[-1] is not parent:
+            reader.leave()
         tag = element.tag
-        path.elements.append(element)
+        path.append(element)
         if tag in _BREAKS:
-            pending.finish(lines)
-            pending.breaks += 1 if tag == "br" else 2
-        if tag not in _CODE_TAGS and (text := element.text):
-            _read(text, path, pending, lines)
-    while len(path.elements) > 1:
-        _leave(path, pending, lines)
-    pending.finish(lines)
-    return lines
+            reader.end_line()
+            reader.breaks += 1 if tag == "br" else 2
+        if (text := element.text) and tag not in _CODE_TAGS:
+            reader.read(text)
+    while len(path) > 1:
+        reader.leave()
+    reader.end_line()
+    return reader.lines
 
 
-def _leave(path: _Path, pending: "_Pending", lines: list[Line]) -> None:
-    element = path.close()
-    if tail := element.tail:
-        tag = element.tag
-        ends_line = tag not in INLINE_TAGS and tag not in INVISIBLE_TAGS and tag != "br"
-        _read(tail, path, pending, lines, ends_line=ends_line)
+class _Reader:
+    """A walk over the page: the open elements, the line that is being put together, and the lines before it."""
 
+    def __init__(self, root: _Element) -> None:
+        self.lines: list[Line] = []
+        self.path = [root]
+        self.breaks = 0
+        """Since the last line."""
+        self._contexts = [_Context(root, "body", BlockKind.PARAGRAPH, False, False, False, False)]
+        """Of the open elements, from the root on, as far as a text has needed them."""
+        self._parts: list[str] = []
+        self._context: _Context | None = None
+        self._linked = 0
+        self._last_block: _Element | None = None
 
-def _read(text: str | None, path: _Path, pending: "_Pending", lines: list[Line], *, ends_line: bool = False) -> None:
-    """Take a text in; a block before it ends a line even when it has no text of its own."""
-    if not text:
-        return
-    if text.isspace():
-        pending.parts.append(" ")
-        return
-    if ends_line:
-        pending.finish(lines)
-    context = path.context()
-    if not context.gone:
-        if pending.context is not None and pending.context.block is not context.block:
-            pending.finish(lines)
-        pending.add(text, context)
+    def leave(self) -> None:
+        """Close the innermost element and read what follows it."""
+        path = self.path
+        element = path.pop()
+        del self._contexts[len(path) :]
+        if tail := element.tail:
+            if tail.isspace():
+                self._parts.append(" ")
+            else:
+                if element.tag not in _ENDS_NO_LINE:
+                    self.end_line()  # a block ends a line even when it has no text of its own
+                self.read(tail)
 
-
-@dataclass(slots=True)
-class _Pending:
-    """The line that is being put together, and the breaks since the last one."""
-
-    parts: list[str] = field(default_factory=list)
-    context: _Context | None = None
-    linked: int = 0
-    breaks: int = 0
-    last_block: _Element | None = None
-
-    def add(self, text: str, context: _Context) -> None:
-        self.context = context
-        self.parts.append(text)
+    def read(self, text: str) -> None:
+        """Take in a text that stands in the innermost element."""
+        if text.isspace():
+            self._parts.append(" ")
+            return
+        contexts, path = self._contexts, self.path
+        while len(contexts) < len(path):
+            contexts.append(_below(contexts[-1], path[len(contexts)]))
+        context = contexts[-1]
+        if context.gone or not text:
+            return
+        if self._context is not None and self._context.block is not context.block:
+            self.end_line()
+        self._context = context
+        self._parts.append(text)
         if context.link:
-            self.linked += len(text.strip())
+            self._linked += len(text.strip())
 
-    def finish(self, lines: list[Line]) -> None:
-        text = collapse("".join(self.parts))
-        context = self.context
-        if text and context is not None:
-            joined = self.breaks == 1 and self.last_block is context.block
-            lines.append(_html_line(text, self.parts, context, self.linked, joined))
-            self.last_block, self.breaks = context.block, 0
-        self.parts, self.context, self.linked = [], None, 0
+    def end_line(self) -> None:
+        parts, context = self._parts, self._context
+        if not parts:
+            return
+        if context is not None and (text := collapse("".join(parts))):
+            joined = self.breaks == 1 and self._last_block is context.block
+            self.lines.append(_html_line(text, parts, context, self._linked, joined))
+            self._last_block, self.breaks = context.block, 0
+        self._parts, self._context, self._linked = [], None, 0
 
 
 def _html_line(text: str, parts: list[str], context: _Context, linked: int, joined: bool) -> Line:
     return Line(
         text=text,
-        squeezed="".join(text.split()),
+        squeezed=text.replace(" ", ""),
         folded=fold(text[:FOLD_LENGTH]),
         kind=context.kind,
         tag=context.tag,
         element=context.block,
-        parts=tuple(squeezed for part in parts if (squeezed := squeeze(part))) if len(parts) > 1 else (),
+        parts=tuple(parts) if len(parts) > 1 else (),
         link_share=min(1.0, linked / len(text)),
         hidden=context.hidden,
         chrome=context.chrome,

@@ -53,7 +53,7 @@ def choose(tree: HtmlElement, lines: Sequence[Line], cut: Collection[int], metad
     extracted = extract(tree, _enough(lines, metadata))
     kept = aligned(lines, extracted, cut)
     found = EXTRACTED
-    if _length(lines, kept) * LOST_RATIO < _length(lines, prose := _prose(lines, cut)):
+    if prose := _far_more_prose(lines, kept, cut):
         kept, found = prose, PROSE
     body = max(metadata.article_bodies, key=len, default="")
     declared = squeeze(body)
@@ -70,11 +70,15 @@ def choose(tree: HtmlElement, lines: Sequence[Line], cut: Collection[int], metad
     return Choice(lines=lines, kept=kept, candidate=found, **known)
 
 
-def _prose(lines: Sequence[Line], cut: Collection[int]) -> set[int]:
-    """The stretch of the page with the most prose, without its labels and links."""
+def _far_more_prose(lines: Sequence[Line], kept: set[int], cut: Collection[int]) -> set[int]:
+    """The stretch of the page with the most prose, without labels and links, if it is far more than what is kept."""
     visible = [index for index, line in enumerate(lines) if not line.hidden and not line.chrome and index not in cut]
+    enough = _length(lines, kept) * LOST_RATIO
+    if enough >= _length(lines, visible):
+        return set()  # on most pages: so their lines need not be counted
     first, last = best_stretch([lines[index] for index in visible], html_credit)
-    return {index for index in visible[first : last + 1] if html_credit(lines[index]) >= 0}
+    prose = {index for index in visible[first : last + 1] if html_credit(lines[index]) >= 0}
+    return prose if enough < _length(lines, prose) else set()
 
 
 def _length(lines: Sequence[Line], indices: Collection[int]) -> int:
