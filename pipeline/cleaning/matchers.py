@@ -11,6 +11,7 @@ from pipeline.cleaning.bylines import looks_like_person
 from pipeline.cleaning.calendar_words import FILLERS, MONTHS, WEEKDAYS
 from pipeline.cleaning.engine import View
 from pipeline.cleaning.lookup import HOME_WORDS, phrases_at_start
+from pipeline.cleaning.notices import ends_with_credit, opens_in_large, states_copyright
 from pipeline.cleaning.phrases import NETWORKS
 from pipeline.records import BlockKind
 from pipeline.text import count_words, ends_sentence, fold
@@ -46,34 +47,6 @@ _CJK_DATE = re.compile(
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}(?::\d{2})?\s?(?:[ap]\.?m\.?)?", re.IGNORECASE)
 MARKS = frozenset(":：|/»>›]】©(（-–—")
 """What follows the words by which a line names itself, before its content."""
-_COPYRIGHT = re.compile(
-    r"^\W*(?:©|\(c\) ?(?:19|20)\d\d|copyright\b(?!:))|© ?(?:19|20)\d\d\b.{0,40}$"
-    r"|all rights reserved|alle rechte vorbehalten|tous droits réservés"
-    r"|todos los derechos reservados|todos os direitos reservados|tutti i diritti riservati|riproduzione riservata"
-    r"|wszelkie prawa zastrzeżone|все права защищены|無断転載|版权所有|무단 ?전재|جميع الحقوق محفوظة|כל הזכויות שמורות"
-    r"|при перепечатке|использование материалов|використання матеріалів|yayın hakk[ıi]|izinsiz kopyalan|未经.{0,8}授权"
-    r"|转载请注明|版权均属|禁止转载|सर्वाधिकार सुरक्षित|สงวนลิขสิทธิ์|με επιφύλαξη"
-    r"|alle rettigheter|rättigheter förbehåll|auteursrecht",
-    re.IGNORECASE,
-)
-_CREDIT_WORDS = (
-    r"photos?|photograph|picture|image|foto|fotos|bild|crédit|fotografía|imagem|fot|kuva|fotó|снимка|фото|φωτο"
-    r"|φωτογραφία|fotoğraf|ảnh|ภาพ|फोटो|ছবি|צילום|תצלום|تصوير|صورة|사진|写真|撮影"
-)
-_ENLARGES = re.compile(
-    r"(?:click (?:here )?to enlarge|(?:zum vergrößern|vergrößern)|cliquez pour agrandir|cliquer pour agrandir"
-    r"|(?:haga )?clic para ampliar|clique para ampliar|clicca per ingrandire|klik om te vergroten"
-    r"|kliknij,? aby powiększyć|klikk for å forstørre|klicka för att förstora|нажмите,? чтобы увеличить"
-    r"|натисніть,? щоб збільшити|büyütmek için tıklayın|クリックで拡大|点击(?:查看大图|放大)|클릭하면 확대)\W*$",
-    re.IGNORECASE,
-)
-"""How a caption ends whose picture opens in large."""
-_ENDS_WITH_CREDIT = re.compile(
-    rf"[(（\[]\s*(?:{_CREDIT_WORDS})\b[^()（）\[\]]{{2,60}}[)）\]]\.?$"
-    rf"|[.!?…]\s(?:{_CREDIT_WORDS})(?:\s?:|\.|\s(?:by|von|di|de)\b)\s?[^.!?]{{2,60}}$"
-    r"|(?:记者|通讯员|新华社|中新社)[^。！？]{1,20}[摄攝]\s*[)）】]?$|(?:供图|供圖|提供图片)\s*[)）】]?$",
-    re.IGNORECASE,
-)
 _QUOTES = frozenset("«»“”„‘’'\"")
 _STEP = re.compile(r"\s*[>›»/|·•→＞]\s*|(?<=[^\W\d_A-ZÀ-Þ])(?=[A-ZÀ-Þ])")
 """Between two steps of a breadcrumb: a mark, or a capital right after a small letter where the mark is gone."""
@@ -132,6 +105,8 @@ def glued_prefix(view: View, index: int) -> str | None:
         return None
     folded = line.folded.replace(" ", "")
     for headline in view.headlines:
+        if folded[-1:] != headline[-1:]:
+            continue
         glued = headline.replace(" ", "")
         if len(glued) >= MIN_HEADLINE and folded.endswith(glued) and folded != glued:
             return _after_home(line.text, len(folded) - len(glued))
@@ -314,9 +289,7 @@ def photo_credit(view: View, index: int) -> int:
         after = after_phrase(line.text, view.hits[index]["photo_credit"])
         if after[:1] in MARKS:
             return 1
-    if len(line.text) <= LONG and _ENLARGES.search(line.text):
-        return 1
-    if len(line.text) <= LONG and line.kind not in ENTRIES and _ENDS_WITH_CREDIT.search(line.text):
+    if len(line.text) <= LONG and (opens_in_large(line) or (line.kind not in ENTRIES and ends_with_credit(line.text))):
         return 1
     return int(view.is_news and line.kind is BlockKind.CAPTION)
 
@@ -349,16 +322,14 @@ def _is_signature(view: View, index: int) -> bool:
 def copyright_notice(view: View, index: int) -> int:
     """A short line that states the copyright, at the end of the page."""
     line = view.lines[index]
-    return int(
-        len(line.text) <= LONG and _COPYRIGHT.search(line.text) is not None and _sentences_after(view, index) == 0
-    )
+    return int(len(line.text) <= LONG and states_copyright(line.text) and _sentences_after(view, index) == 0)
 
 
 def _sentences_after(view: View, index: int, within: int = HEAD_LINES - 1) -> int:
     """Kept lines after this one, within a few, that are long sentences."""
     near = (view.lines[at] for at in range(index + 1, min(index + within, view.last) + 1) if at in view.kept)
     long = (line.text for line in near if len(line.text) > MEDIUM and ends_sentence(line.text))
-    return sum(_COPYRIGHT.search(text) is None for text in long)
+    return sum(not states_copyright(text) for text in long)
 
 
 def time_stamp(view: View, index: int) -> int:
