@@ -17,6 +17,8 @@ from trafilatura.settings import Extractor
 from pipeline.cleaning.extraction import borrowed
 from pipeline.cleaning.extraction.selectors import APPENDED, COMMENTS
 
+_TEXTS = XPath("descendant::text()[not(parent::script or parent::style)]", smart_strings=False)
+
 Found = tuple[_Element, str]
 
 
@@ -56,6 +58,16 @@ class Extraction:
         body, text, _ = borrowed.baseline.baseline(self._pruned())
         return body, text
 
+    def _covers_little(self, text: str) -> bool:
+        """Whether a text is a small part of what the page shows, which is measured only where it may be."""
+        share = core.ESCALATION_PAGE_SHARE
+        return len(text) < share * self._all_length and len(text) < share * self._page_length
+
+    @cached_property
+    def _all_length(self) -> int:
+        """Characters of all texts of the page: never less than `_page_length`, and known at once."""
+        return len(" ".join(" ".join(_TEXTS(self._tree)).split()))
+
     @cached_property
     def _page_length(self) -> int:
         """Characters of all that the page shows: `html2txt`, on a tree of which nobody needs a copy."""
@@ -69,7 +81,7 @@ class Extraction:
         if len(text) < options.min_extracted_size and len(self._baseline[1]) > len(text):
             body, text = self._baseline
         is_short = 0 < len(text) < core.ESCALATION_MAX_LENGTH
-        if is_short and len(text) < core.ESCALATION_PAGE_SHARE * self._page_length:
+        if is_short and self._covers_little(text):
             return self._escalated(body, text, fast=fast)
         return body, text
 
