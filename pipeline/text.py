@@ -8,8 +8,11 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"\w+")
-_UNSPACED_WORD = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_RUN_ON_WORD = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
+_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_RUN_ON = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_UNSPACED_WORD = re.compile(f"[{_UNSPACED}]")
+_RUN_ON_WORD = re.compile(f"[{_RUN_ON}]+")
+_OTHER_WORD = re.compile(f"[{_UNSPACED}{_RUN_ON}]")
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]"
 )
@@ -48,6 +51,8 @@ def fold(text: str) -> str:
 def count_words(text: str) -> int:
     """Words in any script: a Chinese character or Japanese kana is one, Thai and its like are counted by length."""
     if text.isascii():
+        return len(text.encode("ascii").translate(_FOLDED_ASCII).split())
+    if _OTHER_WORD.search(text) is None:
         return len(_WORD.findall(text))
     unspaced = len(_UNSPACED_WORD.findall(text))
     run_on = sum(-(-len(run) // RUN_ON_WORD_LENGTH) for run in _RUN_ON_WORD.findall(text))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lxml import etree, html
 from lxml.html import HtmlElement
 
-from pipeline.cleaning.charset import HEAD_BYTES, decode
+from pipeline.cleaning.charset import HEAD_BYTES, decode, has_controls
 from pipeline.errors import Drop, Reason
 
 _MAGIC = (
@@ -43,6 +43,7 @@ _JSON_START = re.compile(r"""\s*(?:\{\s*["}]|\[\s*[\[{"\d\]])""")
 _LOOKUP = etree.ElementDefaultClassLookup(element=HtmlElement)
 """One class for all elements: lxml.html chooses among its own for every element touched, 4,350 times a page."""
 _LOW_REFERENCE = re.compile(r"&#(?:0*(1[2-5]\d)|x0*([89][0-9a-f]));?", re.IGNORECASE)
+_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -97,11 +98,22 @@ def _parse(text: str) -> Document | Drop:
     parser.set_element_class_lookup(_LOOKUP)
     try:
         tree = html.document_fromstring(
-            _NOT_XML.sub("", _LOW_REFERENCE.sub(_windows, text)).encode("utf-8"), parser=parser, ensure_head_body=False
+            _utf8(_LOW_REFERENCE.sub(_windows, text)), parser=parser, ensure_head_body=False
         )
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError) as error:
         return Drop(reason=Reason.EMPTY, evidence=f"no element in it: {error}"[:200])
     return Document(text=text, tree=tree)
+
+
+def _utf8(text: str) -> bytes:
+    """The text without what no XML tree may hold. To look for it in bytes takes a fifth of the time."""
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError:  # lone surrogates
+        return _NOT_XML.sub("", text).encode("utf-8")
+    if has_controls(data) or any(each in data for each in _NO_CHARACTERS):
+        return _NOT_XML.sub("", text).encode("utf-8")
+    return data
 
 
 def _windows(reference: re.Match[str]) -> str:

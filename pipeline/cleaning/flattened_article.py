@@ -39,7 +39,7 @@ def read_flattened(text: str, host: str) -> Article | Drop:
         last=story.last,
     )
     cleaned = apply_rules(view, host, Cuts())
-    if drop := refusal.too_short(view, cleaned.kept):
+    if drop := refusal.too_short(view, cleaned.kept, sum(refusal.words_of(view, cleaned.kept))):
         return drop
     return make_article(story.lines, cleaned, metadata, CANDIDATE)
 

@@ -55,18 +55,22 @@ def _words_shown(tree: HtmlElement) -> int:
 
 def no_article(tree: HtmlElement, view: View, kept: Sequence[int], metadata: Metadata) -> Drop | None:
     """A page whose text is no article: a wall, a log-in page, a list of titles, or nothing."""
-    words = sum(count_words(view.lines[index].text) for index in kept)
-    may_be_wall = words < MAX_WALL_WORDS and not metadata.article_bodies and not view.is_news
+    words = words_of(view, kept)
+    may_be_wall = sum(words) < MAX_WALL_WORDS and not metadata.article_bodies and not view.is_news
     if may_be_wall and (drop := _wall(tree, view)):
         return drop
-    return _index_page(view, kept, metadata) or too_short(view, kept)
+    return _index_page(view, max(words, default=0), metadata) or too_short(view, kept, sum(words))
 
 
-def _index_page(view: View, kept: Sequence[int], metadata: Metadata) -> Drop | None:
+def words_of(view: View, kept: Sequence[int]) -> list[int]:
+    """Words of each line."""
+    return [count_words(view.lines[index].text) for index in kept]
+
+
+def _index_page(view: View, longest: int, metadata: Metadata) -> Drop | None:
     """Many linked titles, no paragraph longer than a teaser, and no word of the page that it is an article."""
     if not ARTICLE_TYPES.isdisjoint(metadata.declared_types):
         return None
-    longest = max((count_words(view.lines[index].text) for index in kept), default=0)
     if longest > MAX_TEASER_WORDS:
         return None
     titles = sum(line.link_share >= LINKED and count_words(line.text) >= MIN_TITLE_WORDS for line in view.lines)
@@ -101,9 +105,8 @@ def _is_sentence(text: str) -> bool:
     return ends_sentence(text) or len(text) > LONG_LABEL
 
 
-def too_short(view: View, kept: Sequence[int]) -> Drop | None:
+def too_short(view: View, kept: Sequence[int], words: int) -> Drop | None:
     """A page on which no text is left; a page of links is named as one."""
-    words = sum(count_words(view.lines[index].text) for index in kept)
     if words >= MIN_ARTICLE_WORDS and any(_is_sentence(view.lines[index].text) for index in kept):
         return None
     linked = sum(line.link_share * len(line.text) for line in view.lines)

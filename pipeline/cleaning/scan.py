@@ -96,9 +96,11 @@ def scan_page(tree: HtmlElement) -> Scan:
             collect(scan, at, element)
         if tag in WRAPPERS or tag in _HEAD_TAGS:
             continue
-        if names := element.get("itemprop") or element.get("property"):
+        get = element.get
+        if names := get("itemprop") or get("property"):
             _collect_property(scan, at, element, names)
-        if looks_like_byline(element.get("class")) or looks_like_byline(element.get("id")):
+        classes, identity = get("class"), get("id")
+        if (classes and looks_like_byline(classes)) or (identity and looks_like_byline(identity)):
             scan.bylines.append(Spot(at=at, element=element))
     return scan
 
@@ -182,7 +184,7 @@ def is_author_url(href: str | None) -> bool:
     return bool(href and _AUTHOR_URL.search(href.lower()))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def looks_like_byline(names: str | None) -> bool:
     """Whether a class or id attribute speaks of who wrote the page."""
     return bool(names and _BYLINE_CLASS.search(names.lower()))
