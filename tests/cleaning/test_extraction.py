@@ -1,0 +1,217 @@
+"""Trafilatura's cascade gives the same here as when it is called as a whole; an upgrade that changes it is noticed."""
+
+import gzip
+import hashlib
+import inspect
+import json
+import os
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml.etree import SubElement, XPath, tostring
+from lxml.html import HtmlElement, document_fromstring
+from trafilatura import bare_extraction, xpaths
+from trafilatura.settings import BASIC_CLEAN_XPATH
+
+from pipeline.cleaning.document import Document, read_document
+from pipeline.cleaning.extraction import selectors
+from pipeline.cleaning.extraction.borrowed import copied
+from pipeline.cleaning.extraction.cascade import Extraction
+from tests.cleaning.pages import script, tree
+
+ROOT = Path(__file__).parents[2]
+GOLD = ROOT.parent / "shared" / "gold"
+GOLD_PARTS = 16
+GOLD_EVERY = int(os.environ.get("GOLD_EVERY", "12"))
+"""All pages take minutes: `.ci/run` asks for them, `make test` takes every twelfth."""
+MARK = "data-left-out"
+MARKED = XPath(f"descendant::*[@{MARK}]")
+STORY = "<p>The ferry that links both banks will go on after the clocks go back, the council said on Monday.</p>"
+LINKS = "<ul>" + '<li><a href="/other">Another story about the harbour</a></li>' * 6 + "</ul>"
+PAGES = {
+    "a story": f"<article><h1>Ferry</h1>{STORY * 12}{LINKS}</article>",
+    "a short story among much else": f"<div class='post-text'>{STORY}</div>" + "<div>Some words of a list.</div>" * 90,
+    "no paragraphs": "<div id='content'>" + "The ferry will go on, the council said.<br><br>" * 40 + "</div>",
+    "comments": f"<div class='entry'>{STORY * 8}<div class='comment-list'>{STORY * 3}</div></div>",
+    "a forum": script({"@type": "DiscussionForumPosting"}) + f"<div id='comments'><div>{STORY * 5}</div></div>",
+    "an appended article": f"<main>{STORY * 4}<div class='infinite-scroll'>{STORY * 9}</div></main>",
+    "a body in JSON-LD": script({"@type": "NewsArticle", "articleBody": "The ferry will go on. " * 30})
+    + "<p>Read.</p>",
+    "teasers": f"<div class='teaser'>{STORY * 2}</div><div class='Teaser-box'><p>More news.</p></div>",
+    "tables": f"<section class='story-body'>{STORY * 5}<table><tr><th>Day</th><td>{STORY}</td></tr></table></section>",
+    "quotes, code, lists": f"<article>{STORY * 3}<blockquote>{STORY}</blockquote><pre>a = 1</pre><ol><li>One</li></ol>"
+    f"{STORY * 3}<h2>After</h2></article>",
+    "links in every block": f"<div class='content'>{STORY * 3}<div>{LINKS * 3}</div><p><a href='/x'>More</a></p></div>",
+    "what is left out": f"<article>{STORY * 9}<div {MARK}=''>{STORY * 2}</div></article>",
+    "text on its own": "Just a few words.",
+    "nothing": "<script>1</script>",
+}
+
+
+def by_trafilatura(page: HtmlElement, *, fast: bool) -> str | None:
+    found = bare_extraction(page, fast=fast, include_comments=False, with_metadata=False, prune_xpath=f".//*[@{MARK}]")
+    return None if found is None else tostring(found.body, encoding="unicode")
+
+
+def by_cascade(page: HtmlElement) -> dict[bool, str | None]:
+    extraction = Extraction(page, MARKED)
+    bodies = {fast: extraction.run(fast=fast) for fast in (True, False)}
+    return {fast: None if body is None else tostring(body, encoding="unicode") for fast, body in bodies.items()}
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_an_invented_page_gives_the_same_body_as_trafilatura(kind: str) -> None:
+    page = tree(body=PAGES[kind])
+    before = tostring(page)
+    assert by_cascade(page) == {fast: by_trafilatura(page, fast=fast) for fast in (True, False)}
+    assert tostring(page) == before, "the tree stays as it was"
+
+
+def test_pages_of_the_rules_and_seeds_give_the_same_body_as_trafilatura() -> None:
+    paths = [*ROOT.glob("tests/golden/rules/*/page.html"), *ROOT.glob("seeds/articles/**/*.html")]
+    assert len(paths) > 30
+    for path in paths:
+        assert_same(path.read_bytes(), path.name)
+
+
+def gold_pages() -> Iterator[Path]:
+    for name in ("publishers", "articles", "segments", "kinds"):
+        lines = (GOLD / name / "manifest.jsonl").read_text().splitlines()
+        yield from (GOLD / name / json.loads(line)["path"] for line in lines)
+
+
+@pytest.mark.skipif(not GOLD.is_dir(), reason="the gold pages are not here")
+@pytest.mark.parametrize("part", range(GOLD_PARTS))
+def test_gold_pages_give_the_same_body_as_trafilatura(part: int) -> None:
+    for number, path in enumerate(islice(gold_pages(), 0, None, GOLD_EVERY)):
+        if number % GOLD_PARTS == part:
+            body = path.read_bytes()
+            assert_same(gzip.decompress(body) if path.suffix == ".gz" else body, path.name)
+
+
+def assert_same(body: bytes, name: str) -> None:
+    document = read_document(body, None)
+    if isinstance(document, Document) and document.tree is not None:
+        expected = {fast: by_trafilatura(document.tree, fast=fast) for fast in (True, False)}
+        assert by_cascade(document.tree) == expected, name
+
+
+NAMES = """
+    comment comments commentary comment-list comol disqus_thread cookie cookie-banner share- viral nav Nav- bar ad- -ad-
+    tags author byline teaser Teaser caption hidden hide -hide- reply-1 message akismet footer Footer sidebar widget
+    infinite-scroll mvp-post-add-box mvp-post-add-wrap elementor-share-buttons main main-content Main-Content
+    Page-content content content-main post entry post_text article articleBody article-body story story-body fulltext
+    FullText postarea text cell primary single-post onetrust consent-banner plain x
+"""
+VALUES = st.lists(st.sampled_from(NAMES.split()), min_size=1, max_size=3).flatmap(
+    lambda names: st.sampled_from(("".join(names), " ".join(names)))
+)
+STYLES = st.sampled_from(("display:none", "display: none", "overflow:hidden", "color:red", ""))
+ATTRIBUTES = st.lists(
+    st.one_of(
+        st.tuples(st.just("class"), VALUES),
+        st.tuples(st.just("id"), VALUES),
+        st.tuples(st.just("style"), STYLES),
+        st.tuples(st.just("role"), st.sampled_from(("navigation", "Navigation", "main", "article", "none"))),
+        st.sampled_from(
+            (
+                ("aria-hidden", "true"),
+                ("aria-hidden", "false"),
+                ("data-component", "MostPopularStories"),
+                ("data-lp-replacement-content", ""),
+                ("itemprop", "articleBody"),
+            )
+        ),
+    ),
+    max_size=4,
+    unique_by=lambda pair: pair[0],
+)
+TAGS = "div section article main span p list item ul ol details aside h1 footer fencedframe svg template a td"
+ELEMENTS = st.lists(st.tuples(st.integers(0, 30), st.sampled_from(TAGS.split()), ATTRIBUTES), min_size=1, max_size=25)
+EXPRESSIONS: dict[str, tuple[Callable[[HtmlElement], list[HtmlElement]], list[XPath]]] = {
+    "appended": (selectors.APPENDED, xpaths.RAW_TREE_PRUNE_XPATH),
+    "comments": (selectors.COMMENTS, xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH),
+    "discarded": (selectors.DISCARDED, xpaths.OVERALL_DISCARD_XPATH),
+    "captions": (selectors.CAPTIONS, xpaths.DISCARD_IMAGE_ELEMENTS),
+    "teasers": (selectors.TEASERS, xpaths.TEASER_DISCARD_XPATH),
+    "cleaned": (selectors.CLEANED, [BASIC_CLEAN_XPATH]),
+}
+
+
+def grown(elements: list[tuple[int, str, list[tuple[str, str]]]]) -> HtmlElement:
+    """A tree of these elements, each below the one of its number among those before it."""
+    root = document_fromstring("<html><body></body></html>")
+    nodes = [root[0]]
+    for above, tag, attributes in elements:
+        node = SubElement(nodes[above % len(nodes)], tag)
+        for name, value in attributes:  # one by one: their order in the source decides in some expressions
+            node.set(name, value)
+        nodes.append(node)
+    return root
+
+
+@settings(max_examples=400, deadline=None)
+@given(ELEMENTS)
+def test_a_selector_finds_what_its_expression_finds(elements: list[Any]) -> None:
+    page = grown(elements)
+    for name, (selector, expressions) in EXPRESSIONS.items():
+        expected = {element for expression in expressions for element in expression(page)}
+        assert set(selector(page)) == expected, name
+    for number, (selector, expression) in enumerate(zip(selectors.BODIES, xpaths.BODY_XPATH, strict=True)):
+        assert selector(page) == expression(page)[:1], number
+
+
+def test_a_long_attribute_is_asked_too() -> None:
+    page = tree(body=f"<div class='{'x ' * selectors.MAX_REMEMBERED} sidebar'>text</div>")
+    assert [element.tag for element in selectors.DISCARDED(page)] == ["div"]
+
+
+REPLACED = {
+    "core.bare_extraction": "2e57adb30620",
+    "core.trafilatura_sequence": "f03dc4d2946d",
+    "core._prepare_tree": "9595f0642825",
+    "core._extract_and_compare": "f7d056c21182",
+    "core._recall_retry": "59594c39714f",
+    "main_extractor.prune_unwanted_sections": "e6eb7afcc64d",
+    "htmlprocessing.delete_by_link_density": "306ab5a31636",
+    "baseline.html2txt": "a8c97eab2097",
+    "utils.fromstring_bytes": "c5ee8713366e",
+    "xpaths.RAW_TREE_PRUNE_XPATH": "0a775839824a",
+    "xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH": "9cc18d34e6e2",
+    "xpaths.OVERALL_DISCARD_XPATH": "90fe7cbe71fb",
+    "xpaths.DISCARD_IMAGE_ELEMENTS": "cb1ab981e449",
+    "xpaths.TEASER_DISCARD_XPATH": "ebb02f066626",
+    "xpaths.BODY_XPATH": "049ab58f8ca0",
+    "settings.BASIC_CLEAN_XPATH": "db6c25acd08a",
+}
+
+
+def fingerprint(name: str) -> str:
+    """A short hash of a function's source, or of an expression's text."""
+    module, _, attribute = name.partition(".")
+    value = getattr(import_module(f"trafilatura.{module}"), attribute)
+    if callable(value) and not isinstance(value, XPath):
+        text = inspect.getsource(value)
+    else:
+        text = "\n".join(each.path for each in (value if isinstance(value, list) else [value]))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def test_an_upgrade_that_changes_what_is_replaced_is_noticed() -> None:
+    """Compare the new functions with what stands in `pipeline.cleaning.extraction`, then write their hashes here."""
+    assert {name: fingerprint(name) for name in REPLACED} == REPLACED
+
+
+def test_a_module_that_has_lost_a_replaced_name_is_refused() -> None:
+    with pytest.raises(LookupError, match="has no GONE"):
+        copied("trafilatura.main_extractor", GONE=None)
+
+
+def test_trafilatura_itself_stays_as_it_is() -> None:
+    assert import_module("trafilatura.main_extractor").BODY_XPATH is xpaths.BODY_XPATH
