@@ -7,7 +7,7 @@ GOLD ?= ../shared/gold
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check quality bench train schemas seeds clean
+.PHONY: help run test check quality bench profile train schemas seeds clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,11 @@ quality: $(VENV)/.dev ## score the gold pages in GOLD against the floors, as HTM
 
 bench: $(VENV)/.dev ## time the clean stage against stock trafilatura, interleaved
 	@$(BIN)/python -m tests.bench $(GOLD)
+
+profile: $(VENV)/.dev ## draw a flame graph of the clean stage
+	@$(PIP) py-spy
+	@mkdir -p newsflow-data
+	@$(BIN)/py-spy record --rate 250 --output newsflow-data/profile.svg -- $(BIN)/python -m tests.bench.profile $(GOLD)
 
 train: $(VENV)/.dev ## train the learned judge of lines from the gold pages in GOLD
 	@$(PIP) catboost
