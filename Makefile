@@ -47,9 +47,10 @@ quality: $(VENV)/.dev ## score the gold pages in GOLD against the floors, as HTM
 bench: $(VENV)/.dev ## time the clean stage against stock trafilatura, interleaved
 	@$(BIN)/python -m tests.bench $(GOLD)
 
-train: $(VENV)/.dev ## train the learned judge of lines from the gold pages in GOLD
+train: $(VENV)/.dev ## train the learned judges of lines, HTML's and flattened ones, from the gold pages in GOLD
 	@$(PIP) catboost
 	@$(BIN)/python -m tests.quality.train $(GOLD) --write
+	@$(BIN)/python -m tests.quality.train_flattened $(GOLD) --write
 
 schemas: $(VENV)/.dev ## write the JSON Schemas of new record versions
 	@$(BIN)/python -m pipeline.schemas write

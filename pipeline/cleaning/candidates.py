@@ -73,7 +73,7 @@ def choose(tree: HtmlElement, url: str, lines: Sequence[Line], cut: Collection[i
 def _prose(lines: Sequence[Line], cut: Collection[int]) -> set[int]:
     """The stretch of the page with the most prose, without its labels and links."""
     visible = [index for index, line in enumerate(lines) if not line.hidden and not line.chrome and index not in cut]
-    first, last = best_stretch([lines[index] for index in visible], html_credit)
+    first, last = best_stretch([html_credit(lines[index]) for index in visible])
     return {index for index in visible[first : last + 1] if html_credit(lines[index]) >= 0}
 
 
