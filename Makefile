@@ -52,9 +52,10 @@ profile: $(VENV)/.dev ## draw a flame graph of the clean stage
 	@mkdir -p newsflow-data
 	@$(BIN)/py-spy record --rate 250 --output newsflow-data/profile.svg -- $(BIN)/python -m tests.bench.profile $(GOLD)
 
-train: $(VENV)/.dev ## train the learned judge of lines from the gold pages in GOLD
+train: $(VENV)/.dev ## train the learned judges of lines, HTML's and flattened ones, from the gold pages in GOLD
 	@$(PIP) catboost
 	@$(BIN)/python -m tests.quality.train $(GOLD) --write
+	@$(BIN)/python -m tests.quality.train_flattened $(GOLD) --write
 
 schemas: $(VENV)/.dev ## write the JSON Schemas of new record versions
 	@$(BIN)/python -m pipeline.schemas write

@@ -76,7 +76,7 @@ def _far_more_prose(lines: Sequence[Line], kept: set[int], cut: Collection[int])
     enough = _length(lines, kept) * LOST_RATIO
     if enough >= _length(lines, visible):
         return set()  # on most pages: so their lines need not be counted
-    first, last = best_stretch([lines[index] for index in visible], html_credit)
+    first, last = best_stretch([html_credit(lines[index]) for index in visible])
     prose = {index for index in visible[first : last + 1] if html_credit(lines[index]) >= 0}
     return prose if enough < _length(lines, prose) else set()
 

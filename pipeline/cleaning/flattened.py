@@ -1,33 +1,40 @@
 """Flattened text: a page whose tags are gone, one line per block. Where in it the story stands, and its headline.
 
-Nothing but the lines themselves tells.
+Nothing but the lines themselves tells. The best stretch of prose says whether there is a story; learned models say
+which lines are like it and which one is its headline. A page too long for them has that stretch alone.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.cleaning.blocks import Line, text_line
-from pipeline.cleaning.bylines import names_in_byline, starts_like_byline
-from pipeline.cleaning.lookup import HOME_WORDS
-from pipeline.cleaning.matchers import MEDIUM, MIN_HEADLINE, is_date
-from pipeline.cleaning.prose import begins_as_boilerplate, best_stretch, credit
+from pipeline.cleaning.flat_features import FlatPage, read_flat_page
+from pipeline.cleaning.flat_judge import first_scores, headline_at, taken_lines
+from pipeline.cleaning.lookup import phrases_at_start
+from pipeline.cleaning.matchers import MEDIUM
+from pipeline.cleaning.places import Numbers
+from pipeline.cleaning.prose import best_stretch, credit
 from pipeline.records import BlockKind
-from pipeline.text import collapse, count_words, ends_sentence
+from pipeline.text import collapse, ends_sentence
 
-MAX_HEADLINE = 250
-HEAD_LINES = 30
-"""How far above the story its headline is looked for."""
-MIN_HEADLINE_WORDS = 3
+MAX_JUDGED_LINES = 10_000
+"""As of HTML: a page of more lines is not judged; a news page has some hundreds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """Where the story stands in flattened text: `last` is -1 when there is none."""
+    """Where the story stands in flattened text, before rules and the second judge."""
 
     lines: tuple[Line, ...]
-    first: int
-    last: int
-    headline_at: int
+    rough: range
+    """The best stretch of prose; empty when there is none."""
+    taken: tuple[int, ...]
+    """The lines that are taken for the story at first."""
+    headline_at: int = -1
+    page: FlatPage | None = None
+    """What was counted for the judge; None on a page that is not judged."""
+    scores: Numbers | None = None
+    """The score that it gave to each line at first."""
 
 
 def text_lines(text: str) -> list[Line]:
@@ -37,40 +44,35 @@ def text_lines(text: str) -> list[Line]:
 
 
 def find_story(lines: Sequence[Line]) -> Story:
-    """The stretch of lines that is the story, and the line that is its headline (-1: none found)."""
-    first, last = best_stretch(lines, credit)
-    marked = tuple(
-        replace(line, kind=BlockKind.HEADING) if first < index < last and _is_heading(lines, index) else line
-        for index, line in enumerate(lines)
+    """The lines that are taken for the story at first, and the line that is its headline (-1: none found)."""
+    story = rough_story(lines)
+    if story.page is None:
+        return story
+    scores = first_scores(story.page)
+    taken = taken_lines(scores) or story.taken
+    return replace(story, taken=taken, headline_at=headline_at(story.page, scores), scores=scores)
+
+
+def rough_story(lines: Sequence[Line]) -> Story:
+    """The best stretch of prose, and what is counted for the judge."""
+    credited = [credit(line) for line in lines]
+    first, last = best_stretch(credited)
+    rough = range(first, last + 1)
+    judged = rough and len(lines) <= MAX_JUDGED_LINES
+    hits = [phrases_at_start(line.folded) for line in lines] if judged else []
+    return Story(
+        lines=_with_headings(lines, credited),
+        rough=rough,
+        taken=tuple(rough),
+        page=read_flat_page(lines, hits, credited) if judged else None,
     )
-    return Story(lines=marked, first=first, last=last, headline_at=_headline_at(lines, first) if last >= 0 else -1)
 
 
-def _is_heading(lines: Sequence[Line], index: int) -> bool:
-    text = lines[index].text
-    return len(text) <= MEDIUM and not ends_sentence(text) and text[-1].isalnum() and credit(lines[index + 1]) > 0
-
-
-def _headline_at(lines: Sequence[Line], first: int) -> int:
-    """A line above the story that stands there twice, or ends a glued breadcrumb, else the nearest that may be one."""
-    head = [index for index in range(max(0, first - HEAD_LINES), first) if _may_be_headline(lines[index])]
-    folded = [lines[index].folded for index in head]
-    for index in head:
-        if folded.count(lines[index].folded) > 1:
-            return index
-    above = [line.folded.replace(" ", "") for line in lines[:first] if line.text.casefold().startswith(HOME_WORDS)]
-    for index in head:
-        glued = lines[index].folded.replace(" ", "")
-        if any(each.endswith(glued) and each != glued for each in above):
-            return index
-    return head[-1] if head else -1
-
-
-def _may_be_headline(line: Line) -> bool:
-    return (
-        MIN_HEADLINE <= len(line.text) <= MAX_HEADLINE
-        and count_words(line.text) >= MIN_HEADLINE_WORDS
-        and not is_date(line)
-        and not begins_as_boilerplate(line)
-        and not (starts_like_byline(line.text) and names_in_byline(line.text))
+def _with_headings(lines: Sequence[Line], credited: Sequence[int]) -> tuple[Line, ...]:
+    """The lines, those marked as headings that are short, end with a letter, and have prose under them."""
+    return tuple(
+        replace(line, kind=BlockKind.HEADING)
+        if below > 0 and len(line.text) <= MEDIUM and line.text[-1].isalnum() and not ends_sentence(line.text)
+        else line
+        for line, below in zip(lines, (*credited[1:], 0), strict=False)
     )

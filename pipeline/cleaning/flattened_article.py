@@ -4,16 +4,24 @@ A by-line or a date counts as declared where it stands under the headline; the d
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.cleaning import refusal
-from pipeline.cleaning.article import Article, apply_rules, make_article
+from pipeline.cleaning.article import Article, Cleaned, apply_rules, length_of, make_article
 from pipeline.cleaning.blocks import Line
 from pipeline.cleaning.bylines import names_in_byline, starts_like_byline
-from pipeline.cleaning.engine import Cuts, folded_names, make_view
+from pipeline.cleaning.engine import Cuts, View, folded_names, make_view
+from pipeline.cleaning.flat_context import context_features
+from pipeline.cleaning.flat_judge import KEEP_ABOVE, explained, models
 from pipeline.cleaning.flattened import Story, find_story, text_lines
+from pipeline.cleaning.judge import LEARNED
 from pipeline.cleaning.lookup import phrases_at_start
 from pipeline.cleaning.matchers import MEDIUM, is_date
 from pipeline.cleaning.metadata import Metadata
+from pipeline.cleaning.places import Numbers
 from pipeline.errors import Drop
 from pipeline.records import Author, Claim, Provenance
 from pipeline.text import ends_sentence
@@ -27,21 +35,53 @@ HEAD_LINES = 2
 def read_flattened(text: str, host: str) -> Article | Drop:
     """The article of a page without tags; a Drop when it holds none."""
     story = find_story(text_lines(text))
+    view, metadata = settle(story)
+    cleaned = apply_rules(view, host, Cuts())
+    if story.page is not None and story.scores is not None:
+        rows = context_features(story.page, story.scores, story.headline_at, cleaned.cuts.by_line).matrix()
+        scores = models().second.scores(rows)
+        ruled, cleaned = cleaned, decide(view, host, cleaned, scores)
+        if cleaned is not ruled:
+            cleaned = _explained(story, cleaned, rows, scores)
+    if drop := refusal.nothing_left(view, cleaned.kept):
+        return drop
+    return make_article(story.lines, cleaned, metadata, CANDIDATE)
+
+
+def settle(story: Story) -> tuple[View, Metadata]:
+    """What rules may look at, and what the head of the story says of it."""
     metadata = _metadata(story)
     headline = story.lines[story.headline_at] if story.headline_at >= 0 else None
     view = make_view(
         story.lines,
-        kept=frozenset(range(story.first, story.last + 1)),
+        kept=frozenset(story.taken),
         headlines=(headline.folded,) if headline else (),
         headline_at=story.headline_at,
         authors=folded_names(author.name for author in metadata.authors),
-        first=story.first,
-        last=story.last,
+        first=min(story.taken, default=0),
+        last=max(story.taken, default=-1),
     )
-    cleaned = apply_rules(view, host, Cuts())
-    if drop := refusal.too_short(view, cleaned.kept, sum(refusal.words_of(view, cleaned.kept))):
-        return drop
-    return make_article(story.lines, cleaned, metadata, CANDIDATE)
+    return view, metadata
+
+
+def decide(view: View, host: str, ruled: Cleaned, scores: Numbers) -> Cleaned:
+    """What the second scores leave of a page. Named rules come first, and are asked about what is rescued too."""
+    taken = [index for index in np.flatnonzero(scores > KEEP_ABOVE).tolist() if index not in ruled.cuts.by_line]
+    if not taken:
+        return ruled
+    length = length_of(view.lines, taken)
+    view = replace(view, kept=frozenset(taken), first=taken[0], last=taken[-1], kept_length=length)
+    cleaned = apply_rules(view, host, ruled.cuts)
+    return ruled if refusal.nothing_left(view, cleaned.kept) else cleaned
+
+
+def _explained(story: Story, cleaned: Cleaned, rows: NDArray[np.float32], scores: Numbers) -> Cleaned:
+    """With the lines amid prose that the judge cut, and why: of each run of them the first one's score and reasons."""
+    by_line = cleaned.cuts.by_line
+    cut = [index for index in story.rough if index not in cleaned.extracted and index not in by_line]
+    details = explained(rows, scores, cleaned.kept, cut)
+    cuts = Cuts(by_line=by_line | dict.fromkeys(cut, LEARNED), details={**cleaned.cuts.details, **details})
+    return replace(cleaned, cuts=cuts)
 
 
 def _metadata(story: Story) -> Metadata:
@@ -68,7 +108,8 @@ def _metadata(story: Story) -> Metadata:
 def _head(story: Story) -> Iterator[Line]:
     """The short lines between the headline and the story, and the first ones of the story."""
     if story.headline_at >= 0:
-        for line in story.lines[story.headline_at + 1 : min(story.first + HEAD_LINES, story.last + 1)]:
+        first, last = min(story.taken, default=0), max(story.taken, default=-1)
+        for line in story.lines[story.headline_at + 1 : min(first + HEAD_LINES, last + 1)]:
             if len(line.text) <= MEDIUM and not ends_sentence(line.text):
                 yield line
 

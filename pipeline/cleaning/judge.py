@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,19 @@ _REASON_OF_PREFIX = (
     ("depth", "place"),
     ("lines_", "place"),
     ("mean_length_", "place"),
+    ("score", "neighbours"),
+    ("weight_", "neighbours"),
+    ("taken_", "neighbours"),
+    ("likely", "neighbours"),
+    ("run_", "neighbours"),
+    ("group_", "neighbours"),
+    ("sure_", "likeness to the story"),
+    ("core_", "likeness to the story"),
+    ("stretch_", "position"),
+    ("gap_", "blank lines"),
+    ("phrase_", "phrase"),
+    ("hit", "phrase"),
+    ("picture_", "picture"),
 )
 """The word for a feature in a reason, by how its name begins; of the rest it is "wording"."""
 
@@ -96,14 +110,19 @@ class Judgement:
 def model() -> Model:
     """The committed model."""
     with (files("pipeline.cleaning") / MODEL).open("rb") as file, np.load(file, allow_pickle=False) as data:
-        return Model(
-            names=tuple(str(data["names"]).split()),
-            questions=data["questions"],
-            borders=data["borders"],
-            leaves=data["leaves"],
-            bias=int(data["bias"]),
-            scale=int(data["scale"]),
-        )
+        return read_model(data)
+
+
+def read_model(data: Mapping[str, NDArray[Any]], prefix: str = "") -> Model:
+    """The model whose arrays have names that begin so."""
+    return Model(
+        names=tuple(str(data[f"{prefix}names"]).split()),
+        questions=data[f"{prefix}questions"],
+        borders=data[f"{prefix}borders"],
+        leaves=data[f"{prefix}leaves"],
+        bias=int(data[f"{prefix}bias"]),
+        scale=int(data[f"{prefix}scale"]),
+    )
 
 
 def warm() -> None:
@@ -132,7 +151,7 @@ def judge(lines: Sequence[Line], evidence: Evidence) -> Judgement:
     if not kept:
         return Judgement(kept=settled, cut={}, rescued=())
     usual = np.median(rows[list(kept)], axis=0)
-    details = {index: f"{scores[index]:.2f}: {_reasons(trees, rows[index], usual)}" for index in cut}
+    details = {index: f"{scores[index]:.2f}: {reasons(trees, rows[index], usual)}" for index in cut}
     return Judgement(kept=kept, cut=details, rescued=tuple(rescued))
 
 
@@ -156,7 +175,7 @@ def barred_lines(lines: Sequence[Line], evidence: Evidence) -> list[bool]:
     ]
 
 
-def _reasons(trees: Model, row: NDArray[np.float32], usual: NDArray[np.float32]) -> str:
+def reasons(trees: Model, row: NDArray[np.float32], usual: NDArray[np.float32]) -> str:
     """What speaks most against a line: the groups of features that, as they are in a usual line, would raise it."""
     groups = _groups(trees.names)
     variants = np.tile(row, (len(groups) + 1, 1))

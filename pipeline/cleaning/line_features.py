@@ -99,11 +99,11 @@ def features(lines: Sequence[Line], evidence: Evidence) -> Columns:
     length = np.array([len(line.text) for line in lines], dtype=float)
     link = np.array([line.link_share for line in lines])
     hidden = np.array([line.hidden for line in lines], dtype=float)
-    cut = _flags(size, evidence.cut)
-    extracted = _flags(size, evidence.extracted)
-    declared = _flags(size, evidence.declared)
-    settled = _flags(size, evidence.settled)
-    sentence = _text(columns, lines, length)
+    cut = flags_of(size, evidence.cut)
+    extracted = flags_of(size, evidence.extracted)
+    declared = flags_of(size, evidence.declared)
+    settled = flags_of(size, evidence.settled)
+    sentence = count_characters(columns, lines, length)
     columns.add("link_share", link)
     columns.add("hidden", hidden)
     columns.add("chrome", np.array([line.chrome for line in lines], dtype=float))
@@ -145,22 +145,23 @@ def features(lines: Sequence[Line], evidence: Evidence) -> Columns:
     return columns
 
 
-def _flags(size: int, indices: Collection[int]) -> Numbers:
+def flags_of(size: int, indices: Collection[int]) -> Numbers:
     flags = np.zeros(size)
     flags[list(indices)] = 1
     return flags
 
 
-def _text(columns: Columns, lines: Sequence[Line], length: Numbers) -> Numbers:
-    """Counts of characters by what they are. Beyond the basic plane everything is a mark."""
+def character_classes(text: str) -> NDArray[np.uint8]:
+    """What each character is. Beyond the basic plane everything is a mark."""
+    encoding = "utf-32-" + ("le" if sys.byteorder == "little" else "be")
+    codes = np.frombuffer(text.encode(encoding, "replace"), dtype=np.uint32)
+    return _classes()[np.minimum(codes, _CLASSES - 1)]
+
+
+def count_characters(columns: Columns, lines: Sequence[Line], length: Numbers) -> Numbers:
+    """Counts of characters by what they are."""
     size = len(lines)
-    codes = np.frombuffer(
-        "".join([line.text for line in lines]).encode(
-            "utf-32-" + ("le" if sys.byteorder == "little" else "be"), "replace"
-        ),
-        dtype=np.uint32,
-    )
-    classes = _classes()[np.minimum(codes, _CLASSES - 1)]
+    classes = character_classes("".join([line.text for line in lines]))
     ends = np.cumsum(length).astype(np.intp)
     starts = ends - length.astype(np.intp)
     counts = np.zeros((7, size))
@@ -242,7 +243,7 @@ def _place(
         columns.add(f"same_{name}_length", size / members)
 
 
-def _shift(values: Numbers, by: int) -> Numbers:
+def shift(values: Numbers, by: int) -> Numbers:
     """The value of the line so many lines further on; -1 beyond the page's ends."""
     shifted = np.full(len(values), -1.0)
     if abs(by) < len(values):
@@ -255,19 +256,19 @@ def _shift(values: Numbers, by: int) -> Numbers:
 
 def _neighbours(columns: Columns, about: Mapping[str, Numbers]) -> None:
     for by in (-3, -2, -1, 1, 2, 3):
-        columns.add(f"extracted_at_{by}", _shift(about["extracted"], by))
-        columns.add(f"settled_at_{by}", _shift(about["settled"], by))
-        columns.add(f"length_at_{by}", _shift(about["length"], by))
-        columns.add(f"link_at_{by}", _shift(about["link"], by))
+        columns.add(f"extracted_at_{by}", shift(about["extracted"], by))
+        columns.add(f"settled_at_{by}", shift(about["settled"], by))
+        columns.add(f"length_at_{by}", shift(about["length"], by))
+        columns.add(f"link_at_{by}", shift(about["link"], by))
     for by in (-1, 1):
         for name in ("sentence", "cut", "heading"):
-            columns.add(f"{name}_at_{by}", _shift(about[name], by))
+            columns.add(f"{name}_at_{by}", shift(about[name], by))
     for reach in (5, 15):
         for name in ("extracted", "settled", "prose", "link"):
-            columns.add(f"{name}_within_{reach}", _around(about[name].astype(float), reach))
+            columns.add(f"{name}_within_{reach}", mean_around(about[name].astype(float), reach))
 
 
-def _around(values: Numbers, reach: int) -> Numbers:
+def mean_around(values: Numbers, reach: int) -> Numbers:
     running = np.concatenate(([0.0], np.cumsum(values)))
     at = np.arange(len(values))
     low, high = np.maximum(at - reach, 0), np.minimum(at + reach + 1, len(values))
@@ -288,8 +289,8 @@ def _position(
         first, last = (found[0], found[-1]) if len(found) else (-FAR, -FAR)
         columns.add(f"after_first_{name}", np.clip(at - first, -FAR, FAR))
         columns.add(f"after_last_{name}", np.clip(at - last, -FAR, FAR))
-        columns.add(f"since_{name}", _since(flags))
-        columns.add(f"until_{name}", _since(flags[::-1])[::-1])
+        columns.add(f"since_{name}", lines_since(flags))
+        columns.add(f"until_{name}", lines_since(flags[::-1])[::-1])
         weight = flags * length
         running = np.cumsum(weight)
         columns.add(f"{name}_before", (running - weight) / max(running[-1], 1))
@@ -297,11 +298,11 @@ def _position(
     columns.add(
         "after_headline", np.clip(at - headline_at, -FAR, FAR) if headline_at >= 0 else np.full(size, 2.0 * FAR)
     )
-    columns.add("since_heading", _since((heading > 0).astype(float)))
-    columns.add("since_cut", _since(_flags(size, evidence.cut)))
+    columns.add("since_heading", lines_since((heading > 0).astype(float)))
+    columns.add("since_cut", lines_since(flags_of(size, evidence.cut)))
 
 
-def _since(flags: Numbers) -> Numbers:
+def lines_since(flags: Numbers) -> Numbers:
     """Lines since the last flagged line before this one; `FAR` when there is none."""
     at = np.arange(len(flags))
     last = np.maximum.accumulate(np.where(flags > 0, at, -FAR))
@@ -322,7 +323,7 @@ def _meaning(columns: Columns, lines: Sequence[Line], evidence: Evidence, extrac
     columns.add("copy_extracted", np.array([line.squeezed in taken for line in lines]) & (extracted == 0))
     columns.add("description", np.array([_agreeing(line.folded, evidence.description) for line in lines], dtype=float))
     headline = set(evidence.view.headlines[0].split()) if evidence.view.headlines else set()
-    columns.add("headline_words", np.array([_common(line.folded, headline) for line in lines]))
+    columns.add("headline_words", np.array([common_words(line.folded, headline) for line in lines]))
     hits = evidence.view.hits[: len(lines)]
     for kind in HIT_KINDS:
         columns.add(f"says_{kind}", np.array([kind in hit for hit in hits], dtype=float))
@@ -339,7 +340,7 @@ def _agreeing(folded: str, description: str) -> int:
     return int(len(folded) >= MIN_AGREEING and folded in description)
 
 
-def _common(folded: str, headline: set[str]) -> float:
+def common_words(folded: str, headline: set[str]) -> float:
     if not headline or len(folded) > 250:
         return 0.0
     words = set(folded.split())

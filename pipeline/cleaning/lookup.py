@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from pipeline.cleaning.closing_phrases import CLOSING_PHRASES
-from pipeline.cleaning.phrases import PHRASES
+from pipeline.cleaning.phrases import PHRASES, PICTURE_WORDS
 from pipeline.text import fold
 
 KEY_LENGTH = 2
@@ -43,6 +43,37 @@ def phrases_at_start(folded: str) -> Mapping[str, str]:
         if name not in hits and folded.startswith(phrase) and _ends_word(folded, phrase):
             hits[name] = phrase
     return hits
+
+
+MIN_TELLING = 5
+"""Letters of the shortest word of a phrase that tells boilerplate wherever it stands."""
+
+
+def _telling_words() -> frozenset[str]:
+    texts = (text for name, text in (PHRASES | CLOSING_PHRASES).items() if name != "home")
+    return frozenset(word for text in texts for word in fold(text).split() if len(word) >= MIN_TELLING)
+
+
+_TELLING_WORDS = _telling_words()
+
+
+def phrase_words(folded: str) -> float:
+    """The share of a folded line's words that stand in phrases by which boilerplate names itself."""
+    words = folded.split()
+    return sum(word in _TELLING_WORDS for word in words) / len(words) if words else 0.0
+
+
+MAX_CREDIT, CREDIT_END = 400, 60
+"""Characters of the longest caption, and of its end where the picture's credit stands."""
+_WORD = re.compile(r"\w+")
+
+
+def picture_words(text: str) -> int:
+    """How many of the words at a line's end are such as stand in the credit of a picture."""
+    if len(text) > MAX_CREDIT:
+        return 0
+    end = text[-CREDIT_END:].lower()
+    return ("©" in end) + sum(word in PICTURE_WORDS for word in _WORD.findall(end))
 
 
 def _home_words() -> tuple[str, ...]:

@@ -377,3 +377,15 @@ feedly hatena はてな ブックマーク koo sharethis
 """
 NETWORKS = frozenset(_NETWORKS.split())
 """Words of which a share bar consists."""
+
+_PICTURE_WORDS = """
+photo photos photograph photographer foto fotos fotografie fotograf fotografía fotografia image images imagen imagem
+bild bilder picture pictures video videos screenshot illustration grafik graphic handout courtesy credit crédit credits
+file archiv archive archives caption legende légende fot kuva kuvat fotó snímek zdjęcie φωτο φωτογραφία фото снимка
+снимки fotoğraf ảnh ภาพ फोटो ছবি צילום תצלום تصوير صورة 사진 写真 撮影 提供
+afp ap reuters getty gettyimages dpa epa efe ansa imago alamy shutterstock istock istockphoto unsplash pixabay pexels
+keystone belga anp tass xinhua yonhap kyodo aap pti ani anadolu zuma sipa ritzau ntb scanpix lehtikuva tt lusa agerpres
+mti ctk čtk tasr pap cp upi apa bloomberg wikimedia flickr instagram youtube facebook
+"""
+PICTURE_WORDS = frozenset(_PICTURE_WORDS.split())
+"""Words and agencies that stand at the end of a caption or in the credit under it."""

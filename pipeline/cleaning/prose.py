@@ -4,7 +4,7 @@ Prose counts for a stretch, labels and boilerplate against it, and the story is 
 flattened text that is all there is; in HTML it trims what the extractor left at both ends.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from pipeline.cleaning.blocks import HEADING_TAGS, Line
 from pipeline.cleaning.box import inside, story_box
@@ -64,14 +64,14 @@ def html_credit(line: Line) -> int:
     return 0 if counted < 0 and line.kind in _NEUTRAL else counted
 
 
-def best_stretch(lines: Sequence[Line], count: Callable[[Line], int]) -> tuple[int, int]:
+def best_stretch(counts: Sequence[int]) -> tuple[int, int]:
     """First and last line of the stretch with the highest sum (Kadane); (0, -1) when no line counts for a story."""
     best, first, last = 0, 0, -1
     total = start = 0
-    for index, line in enumerate(lines):
+    for index, count in enumerate(counts):
         if total <= 0:
             total, start = 0, index
-        total += count(line)
+        total += count
         if total > best:
             best, first, last = total, start, index
     return first, last
@@ -83,7 +83,7 @@ def trim(lines: Sequence[Line], kept: Sequence[int], *, is_news: bool, standfirs
     A story of a publisher ends with prose (both ends +0.003); other articles end with lists and tables as often, so
     there only links and boilerplate go (start +0.0015, cutting their ends as well −0.005), and never a large part.
     """
-    first, last = best_stretch([lines[index] for index in kept], html_credit)
+    first, last = best_stretch([html_credit(lines[index]) for index in kept])
     if last < 0:
         return tuple(kept)
     if standfirst_at in kept:

@@ -55,14 +55,14 @@ def _words_shown(tree: HtmlElement) -> int:
 
 def no_article(tree: HtmlElement, view: View, kept: Sequence[int], metadata: Metadata) -> Drop | None:
     """A page whose text is no article: a wall, a log-in page, a list of titles, or nothing."""
-    words = words_of(view, kept)
+    words = _words_of(view, kept)
     may_be_wall = sum(words) < MAX_WALL_WORDS and not metadata.article_bodies and not view.is_news
     if may_be_wall and (drop := _wall(tree, view)):
         return drop
-    return _index_page(view, max(words, default=0), metadata) or too_short(view, kept, sum(words))
+    return _index_page(view, max(words, default=0), metadata) or _too_short(view, kept, sum(words))
 
 
-def words_of(view: View, kept: Sequence[int]) -> list[int]:
+def _words_of(view: View, kept: Sequence[int]) -> list[int]:
     """Words of each line."""
     return [count_words(view.lines[index].text) for index in kept]
 
@@ -105,7 +105,12 @@ def _is_sentence(text: str) -> bool:
     return ends_sentence(text) or len(text) > LONG_LABEL
 
 
-def too_short(view: View, kept: Sequence[int], words: int) -> Drop | None:
+def nothing_left(view: View, kept: Sequence[int]) -> Drop | None:
+    """A page on which no text is left, whose words are not counted yet."""
+    return _too_short(view, kept, sum(_words_of(view, kept)))
+
+
+def _too_short(view: View, kept: Sequence[int], words: int) -> Drop | None:
     """A page on which no text is left; a page of links is named as one."""
     if words >= MIN_ARTICLE_WORDS and any(_is_sentence(view.lines[index].text) for index in kept):
         return None

@@ -273,6 +273,11 @@ def report(title: str, pages: Sequence[Page], kept: Sequence[Sequence[int]]) -> 
 
 def write(trees: object, names: Sequence[str]) -> None:
     """Write the trees in the judge's own format."""
+    np.savez_compressed(MODEL, **arrays(trees, names))
+
+
+def arrays(trees: object, names: Sequence[str]) -> dict[str, np.ndarray]:
+    """The trees as the judge reads them."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "trees.json"
         trees.save_model(str(path), format="json")
@@ -289,15 +294,14 @@ def write(trees: object, names: Sequence[str]) -> None:
             borders[number, level] = split["border"]
         values = np.round(np.array(tree["leaf_values"]) * factor * SCALE)
         leaves[number, : len(values)] = np.clip(values, -32767, 32767).astype(np.int16)
-    np.savez_compressed(
-        MODEL,
-        names=np.array(" ".join(names)),
-        questions=questions,
-        borders=borders,
-        leaves=leaves,
-        bias=np.int64(round(bias * SCALE)),
-        scale=np.int64(SCALE),
-    )
+    return {
+        "names": np.array(" ".join(names)),
+        "questions": questions,
+        "borders": borders,
+        "leaves": leaves,
+        "bias": np.int64(round(bias * SCALE)),
+        "scale": np.int64(SCALE),
+    }
 
 
 if __name__ == "__main__":

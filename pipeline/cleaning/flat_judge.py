@@ -1,0 +1,91 @@
+"""The learned judge of flattened lines: which of them are the story, and which one is its headline.
+
+Three models, asked one after the other: the first scores each line by itself and what stands around it; the second
+finds the headline by what it shares with the lines that score well; the third scores each line again with the scores
+of all others, the headline and the rules' cuts before it. All are oblivious trees as in `judge`, trained by
+`tests/quality/train_flattened.py`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.cleaning.flat_context import LIKELY
+from pipeline.cleaning.flat_features import FlatPage
+from pipeline.cleaning.flat_headline import headline_features, headline_lines
+from pipeline.cleaning.judge import Model, read_model, reasons
+from pipeline.cleaning.places import Numbers
+
+FILE = "flat_judge.npz"
+FIRST, HEADLINE, SECOND = "first_", "headline_", "second_"
+"""How the arrays of each model begin in the file."""
+KEEP_ABOVE = 0.45
+"""Score; calibrated out of fold."""
+MIN_HEADLINE_SCORE = 0.1
+"""Below it no line is the headline."""
+MAX_EXPLAINED = 20
+"""Runs of cut lines of which the ledger tells the reasons; the others have their score."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlatModels:
+    """The three models of the committed file."""
+
+    first: Model
+    headline: Model
+    second: Model
+
+
+@cache
+def models() -> FlatModels:
+    """The committed models."""
+    with (files("pipeline.cleaning") / FILE).open("rb") as file, np.load(file, allow_pickle=False) as data:
+        return FlatModels(
+            first=read_model(data, FIRST),
+            headline=read_model(data, HEADLINE),
+            second=read_model(data, SECOND),
+        )
+
+
+def warm() -> None:
+    """Load the models."""
+    models()
+
+
+def first_scores(page: FlatPage) -> Numbers:
+    """The score of each line by itself and what stands around it."""
+    return models().first.scores(page.columns.matrix())
+
+
+def headline_at(page: FlatPage, scores: Numbers) -> int:
+    """The line that is the headline of the lines that score well; -1 when none looks like it."""
+    at = headline_lines(page, scores)
+    if not len(at):
+        return -1
+    return best_headline(at, models().headline.scores(headline_features(page, scores, at).matrix()))
+
+
+def best_headline(at: NDArray[np.intp], scores: Numbers) -> int:
+    """The line with the highest score, when that is high enough."""
+    best = int(np.argmax(scores)) if len(at) else -1
+    return int(at[best]) if best >= 0 and scores[best] >= MIN_HEADLINE_SCORE else -1
+
+
+def taken_lines(scores: Numbers) -> tuple[int, ...]:
+    """The lines that the first model takes for the story."""
+    return tuple(np.flatnonzero(scores > LIKELY).tolist())
+
+
+def explained(rows: NDArray[np.float32], scores: Numbers, kept: Sequence[int], cut: Sequence[int]) -> Mapping[int, str]:
+    """Why lines were cut: of each run of them the first one's score and reasons."""
+    usual = np.median(rows[list(kept)], axis=0)
+    starts = [index for index in cut if index - 1 not in cut]
+    trees = models().second
+    return {
+        index: f"{scores[index]:.2f}" + (f": {reasons(trees, rows[index], usual)}" if number < MAX_EXPLAINED else "")
+        for number, index in enumerate(starts)
+    }
