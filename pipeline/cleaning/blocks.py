@@ -36,7 +36,8 @@ _KIND_OF_TAG = {
     **dict.fromkeys(("td", "th"), BlockKind.TABLE),
 }
 _KIND_RESETS = frozenset(("article", "main", "body", "section"))
-_CHANGES_NOTHING = INLINE_TAGS - _KIND_OF_TAG.keys() - INVISIBLE_TAGS
+_ITALIC_TAGS = _words("em i cite")
+_CHANGES_NOTHING = INLINE_TAGS - _KIND_OF_TAG.keys() - INVISIBLE_TAGS - _ITALIC_TAGS
 _ENDS_NO_LINE = INLINE_TAGS | INVISIBLE_TAGS | {"br"}
 _BREAKS = frozenset(("br", "hr"))
 _CODE_TAGS = frozenset(("script", "style"))
@@ -49,7 +50,7 @@ class Line:
     `element` is the block that holds it (None in flattened text, where `number` counts the lines of the file).
     `joined` lines follow the one before within one block, after a single line break. `squeezed` and `folded` are
     `text.squeeze` and `text.fold` of the text: nearly every question about a line needs one of them. `parts` are its
-    texts as they stand in the page, where it has several.
+    texts as they stand in the page, where it has several. `link_share` and `italic_share` are of its characters.
     """
 
     text: str
@@ -61,6 +62,7 @@ class Line:
     element: _Element | None = None
     parts: tuple[str, ...] = ()
     link_share: float = 0.0
+    italic_share: float = 0.0
     hidden: bool = False
     chrome: bool = False
     joined: bool = False
@@ -82,6 +84,7 @@ class _Context:
     hidden: bool
     chrome: bool
     link: bool
+    italic: bool
 
 
 def _below(above: _Context, element: _Element) -> _Context:
@@ -103,6 +106,7 @@ def _below(above: _Context, element: _Element) -> _Context:
         hidden,
         above.chrome or tag in CHROME_TAGS,
         link,
+        tag in _ITALIC_TAGS or (above.italic and inline),
     )
 
 
@@ -145,11 +149,11 @@ class _Reader:
         self.path = [root]
         self.breaks = 0
         """Since the last line."""
-        self._contexts = [_Context(root, "body", BlockKind.PARAGRAPH, False, False, False, False)]
+        self._contexts = [_Context(root, "body", BlockKind.PARAGRAPH, False, False, False, False, False)]
         """Of the open elements, from the root on, as far as a text has needed them."""
         self._parts: list[str] = []
         self._context: _Context | None = None
-        self._linked = 0
+        self._linked = self._italic = 0
         self._last_block: _Element | None = None
 
     def leave(self) -> None:
@@ -180,8 +184,10 @@ class _Reader:
             self.end_line()
         self._context = context
         self._parts.append(text)
-        if context.link:
-            self._linked += len(text.strip())
+        if context.link or context.italic:
+            length = len(text.strip())
+            self._linked += context.link * length
+            self._italic += context.italic * length
 
     def end_line(self) -> None:
         parts, context = self._parts, self._context
@@ -189,12 +195,13 @@ class _Reader:
             return
         if context is not None and (text := collapse("".join(parts))):
             joined = self.breaks == 1 and self._last_block is context.block
-            self.lines.append(_html_line(text, parts, context, self._linked, joined))
+            shares = min(1.0, self._linked / len(text)), min(1.0, self._italic / len(text))
+            self.lines.append(_html_line(text, parts, context, shares, joined))
             self._last_block, self.breaks = context.block, 0
-        self._parts, self._context, self._linked = [], None, 0
+        self._parts, self._context, self._linked, self._italic = [], None, 0, 0
 
 
-def _html_line(text: str, parts: list[str], context: _Context, linked: int, joined: bool) -> Line:
+def _html_line(text: str, parts: list[str], context: _Context, shares: tuple[float, float], joined: bool) -> Line:
     return Line(
         text=text,
         squeezed=text.replace(" ", ""),
@@ -203,7 +210,8 @@ def _html_line(text: str, parts: list[str], context: _Context, linked: int, join
         tag=context.tag,
         element=context.block,
         parts=tuple(parts) if len(parts) > 1 else (),
-        link_share=min(1.0, linked / len(text)),
+        link_share=shares[0],
+        italic_share=shares[1],
         hidden=context.hidden,
         chrome=context.chrome,
         joined=joined,

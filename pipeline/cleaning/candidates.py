@@ -44,8 +44,6 @@ class Choice:
     candidate: str
     extracted: set[int]
     """The lines that trafilatura found, or the page's prose where that is far more."""
-    declared: set[int]
-    """The lines that stand in the declared body."""
 
 
 def choose(tree: HtmlElement, lines: Sequence[Line], cut: Collection[int], metadata: Metadata) -> Choice:
@@ -57,17 +55,17 @@ def choose(tree: HtmlElement, lines: Sequence[Line], cut: Collection[int], metad
         kept, found = prose, PROSE
     body = max(metadata.article_bodies, key=len, default="")
     declared = squeeze(body)
-    known = {"extracted": set(kept), "declared": set[int]()}
+    extracted_lines = set(kept)
     if len(declared) < MIN_DECLARED_LENGTH:
-        return Choice(lines=lines, kept=kept, candidate=found, **known)
-    shown = known["declared"] = aligned(lines, declared, cut)
+        return Choice(lines=lines, kept=kept, candidate=found, extracted=extracted_lines)
+    shown = aligned(lines, declared, cut)
     if _length(lines, shown) >= SHOWN_SHARE * len(declared):
-        return Choice(lines=lines, kept=kept | shown, candidate=BOTH, **known)
+        return Choice(lines=lines, kept=kept | shown, candidate=BOTH, extracted=extracted_lines)
     if len(declared) > FAR_MORE * _length(lines, kept):
         added = [text_line(text, 0) for part in body.splitlines() if (text := collapse(part))]
         own = set(range(len(lines), len(lines) + len(added)))
-        return Choice(lines=[*lines, *added], kept=own, candidate=DECLARED, **known)
-    return Choice(lines=lines, kept=kept, candidate=found, **known)
+        return Choice(lines=[*lines, *added], kept=own, candidate=DECLARED, extracted=extracted_lines)
+    return Choice(lines=lines, kept=kept, candidate=found, extracted=extracted_lines)
 
 
 def _far_more_prose(lines: Sequence[Line], kept: set[int], cut: Collection[int]) -> set[int]:

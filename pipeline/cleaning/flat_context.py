@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from pipeline.cleaning.blocks import Line
+from pipeline.cleaning.columns import FAR, Columns, flags_of, lines_since, mean_around, shift
 from pipeline.cleaning.flat_features import (
     FlatPage,
     add_distance,
@@ -17,7 +18,7 @@ from pipeline.cleaning.flat_features import (
     best_sum,
     sum_before,
 )
-from pipeline.cleaning.line_features import FAR, Columns, common_words, flags_of, lines_since, mean_around, shift
+from pipeline.cleaning.line_features import common_words
 from pipeline.cleaning.places import Numbers
 
 LIKELY, SURE = 0.5, 0.8

@@ -12,54 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.cleaning.blocks import Line
-from pipeline.cleaning.line_features import (
-    FAR,
-    LETTER,
-    SPACE,
-    STOP,
-    UPPER,
-    Columns,
-    character_classes,
-    count_characters,
-    lines_since,
-    mean_around,
-    shift,
-)
+from pipeline.cleaning.characters import COMMA, DIGIT, LETTER, MARK, SPACE, STOP, UPPER, Characters
+from pipeline.cleaning.columns import FAR, Columns, lines_since, mean_around, shift
 from pipeline.cleaning.lookup import phrase_words, picture_words
 from pipeline.cleaning.matchers import is_date
 from pipeline.cleaning.places import Numbers
 from pipeline.cleaning.prose import LONG_PROSE_WORDS, MIN_PROSE_WORDS
+from pipeline.cleaning.vocabulary import Vocabulary, read_vocabulary
 
 DEBITS = (2, 6, 15, 40)
 """What a label counts against a stretch of prose: the higher, the less of them it bridges."""
 CORE_DEBIT = 15
 SAID_NEAR = ("comment_form", "cookie", "most_popular", "newsletter", "read_more", "related", "share")
 """Kinds of phrases to which the distance counts."""
-MIN_WORD = 4
-"""Letters of the shortest word that says what a text is about."""
-RUN_ON = 15
-"""Letters per word from which a text has no spaces between words: its pairs of letters are compared."""
 START, END = 12, 10
 """Letters at a line's start and end by which lines are of one make."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vocabulary:
-    """The words of each line, once each: `line[i]` has `word[i]`."""
-
-    line: NDArray[np.intp]
-    word: NDArray[np.intp]
-    sizes: Numbers
-
-    def shared(self, chosen: Numbers) -> Numbers:
-        """The share of each line's words that another of the chosen lines has; -1 for a line without words."""
-        size = len(self.sizes)
-        if not len(self.word):
-            return np.full(size, -1.0)
-        own = chosen[self.line]
-        elsewhere = np.bincount(self.word, weights=own)[self.word] - own > 0
-        found = np.bincount(self.line, weights=elsewhere.astype(float), minlength=size) / np.maximum(self.sizes, 1)
-        return np.where(self.sizes > 0, found, -1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +52,8 @@ def read_flat_page(lines: Sequence[Line], hits: Sequence[Mapping[str, str]], cre
     """Count a page's lines; there must be at least one."""
     columns = Columns()
     length = np.array([len(line.text) for line in lines], dtype=float)
-    count_characters(columns, lines, length)
+    characters = Characters(lines, length)
+    _characters(columns, lines, characters)
     number = np.array([line.number for line in lines])
     gap_after = np.append(np.diff(number) > 1, True).astype(float)
     page = FlatPage(
@@ -97,9 +65,9 @@ def read_flat_page(lines: Sequence[Line], hits: Sequence[Mapping[str, str]], cre
         gap_after=gap_after,
         copies=_copies([line.folded for line in lines]),
         hit=np.array([bool(each) for each in hits], dtype=float),
-        vocabulary=read_vocabulary(lines),
+        vocabulary=read_vocabulary([line.folded for line in lines]),
     )
-    _wording(page)
+    _wording(page, characters)
     _groups(page)
     _runs(page)
     _neighbours(page)
@@ -109,37 +77,18 @@ def read_flat_page(lines: Sequence[Line], hits: Sequence[Mapping[str, str]], cre
     return page
 
 
-def read_vocabulary(lines: Sequence[Line]) -> Vocabulary:
-    """The words of the lines; in scripts without spaces their pairs of letters."""
-    known: dict[str, int] = {}
-    sizes, words = [], []
-    for line in lines:
-        folded = line.folded
-        parts = folded.split()
-        if len(folded) > RUN_ON * len(parts):
-            bag = {folded[at : at + 2] for at in range(len(folded) - 1)}
-        else:
-            bag = {part for part in parts if len(part) >= MIN_WORD}
-        sizes.append(len(bag))
-        words += [known.setdefault(word, len(known)) for word in bag]
-    return Vocabulary(
-        line=np.repeat(np.arange(len(lines)), sizes),
-        word=np.array(words, dtype=np.intp),
-        sizes=np.array(sizes, dtype=float),
-    )
-
-
 def _copies(texts: Sequence[str]) -> Numbers:
     counts = Counter(texts)
     return np.array([counts[text] for text in texts], dtype=float)
 
 
-def _wording(page: FlatPage) -> None:
+def _wording(page: FlatPage, characters: Characters) -> None:
     columns, lines = page.columns, page.lines
-    glued, capitals, stops = _pairs(lines, page.length)
-    columns.add("glued", glued)
-    columns.add("capital_share", capitals / page.column("words"))
-    columns.add("inner_stops", stops)
+    before, classes = characters.before, characters.classes
+    # where two links met a capital is glued to a small letter
+    columns.add("glued", characters.count((before == LETTER) & (classes == UPPER)))
+    columns.add("capital_share", characters.count((before == SPACE) & (classes == UPPER)) / page.column("words"))
+    columns.add("inner_stops", characters.count((before == STOP) & (classes == SPACE)))
     columns.add("credit", page.credited)
     columns.add("date", np.array([is_date(line) for line in lines], dtype=float))
     columns.add("copies", page.copies)
@@ -149,22 +98,20 @@ def _wording(page: FlatPage) -> None:
     columns.add("phrase_words", np.array([phrase_words(line.folded) for line in lines]))
 
 
-def _pairs(lines: Sequence[Line], length: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    """Capitals glued to a small letter, as where two links met; words with a capital; stops amid a line."""
-    classes = character_classes("".join([line.text for line in lines]))
-    ends = np.cumsum(length).astype(np.intp)
-    starts = ends - length.astype(np.intp)
-    before = np.concatenate(([SPACE], classes[:-1]))
-    before[starts] = SPACE
-    counts = []
-    for flags in (
-        (before == LETTER) & (classes == UPPER),
-        (before == SPACE) & (classes == UPPER),
-        (before == STOP) & (classes == SPACE),
-    ):
-        running = np.concatenate(([0], np.cumsum(flags)))
-        counts.append((running[ends] - running[starts]).astype(float))
-    return counts[0], counts[1], counts[2]
+def _characters(columns: Columns, lines: Sequence[Line], characters: Characters) -> None:
+    """Counts of characters by what they are."""
+    length = np.array([len(line.text) for line in lines], dtype=float)
+    words = characters.count_of(SPACE) + 1
+    columns.add("length", length)
+    columns.add("words", words)
+    columns.add("word_length", length / words)
+    for name, each in (("upper", UPPER), ("digit", DIGIT), ("mark", MARK)):
+        columns.add(f"{name}_share", characters.count_of(each) / length)
+    columns.add("commas", characters.count_of(COMMA))
+    columns.add("stops", characters.count_of(STOP))
+    columns.add("first_class", characters.first)
+    columns.add("sentence", characters.last == STOP)
+    columns.add("colon", [line.text[-1] in ":：" for line in lines])
 
 
 def _groups(page: FlatPage) -> None:

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.cleaning.columns import Columns, shift
 from pipeline.cleaning.flat_context import LIKELY, SURE
 from pipeline.cleaning.flat_features import FlatPage
-from pipeline.cleaning.line_features import Columns, shift
 from pipeline.cleaning.places import Numbers
 from pipeline.text import ends_sentence
 

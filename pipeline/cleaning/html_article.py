@@ -67,9 +67,10 @@ def settle(tree: HtmlElement, url: str) -> Settled:
         view=view,
         cut=cleaned.cuts.by_line,
         extracted=choice.extracted,
-        declared=choice.declared,
         settled=kept,
         description=description,
+        metadata=metadata,
+        host=host,
     )
     return Settled(
         host=host,

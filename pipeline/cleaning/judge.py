@@ -1,6 +1,6 @@
 """The learned judge: what rules leave open, trees over one pass of line features decide.
 
-It sees trafilatura's choice, the declared body, and what rules and recovery made of them, and may cut a line that
+It sees trafilatura's choice and what rules and recovery made of them, and may cut a line that
 stayed or rescue one that was lost. Named rules come first: what they cut it never sees again. `tests/quality/train.py`
 trains it; the trees are oblivious (each level asks one question), so that a page takes three numpy steps, and their
 values are integers, so that every machine adds them up alike.
@@ -33,32 +33,32 @@ MAX_COPIES = 2
 REASONS = 2
 _REASON_OF_PREFIX = (
     ("page_", ""),
-    ("says_", "phrase"),
     ("near_", "place"),
-    ("amid_", "place"),
     ("in_", "place"),
+    ("most_", "place"),
+    ("half_", "place"),
+    ("lines_", "place"),
+    ("mean_length_", "place"),
     ("same_", "kin"),
-    ("settled", "choice"),
     ("extracted_before", "position"),
-    ("extracted_within", "neighbours"),
+    ("settled_before", "position"),
     ("extracted_", "neighbours"),
+    ("settled_", "neighbours"),
     ("prose_", "neighbours"),
-    ("declared", "declared body"),
     ("extracted", "choice"),
+    ("settled", "choice"),
     ("link", "links"),
     ("copies", "repetition"),
-    ("repeat", "repetition"),
     ("copy", "repetition"),
     ("description", "description"),
-    ("headline", "headline"),
+    ("head_words", "headline"),
+    ("says_site", "publisher"),
+    ("story_words", "likeness to the story"),
     ("since_", "position"),
     ("until_", "position"),
     ("after_", "position"),
     ("at", "position"),
     ("from_end", "position"),
-    ("depth", "place"),
-    ("lines_", "place"),
-    ("mean_length_", "place"),
     ("score", "neighbours"),
     ("weight_", "neighbours"),
     ("taken_", "neighbours"),

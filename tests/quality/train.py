@@ -195,7 +195,7 @@ def label_segments(lines: Sequence[Line], truth: dict) -> tuple[np.ndarray, np.n
 
 def training_lines(rows: np.ndarray, names: Sequence[str], cut: frozenset[int]) -> np.ndarray:
     """What each line weighs in training by where it stands: not at all where a rule decided."""
-    near = rows[:, [names.index(name) for name in ("extracted", "declared", "settled", "prose")]].max(axis=1)
+    near = rows[:, [names.index(name) for name in ("extracted", "settled", "prose")]].max(axis=1)
     near = np.convolve(near, np.ones(2 * FAR + 1))[FAR:-FAR] > 0
     sampled = np.random.default_rng(len(rows)).random(len(rows)) < SHARE_OF_FAR
     factors = np.where(near, 1.0, np.where(sampled, 1 / SHARE_OF_FAR, 0.0))
