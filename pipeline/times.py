@@ -80,6 +80,12 @@ MONTH_FIRST = ("en", "en-us", "en-ca", "en-ph")
 """Where 5/3/2026 is in May. Plain "en" is American in the locale data of Unicode; everybody else puts the day first."""
 
 
+DAY_FIRST_DOMAINS = (
+    "uk", "au", "nz", "ie", "za", "in", "sg", "hk", "my", "ng", "ke", "gh", "pk", "lk", "bd", "eu", "mt",
+)  # fmt: skip
+"""Top-level domains of countries whose English pages put the day first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
     """A date as stated: RFC 3339, how exact, and in UTC where the offset is known."""
@@ -94,9 +100,26 @@ class Moment:
         return int(self.value[:4])
 
     @property
+    def day(self) -> date:
+        """The calendar day as stated."""
+        return date.fromisoformat(self.value[:10])
+
+    @property
     def is_in_utc(self) -> bool:
         """Whether it is stated without an offset of its own: as "Z" or "+00:00"."""
         return self.value.endswith(("Z", "+00:00"))
+
+
+def language_of_dates(declared: str | None, host: str) -> str | None:
+    """The language to read a page's dates in: its own, but British English where just "en" stands on a site that is."""
+    is_plain = declared is None or declared.lower() == "en"
+    return "en-GB" if is_plain and host.rpartition(".")[2] in DAY_FIRST_DOMAINS else declared
+
+
+def readings(raw: str, language: str | None = None) -> tuple[Moment, ...]:
+    """The date in a string, the likeliest reading first; two where its numbers leave open which is the month."""
+    found = (parse_time(raw, tag) for tag in (language, "en-GB", "en-US"))
+    return tuple(dict.fromkeys(moment for moment in found if moment))
 
 
 def parse_time(raw: str, language: str | None = None) -> Moment | None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.records import Precision
-from pipeline.times import parse_time
+from pipeline.times import language_of_dates, parse_time, readings
 
 SECOND, MINUTE, DAY = Precision.SECOND, Precision.MINUTE, Precision.DAY
 
@@ -104,6 +104,31 @@ def test_what_is_no_complete_date_is_none(raw: str) -> None:
 def test_the_order_of_day_and_month_is_not_guessed_where_no_language_tells_it() -> None:
     assert parse_time("05/03/2026") is None
     assert parse_time("05/05/2026") is not None
+
+
+def test_a_date_whose_numbers_leave_the_month_open_has_two_readings() -> None:
+    assert [moment.value for moment in readings("05/03/2026", "en")] == ["2026-05-03", "2026-03-05"]
+    assert [moment.value for moment in readings("05/03/2026", "fr")] == ["2026-03-05", "2026-05-03"]
+    for sure in ("05/13/2026", "05/05/2026", "2026-05-03", "5 March 2026"):
+        assert len(readings(sure, "en")) == 1
+    assert readings("soon", "en") == ()
+
+
+@pytest.mark.parametrize(
+    ("declared", "host", "language"),
+    [
+        ("en", "news.example.co.uk", "en-GB"),
+        (None, "news.example.ie", "en-GB"),
+        ("en-US", "news.example.co.uk", "en-US"),
+        ("fr", "news.example.eu", "fr"),
+        ("en", "news.example.org", "en"),
+        (None, "localhost", None),
+    ],
+)
+def test_the_country_of_a_site_tells_which_english_its_dates_are_in(
+    declared: str | None, host: str, language: str | None
+) -> None:
+    assert language_of_dates(declared, host) == language
 
 
 @given(st.text(max_size=60), st.sampled_from([None, "", "en", "xx", "../..", "de-AT", "zh-Hant"]))

@@ -28,6 +28,7 @@ class Anchor:
 
     at: int | None = None
     around: frozenset[HtmlElement] = frozenset()
+    is_in_article: bool = False
 
     def is_near(self, at: int) -> bool:
         """Whether a place is near the headline; without one every place is."""
@@ -44,15 +45,26 @@ class Anchor:
 
         What holds the headline too is none of these, whatever its class says.
         """
+        if self.is_in_another_article(element):
+            return True
         node: HtmlElement | None = element
         while node is not None and node.tag not in WRAPPERS and node not in self.around:
-            if node.tag in _NOISE_TAGS:
+            if node.tag in _NOISE_TAGS and not (node.tag == "footer" and self._shares_article(node)):
                 return True
             names = f"{node.get('class') or ''} {node.get('id') or ''}"
             if names != " " and _is_noise(names):
                 return True
             node = node.getparent()
         return False
+
+    def is_in_another_article(self, element: HtmlElement) -> bool:
+        """Whether the element stands in an `<article>` of its own while the headline stands in one too: a teaser."""
+        article = next(element.iterancestors("article"), None) if self.is_in_article else None
+        return article is not None and article not in self.around
+
+    def _shares_article(self, footer: HtmlElement) -> bool:
+        """Whether a footer is that of the article which holds the headline."""
+        return next(footer.iterancestors("article"), None) in self.around
 
     def window(
         self, scan: Scan, after: int = ELEMENTS_AFTER, before: int = ELEMENTS_BEFORE
@@ -71,7 +83,8 @@ def find_anchor(scan: Scan, heading: Spot | None, headline: str | None) -> Ancho
         spot = scan.headings[0]
     if spot is None:
         return Anchor()
-    return Anchor(at=spot.at, around=frozenset(spot.element.iterancestors()))
+    around = frozenset(spot.element.iterancestors())
+    return Anchor(at=spot.at, around=around, is_in_article=any(element.tag == "article" for element in around))
 
 
 def _with_text(scan: Scan, headline: str) -> Spot | None:

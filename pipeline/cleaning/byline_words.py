@@ -11,7 +11,7 @@ def _words(text: str) -> frozenset[str]:
 BY: dict[str, tuple[str, ...]] = {
     "en": ("by", "written by", "posted by", "words by", "story by", "reported by", "published by", "author",
            "authors", "article by", "reviewed by", "report by", "text by", "contributed by", "from",
-           "reporting by", "analysis by"),
+           "reporting by", "analysis by", "contributor", "contributors"),
     "de": ("von", "ein gastbeitrag von", "ein kommentar von", "eine analyse von", "autor", "autorin", "autoren",
            "text", "verfasst von", "aus", "kommentar von", "interview von", "eine kolumne von", "ein essay von",
            "protokoll"),
@@ -84,7 +84,7 @@ ROLES = _words(
     """
     editor reporter correspondent writer journalist contributor columnist author senior chief bureau
     freelance producer guest associate assistant deputy managing executive director professor
-    photographer special edited updated published reviewed phd md mba cfa cpa jd rd rn msc esq dr
+    photographer special edited updated published reviewed dr
     redakteur redakteurin korrespondent korrespondentin reporterin autor autorin redaktor redaktorin
     volontär volontärin chefredakteur chefredakteurin kolumnist gastautor gastautorin journaliste
     rédacteur rédactrice correspondant correspondante envoyé envoyée redactor redactora periodista
@@ -97,6 +97,12 @@ ROLES = _words(
     marketing content seo expert analyst consultant intern fellow lecturer
     """
 )
+
+DEGREES = _words("phd md mba cfa cpa jd rd rn msc esq")
+"""Behind a declared name they are part of it, in a by-line they stand for themselves."""
+
+TITLES = _words("dr prof professor")
+"""Words before a name that belong to it, though alone or behind one they say what somebody does."""
 
 ROLE_SUFFIXES = (
     "記者",
@@ -140,7 +146,9 @@ NO_NAME = _words(
     bio full view profile posts post articles article read reading more min mins minute minutes ago
     share follow posted published updated editor-in-chief attorney story stories latest all about
     our this here how why what when where comments photo video click contact learn see get your you
-    his her their written by
+    his her their written by commons license licence lizenz fact checked checker section sections
+    veröffentlicht aktualisiert publié publicado
+    actualizado pubblicato aggiornato gepubliceerd opublikowano
     """
 )
 """Words that no name has: buttons, links and prose in by-line boxes."""
@@ -153,3 +161,11 @@ NOBODY = _words(
     advertisement home menu search more biography profile
     """
 )
+
+OTHER_CREDITS = _words(
+    """
+    reviewed edited checked fact-checked verified updated photos photography illustrations geprüft redigiert
+    bearbeitet relu vérifié revisado editado verificado rivisto redatto gecontroleerd fotos foto photo
+    """
+)
+"""What stands before the name of someone else than the author."""

@@ -21,6 +21,12 @@ from pipeline.records import Claim
 MIN_LIKENESS = 0.3
 """Share of words an h1 must have in common with a declared title. Below it, h1s are mostly section or site names."""
 
+MARGIN = 0.1
+"""How much more like a declared title a later h1 must be: the first stands over the story, later ones over others."""
+
+LONGEST_HEADLINE = 240
+"""Longer h1s hold an introduction; the longest headline of 815 pages had 175 characters."""
+
 MIN_COMMON_WORDS = 2
 MIN_WORDS_ALONE = 5
 """Words of an h1 that is the headline though nothing declared is like it. Of 10 shorter ones, 6 named a section."""
@@ -59,6 +65,7 @@ def find_heading(page: Page, declared: list[Claim], names: Names) -> Heading | N
         _most_like(titles, declared)
         or _same(page.scan.subheadings[:MAX_HEADINGS], declared)
         or _only(titles)
+        or _within(titles, declared)
         or _most_like(own, declared)
     )
     return found and Heading(spot=found.spot, text=_without_parts(found.text, names), is_confirmed=found.is_confirmed)
@@ -73,10 +80,12 @@ def _without_parts(text: str, names: Names) -> str:
 def _most_like(spots: list[Spot], declared: list[Claim]) -> Heading | None:
     best: tuple[float, Heading] | None = None
     for spot in spots:
-        if text := _text(spot.element, declared):
-            piece = _declared_piece(spot.element, declared)
+        text = _text(spot.element, declared)
+        if 0 < len(text) <= LONGEST_HEADLINE:
+            piece = None if _is_declared(text, declared) else _declared_piece(spot.element, declared)
             score = 1.0 if piece else max(_likeness(text, claim.value) for claim in declared)
-            if score > (best[0] if best else MIN_LIKENESS):
+            score += MARGIN * _stands_in(text, declared)
+            if score > (best[0] + MARGIN if best else MIN_LIKENESS):
                 best = (score, Heading(spot=spot, text=piece or text))
     return best and best[1]
 
@@ -99,9 +108,23 @@ def _only(spots: list[Spot]) -> Heading | None:
     return found[0] if len(wordings) == 1 and len(wordings.pop()) >= MIN_WORDS_ALONE else None
 
 
+def _within(spots: list[Spot], declared: list[Claim]) -> Heading | None:
+    """The first h1 of the content whose words all stand in a declared title, which says more around them."""
+    for heading in _in_content(spots):
+        if _stands_in(heading.text, declared):
+            return heading
+    return None
+
+
+def _stands_in(text: str, declared: list[Claim]) -> bool:
+    """Whether a declared title has all the words of a heading."""
+    words = set(tokens(text))
+    return len(words) >= MIN_COMMON_WORDS and any(words <= set(tokens(claim.value)) for claim in declared)
+
+
 def _in_content(spots: list[Spot]) -> list[Heading]:
     texts = [(spot, _text(spot.element, [])) for spot in spots if not Anchor().is_amid_noise(spot.element)]
-    return [Heading(spot=spot, text=text, is_confirmed=False) for spot, text in texts if text]
+    return [Heading(spot=s, text=text, is_confirmed=False) for s, text in texts if 0 < len(text) <= LONGEST_HEADLINE]
 
 
 def _text(heading: HtmlElement, declared: list[Claim]) -> str:

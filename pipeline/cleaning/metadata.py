@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from pipeline.cleaning.anchor import Anchor, find_anchor
 from pipeline.cleaning.authors import read_authors
-from pipeline.cleaning.datelines import date_claims
+from pipeline.cleaning.datelines import date_claims, days_of_others
 from pipeline.cleaning.declared import (
     SECTION_METAS,
     Chosen,
@@ -34,6 +34,7 @@ from pipeline.cleaning.page import Page
 from pipeline.cleaning.scan import Scan, scan_page, visible_text
 from pipeline.cleaning.strings import same_words, tidy, tidy_body
 from pipeline.records import Author, Claim, Image, Provenance, Publisher, Rights
+from pipeline.times import language_of_dates
 
 MAX_BODY_LENGTH = 1_000_000
 MAX_DESCRIPTION_LENGTH = 2000
@@ -92,7 +93,7 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
         **{name: value[0] for name, value in chosen.items() if value},
         provenance={name: value[1] for name, value in chosen.items() if value},
         alternative_headline=_alternative_headline(page, headline and headline[0]),
-        published=published or guess_published(tree),
+        published=published or guess_published(tree, days_of_others(page, anchor)),
         modified=modified,
         keywords=read_keywords(page),
         rights=read_rights(page),
@@ -126,12 +127,13 @@ def _read_page(tree: HtmlElement, url: str) -> tuple[Page, Chosen[str] | None]:
     keys = _page_keys(scan, url)
     own = own_articles(jsonld, keys, titles)
     language = read_language(scan, tree, [jsonld.text(node.data.get("inLanguage")) for node in own])
-    page = Page(url=url, scan=scan, jsonld=jsonld, own=own, keys=keys, language=language and language[0])
+    dated_in = language_of_dates(language and language[0], urlsplit(url).hostname or "")
+    page = Page(url=url, scan=scan, jsonld=jsonld, own=own, keys=keys, language=dated_in)
     return page, language
 
 
-def guess_published(tree: HtmlElement) -> tuple[Claim, ...]:
-    """htmldate's guess, for a page that says nothing itself.
+def guess_published(tree: HtmlElement, others: frozenset[str]) -> tuple[Claim, ...]:
+    """htmldate's guess, for a page that says nothing itself, unless it is one of the days of other stories.
 
     Imported here, for it costs 0.4 s; its latest date is fixed, for the result must not depend on the day it is made.
     """
@@ -143,7 +145,7 @@ def guess_published(tree: HtmlElement) -> tuple[Claim, ...]:
         )
     except Exception:
         return ()
-    return (Claim(source="htmldate", value=found),) if found else ()
+    return (Claim(source="htmldate", value=found),) if found and found not in others else ()
 
 
 def _page_keys(scan: Scan, url: str) -> frozenset[str]:

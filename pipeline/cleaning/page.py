@@ -21,6 +21,7 @@ class Page:
     keys: frozenset[str] = frozenset()
     """The addresses by which the page goes, see `page_key`."""
     language: str | None = None
+    """That of its dates."""
 
     def own_values(self, *names: str, limit: int = 1000) -> Iterator[tuple[str, str]]:
         """(source, text) of properties of the page's own article objects."""

@@ -155,6 +155,7 @@ _BY_TAG = {
     "script": _collect_script,
     "h1": _collect_heading,
     "h2": _collect_subheading,
+    "h3": _collect_subheading,
     "time": _collect_time,
     "relative-time": _collect_time,
     "a": _collect_anchor,

@@ -1,25 +1,41 @@
 """From what a page says of its dates to one date: the first claim that can be read and is not absurd."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from pipeline.records import Claim, Date
-from pipeline.times import Moment, parse_time
+from pipeline.times import Moment, parse_time, readings
 
 EARLIEST_YEAR = 1990
 """The web's first news pages are from then; earlier dates are defaults such as 1970-01-01."""
 LATEST_YEAR = 2100
+SHOWN = ("visible", "dateline")
 MAX_AHEAD = timedelta(days=2)
 """How far after its fetch a page may be dated: time zones, clocks, and newspapers dated tomorrow."""
 
 
 def choose_date(claims: tuple[Claim, ...], *, fetched_at: str | None, language: str | None) -> Date | None:
     """The first claim that is a date; claims come best source first."""
-    read = [(claim, moment) for claim in claims if (moment := parse_time(claim.value, language))]
+    stated = [(claim, readings(claim.value, language)) for claim in claims]
+    sure = {found[0].day for _, found in stated if len(found) == 1}
+    read = [(claim, _confirmed(found, sure)) for claim, found in stated if parse_time(claim.value, language)]
     read = [(claim, moment) for claim, moment in read if is_plausible(moment, fetched_at)]
     if not read:
         return None
-    claim, moment = next((pair for pair in read if _is_in_own_zone(pair[1], read[0][1])), read[0])
+    first = next((pair for pair in read if _is_better(pair, read[0], fetched_at)), read[0])
+    claim, moment = next((pair for pair in read if _is_in_own_zone(pair[1], first[1])), first)
     return Date(value=moment.value, precision=moment.precision, raw=claim.value, utc=moment.utc, source=claim.source)
+
+
+def _is_better(pair: tuple[Claim, Moment], first: tuple[Claim, Moment], fetched_at: str | None) -> bool:
+    """Whether the address names another day than a line which may be the visit's: it names the day of the fetch."""
+    fetched = parse_time(fetched_at) if fetched_at else None
+    is_todays = first[0].source in SHOWN and fetched is not None and first[1].day == fetched.day
+    return is_todays and pair[0].source == "url" and pair[1].day != first[1].day
+
+
+def _confirmed(found: tuple[Moment, ...], sure: set[date]) -> Moment:
+    """Which of 3 October and 10 March "03/10/2026" is: the one that another claim names, else the language's."""
+    return next((moment for moment in found if moment.day in sure), found[0])
 
 
 def _is_in_own_zone(moment: Moment, chosen: Moment) -> bool:

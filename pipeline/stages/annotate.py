@@ -14,6 +14,7 @@ from pipeline.errors import Drop
 from pipeline.identity import message_id
 from pipeline.records import AnnotatedArticle, CleanArticle, Enrichment, PageKind
 from pipeline.text import count_words
+from pipeline.times import language_of_dates
 
 VERSION = "1"
 """Part of every id this stage gives: change it with whatever changes a record, and pages are processed again."""
@@ -35,7 +36,8 @@ def _language(article: CleanArticle) -> dict[str, Any]:
 
 
 def _dates(article: CleanArticle) -> dict[str, Any]:
-    context = {"fetched_at": article.fetched_at, "language": article.declared_language}
+    language = language_of_dates(article.declared_language, article.host)
+    context = {"fetched_at": article.fetched_at, "language": language}
     return {
         "published": choose_date(article.published, **context),
         "modified": choose_date(article.modified, **context),

@@ -24,7 +24,7 @@ from pipeline.records import (
     Provenance,
     Revision,
 )
-from pipeline.times import parse_time
+from pipeline.times import Moment, language_of_dates, parse_time, readings
 
 VERSION = "1"
 """Part of every record's id: a new one makes new records of the same articles."""
@@ -184,7 +184,8 @@ def _provenance(article: AnnotatedArticle) -> dict[str, Provenance]:
         ("date_modified", article.modified, clean.modified),
     ):
         if date is not None:
-            dissent = tuple(claim for claim in claims if not _agrees(claim, date, clean.declared_language))
+            language = language_of_dates(clean.declared_language, clean.host)
+            dissent = tuple(claim for claim in claims if not _agrees(claim, date, language))
             found[name] = Provenance(source=date.source, dissent=dissent)
     return found
 
@@ -193,9 +194,11 @@ def _agrees(claim: Claim, date: Date, language: str | None) -> bool:
     """Whether a claim names the same date, as exactly as both of them do. One that cannot be read does not."""
     if claim.value.strip() == date.raw.strip():
         return True
-    said, chosen = parse_time(claim.value, language), parse_time(date.value)
-    if said is None or chosen is None:
-        return False
+    chosen = parse_time(date.value)
+    return chosen is not None and any(_is_same(said, chosen) for said in readings(claim.value, language))
+
+
+def _is_same(said: Moment, chosen: Moment) -> bool:
     coarsest = next(precision for precision in _LENGTHS if precision in (said.precision, chosen.precision))
     length = _LENGTHS[coarsest]
     if coarsest is not Precision.DAY and said.utc and chosen.utc:

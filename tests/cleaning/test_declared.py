@@ -45,6 +45,42 @@ def test_the_breadcrumb_is_the_section_where_none_is_declared() -> None:
     assert read(_breadcrumb(*steps) + meta(article__section="Travel")).article_section == "Travel"
 
 
+def test_a_breadcrumb_marked_in_the_page_is_the_section_too() -> None:
+    steps = (("/", "Home"), ("/region", "Region"), ("/region/transport", "Transport"), (URL, HEADLINE))
+    items = "".join(
+        '<li itemprop="itemListElement" itemscope itemtype="https://schema.org/ListItem">'
+        f'<a itemprop="item" href="{link}"><span itemprop="name">{name}</span></a></li>'
+        for link, name in steps
+    )
+    crumbs = f'<ol itemscope itemtype="https://schema.org/BreadcrumbList">{items}</ol>'
+    metadata = read("", f"{crumbs}<h1>{HEADLINE}</h1>")
+    assert metadata.article_section == "Region > Transport"
+    assert metadata.provenance["article_section"].source == "microdata:breadcrumb"
+
+
+@pytest.mark.parametrize(
+    ("head", "is_free"),
+    [
+        (meta(article__content_tier="free"), True),
+        (meta(article__content_tier="locked"), False),
+        (meta(article__content_tier="metered"), False),
+        (meta(article__content_tier="gold"), None),
+        (script(news(isAccessibleForFree=True)) + meta(article__content_tier="locked"), True),
+        ("", None),
+    ],
+)
+def test_whether_the_article_is_free_to_read(head: str, is_free: bool | None) -> None:
+    assert read(head).rights.is_accessible_for_free is is_free
+
+
+def test_the_description_is_the_pages_own_and_names_who_says_something_else() -> None:
+    head = meta(og__description="The ferry stays.") + '<meta name="description" content="Ferry news">'
+    metadata = read(head + script(news(description="THE FERRY STAYS")))
+    assert metadata.description == "The ferry stays."
+    assert metadata.provenance["description"].source == "meta:og:description"
+    assert [claim.value for claim in metadata.provenance["description"].dissent] == ["Ferry news"]
+
+
 @pytest.mark.parametrize("steps", [[], [("Home", "/")], [(HEADLINE, URL)], [(f"Menu {n}", f"/{n}") for n in range(9)]])
 def test_a_breadcrumb_of_no_section_or_of_a_menu_is_none(steps: list[tuple[str, str]]) -> None:
     assert read(_breadcrumb(*steps), f"<h1>{HEADLINE}</h1>").article_section is None

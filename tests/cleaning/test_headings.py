@@ -62,6 +62,12 @@ def test_a_kicker_is_cut_unless_the_page_counts_it_in(heading: str, headline: st
     assert read(declared, heading).headline == headline
 
 
+def test_a_heading_that_the_page_declares_whole_is_not_cut_to_a_part_that_it_declares_too() -> None:
+    head = meta(og__title=f"All of transport: {HEADLINE}", twitter__title=HEADLINE)
+    heading = f"<h1><span>All of transport:</span> <span>{HEADLINE}</span></h1>"
+    assert read(head, heading).headline == f"All of transport: {HEADLINE}"
+
+
 def test_the_only_h1_is_the_headline_though_nothing_declared_is_like_it() -> None:
     declared = meta(og__title="Ferries: all you need to know")
     assert read(declared, f"<main><h1>{HEADLINE}</h1></main>").headline == HEADLINE
@@ -88,3 +94,30 @@ def test_a_dash_within_a_headline_stays() -> None:
 
 def test_what_looks_like_a_tag_in_a_heading_stays() -> None:
     assert read("", "<h1>Thirty years of &lt;br&gt; tags</h1>").headline == "Thirty years of <br> tags"
+
+
+def test_of_two_headings_alike_the_first_stands_over_the_story() -> None:
+    first, second = "Council keeps ferry for the winter", "Council keeps bridge running for cars"
+    assert read(OG, f"<h1>{first}</h1><h1>{second}</h1>").headline == first
+
+
+def test_a_later_heading_that_the_title_holds_whole_is_the_headline() -> None:
+    marked = f"{HEADLINE} Published by The Ledger in May"
+    head = f"<title>{HEADLINE} - The Ledger of Brackwater</title>"
+    assert read(head, f"<h1>{marked}</h1><h1>{HEADLINE}</h1>").headline == HEADLINE
+
+
+def test_a_short_heading_whose_words_all_stand_in_the_title_is_the_headline() -> None:
+    head = meta(og__title="All that you need to know of old chain ferries and where they still run in the region")
+    assert read(head, "<main><h1>Chain ferries</h1></main>").headline == "Chain ferries"
+    assert read(head, "<main><h1>Region News</h1></main>").headline != "Region News"
+
+
+def test_an_introduction_set_as_a_heading_is_not_the_headline() -> None:
+    assert read(OG, f"<h1>{f'{HEADLINE} through the winter. ' * 5}</h1>").headline == HEADLINE
+
+
+def test_a_heading_of_any_level_that_says_what_the_page_declares_is_the_headline() -> None:
+    metadata = read(OG, f"<h1>A word from our publisher, who has something to tell you</h1><h3>{HEADLINE}</h3>")
+    assert metadata.provenance["headline"].source == "h1"
+    assert metadata.headline == HEADLINE

@@ -40,6 +40,25 @@ def test_without_a_fetch_time_only_another_century_is_refused() -> None:
     assert choose_date(claims("2131-05-06"), fetched_at=None, language=None) is None
 
 
+def test_numbers_are_read_in_the_order_that_another_claim_confirms() -> None:
+    for said, confirmed in (("03/10/2026", "2026-10-03"), ("11/01/2026 12:43", "2026-11-01")):
+        date = choose_date(claims(said, f"{confirmed}T12:00:00Z"), fetched_at=None, language="en")
+        assert date is not None
+        assert (date.raw, date.value[:10]) == (said, confirmed)
+    alone = choose_date(claims("03/10/2026", "2026-07-03"), fetched_at=None, language="en")
+    assert alone is not None
+    assert alone.value == "2026-03-10"
+
+
+def test_a_line_that_names_the_day_of_the_visit_gives_way_to_the_day_in_the_address() -> None:
+    shown = Claim(source="visible", value="Sunday, May 3, 2026")
+    address = Claim(source="url", value="2026-04-28")
+    for fetched, value in (("2026-05-03T12:00:00Z", "2026-04-28"), ("2026-05-04T12:00:00Z", "2026-05-03")):
+        date = choose_date((shown, address), fetched_at=fetched, language="en")
+        assert date is not None
+        assert date.value == value
+
+
 def test_no_claim_is_no_date() -> None:
     assert choose_date((), fetched_at=None, language="en") is None
 
