@@ -5,17 +5,19 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from pipeline.cleaning.closing_phrases import CLOSING_PHRASES
+from pipeline.cleaning.notice_phrases import NOTICE_PHRASES
 from pipeline.cleaning.phrases import PHRASES, PICTURE_WORDS
 from pipeline.text import fold
 
 KEY_LENGTH = 2
+_ALL_PHRASES = PHRASES | CLOSING_PHRASES | NOTICE_PHRASES
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 def _index() -> dict[str, tuple[tuple[str, str], ...]]:
     """The phrases by their first characters, longest first: one look-up per line finds every phrase it begins with."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for name, text in (PHRASES | CLOSING_PHRASES).items():
+    for name, text in _ALL_PHRASES.items():
         for phrase in dict.fromkeys(fold(part) for line in text.splitlines() for part in line.split(";")):
             if phrase:
                 found.setdefault(phrase[:KEY_LENGTH], []).append((phrase, name))
@@ -50,7 +52,7 @@ MIN_TELLING = 5
 
 
 def _telling_words() -> frozenset[str]:
-    texts = (text for name, text in (PHRASES | CLOSING_PHRASES).items() if name != "home")
+    texts = (text for name, text in _ALL_PHRASES.items() if name != "home")
     return frozenset(word for text in texts for word in fold(text).split() if len(word) >= MIN_TELLING)
 
 
