@@ -18,6 +18,7 @@ from pipeline.cleaning.flat_context import LIKELY
 from pipeline.cleaning.flat_features import FlatPage
 from pipeline.cleaning.flat_headline import headline_features, headline_lines
 from pipeline.cleaning.judge import Model, read_model, reasons
+from pipeline.cleaning.lookup import HOME_WORDS
 from pipeline.cleaning.places import Numbers
 
 FILE = "flat_judge.npz"
@@ -27,6 +28,8 @@ KEEP_ABOVE = 0.45
 """Score; calibrated out of fold."""
 MIN_HEADLINE_SCORE = 0.1
 """Below it no line is the headline."""
+NEAR = 10
+"""Lines between two copies of the headline, or between it and the breadcrumb that runs into it."""
 MAX_EXPLAINED = 20
 """Runs of cut lines of which the ledger tells the reasons; the others have their score."""
 
@@ -66,13 +69,21 @@ def headline_at(page: FlatPage, scores: Numbers) -> int:
     at = headline_lines(page, scores)
     if not len(at):
         return -1
-    return best_headline(at, models().headline.scores(headline_features(page, scores, at).matrix()))
+    return best_headline(page, at, models().headline.scores(headline_features(page, scores, at).matrix()))
 
 
-def best_headline(at: NDArray[np.intp], scores: Numbers) -> int:
-    """The line with the highest score, when that is high enough."""
+def best_headline(page: FlatPage, at: NDArray[np.intp], scores: Numbers) -> int:
+    """The line with the highest score, if that is high enough: its first copy, and not the breadcrumb glued to it."""
     best = int(np.argmax(scores)) if len(at) else -1
-    return int(at[best]) if best >= 0 and scores[best] >= MIN_HEADLINE_SCORE else -1
+    if best < 0 or scores[best] < MIN_HEADLINE_SCORE:
+        return -1
+    found = page.lines[at[best]]
+    near = [int(each) for each in at if abs(each - at[best]) <= NEAR]
+    if found.text.casefold().startswith(HOME_WORDS):
+        glued = found.folded.replace(" ", "")
+        ends = [each for each in near if glued.endswith(page.lines[each].folded.replace(" ", ""))]
+        found = min((page.lines[each] for each in ends), key=lambda line: len(line.folded), default=found)
+    return next(each for each in near if page.lines[each].folded == found.folded)
 
 
 def taken_lines(scores: Numbers) -> tuple[int, ...]:

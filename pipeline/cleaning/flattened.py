@@ -13,7 +13,7 @@ from pipeline.cleaning.flat_judge import first_scores, headline_at, taken_lines
 from pipeline.cleaning.lookup import phrases_at_start
 from pipeline.cleaning.matchers import MEDIUM
 from pipeline.cleaning.places import Numbers
-from pipeline.cleaning.prose import best_stretch, credit
+from pipeline.cleaning.prose import best_stretch, credit, long_prose
 from pipeline.records import BlockKind
 from pipeline.text import collapse, ends_sentence
 
@@ -30,6 +30,8 @@ class Story:
     """The best stretch of prose; empty when there is none."""
     taken: tuple[int, ...]
     """The lines that are taken for the story at first."""
+    certain: tuple[int, ...] = ()
+    """The lines of prose so long that no judge may cut it: of 500 paragraphs it would leave the first 50."""
     headline_at: int = -1
     page: FlatPage | None = None
     """What was counted for the judge; None on a page that is not judged."""
@@ -49,8 +51,13 @@ def find_story(lines: Sequence[Line]) -> Story:
     if story.page is None:
         return story
     scores = first_scores(story.page)
-    taken = taken_lines(scores) or story.taken
-    return replace(story, taken=taken, headline_at=headline_at(story.page, scores), scores=scores)
+    return replace(scored(story, scores), headline_at=headline_at(story.page, scores))
+
+
+def scored(story: Story, scores: Numbers) -> Story:
+    """The story with the lines that score well instead of the best stretch."""
+    taken = tuple(sorted({*taken_lines(scores), *story.certain})) or story.taken
+    return replace(story, taken=taken, scores=scores)
 
 
 def rough_story(lines: Sequence[Line]) -> Story:
@@ -64,6 +71,7 @@ def rough_story(lines: Sequence[Line]) -> Story:
         lines=_with_headings(lines, credited),
         rough=rough,
         taken=tuple(rough),
+        certain=long_prose(credited) if judged else (),
         page=read_flat_page(lines, hits, credited) if judged else None,
     )
 

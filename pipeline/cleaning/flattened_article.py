@@ -40,7 +40,7 @@ def read_flattened(text: str, host: str) -> Article | Drop:
     if story.page is not None and story.scores is not None:
         rows = context_features(story.page, story.scores, story.headline_at, cleaned.cuts.by_line).matrix()
         scores = models().second.scores(rows)
-        ruled, cleaned = cleaned, decide(view, host, cleaned, scores)
+        ruled, cleaned = cleaned, decide(story, view, host, cleaned, scores)
         if cleaned is not ruled:
             cleaned = _explained(story, cleaned, rows, scores)
     if drop := refusal.nothing_left(view, cleaned.kept):
@@ -64,9 +64,10 @@ def settle(story: Story) -> tuple[View, Metadata]:
     return view, metadata
 
 
-def decide(view: View, host: str, ruled: Cleaned, scores: Numbers) -> Cleaned:
+def decide(story: Story, view: View, host: str, ruled: Cleaned, scores: Numbers) -> Cleaned:
     """What the second scores leave of a page. Named rules come first, and are asked about what is rescued too."""
-    taken = [index for index in np.flatnonzero(scores > KEEP_ABOVE).tolist() if index not in ruled.cuts.by_line]
+    likely = {*np.flatnonzero(scores > KEEP_ABOVE).tolist(), *story.certain}
+    taken = sorted(likely.difference(ruled.cuts.by_line))
     if not taken:
         return ruled
     length = length_of(view.lines, taken)

@@ -62,7 +62,7 @@ _TELLING_WORDS = _telling_words()
 def phrase_words(folded: str) -> float:
     """The share of a folded line's words that stand in phrases by which boilerplate names itself."""
     words = folded.split()
-    return sum(word in _TELLING_WORDS for word in words) / len(words) if words else 0.0
+    return sum(map(_TELLING_WORDS.__contains__, words)) / len(words) if words else 0.0
 
 
 MAX_CREDIT, CREDIT_END = 400, 60
@@ -75,7 +75,7 @@ def picture_words(text: str) -> int:
     if len(text) > MAX_CREDIT:
         return 0
     end = text[-CREDIT_END:].lower()
-    return ("©" in end) + sum(word in PICTURE_WORDS for word in _WORD.findall(end))
+    return ("©" in end) + sum(map(PICTURE_WORDS.__contains__, _WORD.findall(end)))
 
 
 def _home_words() -> tuple[str, ...]:

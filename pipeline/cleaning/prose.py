@@ -4,7 +4,8 @@ Prose counts for a stretch, labels and boilerplate against it, and the story is 
 flattened text that is all there is; in HTML it trims what the extractor left at both ends.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from pipeline.cleaning.blocks import HEADING_TAGS, Line
 from pipeline.cleaning.box import inside, story_box
@@ -21,6 +22,8 @@ LINKED = 0.6
 MAX_TRIMMED_SHARE = 0.15
 MAX_OUTSIDE_SHARE = 0.3
 """Part of the kept text that may lie outside the story's box; more of it is a second part of the story."""
+LONG_RUN, LONG_BRIDGED_RUN = 40, 120
+"""Lines of prose in a row that are a story; with single labels between them. Of 1302 pages two and one have others."""
 MIN_STANDFIRST = 60
 BOILERPLATE = frozenset(
     (
@@ -75,6 +78,22 @@ def best_stretch(counts: Sequence[int]) -> tuple[int, int]:
         if total > best:
             best, first, last = total, start, index
     return first, last
+
+
+def long_prose(counts: Sequence[int]) -> tuple[int, ...]:
+    """The lines of runs of prose so long that nothing but a story has them, single labels amid the longest included."""
+    prose = [count > 0 for count in counts]
+    bridged = [
+        own or (0 < index < len(prose) - 1 and prose[index - 1] and prose[index + 1]) for index, own in enumerate(prose)
+    ]
+    return tuple(sorted({*_runs(prose, LONG_RUN), *_runs(bridged, LONG_BRIDGED_RUN)}))
+
+
+def _runs(flags: Sequence[bool], least: int) -> Iterator[int]:
+    """The indices of the runs of so many flags."""
+    for flag, run in groupby(range(len(flags)), key=flags.__getitem__):
+        if flag and len(indices := list(run)) >= least:
+            yield from indices
 
 
 def trim(lines: Sequence[Line], kept: Sequence[int], *, is_news: bool, standfirst_at: int) -> tuple[int, ...]:

@@ -26,7 +26,7 @@ from pipeline.cleaning.engine import Cuts
 from pipeline.cleaning.flat_context import context_features
 from pipeline.cleaning.flat_features import FlatPage
 from pipeline.cleaning.flat_headline import headline_features, headline_lines
-from pipeline.cleaning.flattened import Story, rough_story, text_lines
+from pipeline.cleaning.flattened import Story, rough_story, scored, text_lines
 from pipeline.cleaning.flattened_article import decide, settle
 from pipeline.cleaning.html_article import read_html
 from pipeline.edges.flatten import flatten
@@ -179,7 +179,7 @@ def train(pages: Sequence[Page]) -> dict[str, np.ndarray]:
         page.rows = page.counted.columns.matrix()
     models = named(judging.FIRST, fit_lines(pages, FIRST), pages[0].counted.columns.names)
     for page, scores in zip(pages, out_of_fold(pages, FIRST), strict=True):
-        page.story = replace(page.story, taken=judging.taken_lines(scores) or page.story.taken, scores=scores)
+        page.story = scored(page.story, scores)
     models |= train_headline(pages)
     rules = [apply_rules(settle(page.story)[0], page.host, Cuts()) for page in pages]
     report("first judge", pages, [cleaned.kept for cleaned in rules])
@@ -189,7 +189,7 @@ def train(pages: Sequence[Page]) -> dict[str, np.ndarray]:
         page.weights[list(cleaned.cuts.by_line)] = 0
     models |= named(judging.SECOND, fit_lines(pages, SECOND), columns.names)
     kept = [
-        decide(settle(page.story)[0], page.host, cleaned, scores).kept
+        decide(page.story, settle(page.story)[0], page.host, cleaned, scores).kept
         for page, cleaned, scores in zip(pages, rules, out_of_fold(pages, SECOND), strict=True)
     ]
     report("second judge", pages, kept)
@@ -209,7 +209,7 @@ def train_headline(pages: Sequence[Page]) -> dict[str, np.ndarray]:
     right = Counter[str]()
     for number, scores in enumerate(_headline_scores(pages, rows, labels, known)):
         page = pages[number]
-        best = judging.best_headline(headline_lines(page.counted, page.story.scores), scores)
+        best = judging.best_headline(page.counted, headline_lines(page.counted, page.story.scores), scores)
         page.story = replace(page.story, headline_at=best)
         wanted = fold(page.truth.get("headline") or "")
         right[page.set] += best >= 0 and page.story.lines[best].folded == wanted
