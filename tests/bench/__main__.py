@@ -8,31 +8,24 @@ say nothing of another's. `--write` makes the figures the new baseline.
 """
 
 import argparse
-import multiprocessing
-import resource
 import statistics
+import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import orjson
-from trafilatura import bare_extraction
 
-from pipeline.codec import read_raw_page
-from pipeline.edges.inputs import open_inputs
 from pipeline.records import RawPage
 from pipeline.stages.clean import clean
+from tests.bench.pages import SEEDS, by_trafilatura, has_gold, read_pages
 
-SEEDS = Path(__file__).parents[2] / "seeds" / "articles"
 BASELINE = Path(__file__).parent / "baseline.json"
 RESULT = Path("newsflow-data") / "bench.json"
-EVERY = 7
 ROUNDS = 3
 TOLERANCE = 0.1
 """Share by which a ratio may be worse than the baseline: rounds of one run differ by up to half of it."""
-MIB_PER_RSS = 1 / 1024 if sys.platform != "darwin" else 1 / 2**20
 
 
 def main(arguments: list[str]) -> int:
@@ -48,25 +41,12 @@ def main(arguments: list[str]) -> int:
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2))
     print(f"written to {RESULT}")
+    kind = "gold" if has_gold(options.gold) else "seeds"
+    baselines = orjson.loads(BASELINE.read_bytes()) if BASELINE.exists() else {}
     if options.write:
-        BASELINE.write_bytes(orjson.dumps(figures["ratios"], option=orjson.OPT_INDENT_2) + b"\n")
-    return compare(figures["ratios"], orjson.loads(BASELINE.read_bytes()))
-
-
-def read_pages(gold: Path, every: int = EVERY) -> Iterator[RawPage]:
-    """The pages to time; those that have text to extract."""
-    folders = [gold / name for name in ("articles", "publishers")]
-    paths = folders if all(folder.is_dir() for folder in folders) else [SEEDS]
-    for number, item in enumerate(open_inputs(paths, say=print)):
-        if paths is not folders or number % every == 0:
-            page = read_raw_page(item.message)
-            if "plain" not in (page.content_type or ""):
-                yield page
-
-
-def by_trafilatura(page: RawPage) -> None:
-    """Stock trafilatura, as the ratios' other side has it."""
-    bare_extraction(page.body, url=page.url, with_metadata=True, include_comments=False)
+        baselines[kind] = figures["ratios"]
+        BASELINE.write_bytes(orjson.dumps(baselines, option=orjson.OPT_INDENT_2) + b"\n")
+    return compare(figures["ratios"], baselines.get(kind, {}))
 
 
 def timed(page: RawPage) -> tuple[float, float]:
@@ -79,18 +59,9 @@ def timed(page: RawPage) -> tuple[float, float]:
 
 
 def peak_memory(name: str, gold: Path) -> float:
-    """MiB that a process of its own holds at most when it has worked on all pages."""
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(1) as pool:
-        return pool.apply(resident_after, (name, str(gold)))
-
-
-def resident_after(name: str, gold: str) -> float:
-    """The most that this process has held, after one pass over the pages."""
-    work = clean if name == "clean" else by_trafilatura
-    for page in read_pages(Path(gold)):
-        work(page)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MIB_PER_RSS
+    """MiB that a process of its own holds at most in one pass over the pages."""
+    command = [sys.executable, "-m", "tests.bench.memory", name, str(gold)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def summary(rounds: list[list[tuple[float, float]]], memory: dict[str, float]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from pipeline.stages.clean import clean
-from tests.bench.__main__ import SEEDS, read_pages
+from tests.bench.pages import SEEDS, read_pages
 
 ROUNDS = 3
 ROWS = 40

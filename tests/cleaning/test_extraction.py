@@ -173,29 +173,33 @@ def test_a_long_attribute_is_asked_too() -> None:
 
 
 REPLACED = {
-    "core.bare_extraction": "2e57adb30620",
-    "core.trafilatura_sequence": "f03dc4d2946d",
-    "core._prepare_tree": "9595f0642825",
-    "core._extract_and_compare": "f7d056c21182",
-    "core._recall_retry": "59594c39714f",
-    "main_extractor.prune_unwanted_sections": "e6eb7afcc64d",
-    "htmlprocessing.delete_by_link_density": "306ab5a31636",
-    "baseline.html2txt": "a8c97eab2097",
-    "utils.fromstring_bytes": "c5ee8713366e",
-    "xpaths.RAW_TREE_PRUNE_XPATH": "0a775839824a",
-    "xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH": "9cc18d34e6e2",
-    "xpaths.OVERALL_DISCARD_XPATH": "90fe7cbe71fb",
-    "xpaths.DISCARD_IMAGE_ELEMENTS": "cb1ab981e449",
-    "xpaths.TEASER_DISCARD_XPATH": "ebb02f066626",
-    "xpaths.BODY_XPATH": "049ab58f8ca0",
-    "settings.BASIC_CLEAN_XPATH": "db6c25acd08a",
+    "trafilatura.core.bare_extraction": "2e57adb30620",
+    "trafilatura.core.trafilatura_sequence": "f03dc4d2946d",
+    "trafilatura.core._prepare_tree": "9595f0642825",
+    "trafilatura.core._extract_and_compare": "f7d056c21182",
+    "trafilatura.core._recall_retry": "59594c39714f",
+    "trafilatura.main_extractor.prune_unwanted_sections": "e6eb7afcc64d",
+    "trafilatura.htmlprocessing.delete_by_link_density": "306ab5a31636",
+    "trafilatura.baseline.html2txt": "a8c97eab2097",
+    "trafilatura.utils.fromstring_bytes": "c5ee8713366e",
+    "trafilatura.xpaths.RAW_TREE_PRUNE_XPATH": "0a775839824a",
+    "trafilatura.xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH": "9cc18d34e6e2",
+    "trafilatura.xpaths.OVERALL_DISCARD_XPATH": "90fe7cbe71fb",
+    "trafilatura.xpaths.DISCARD_IMAGE_ELEMENTS": "cb1ab981e449",
+    "trafilatura.xpaths.TEASER_DISCARD_XPATH": "ebb02f066626",
+    "trafilatura.xpaths.BODY_XPATH": "049ab58f8ca0",
+    "trafilatura.settings.BASIC_CLEAN_XPATH": "db6c25acd08a",
+    "trafilatura.external.try_justext": "6f0fa6cffc36",
+    "trafilatura.external.jt_stoplist_init": "ea87de5a4168",
+    "justext.core.ParagraphMaker": "b41fe77fbc5b",
+    "justext.paragraph.Paragraph": "638810ac2d88",
 }
 
 
 def fingerprint(name: str) -> str:
     """A short hash of a function's source, or of an expression's text."""
-    module, _, attribute = name.partition(".")
-    value = getattr(import_module(f"trafilatura.{module}"), attribute)
+    module, _, attribute = name.rpartition(".")
+    value = getattr(import_module(module), attribute)
     if callable(value) and not isinstance(value, XPath):
         text = inspect.getsource(value)
     else:

@@ -11,6 +11,7 @@ from lxml import etree
 from lxml.html import HtmlElement, fromstring
 
 from pipeline.cleaning.extraction import selectors
+from pipeline.cleaning.extraction.paragraphs import body_of_paragraphs
 from pipeline.cleaning.extraction.pruning import prune_sections
 
 _PARSER_OPTIONS: dict[str, Any] = {
@@ -50,4 +51,9 @@ def _parse(text: str) -> HtmlElement | None:
 
 main = copied("trafilatura.main_extractor", BODY_XPATH=selectors.BODIES, prune_unwanted_sections=prune_sections)
 baseline = copied("trafilatura.baseline", BASIC_CLEAN_XPATH=selectors.CLEANED)
-external = copied("trafilatura.external", basic_cleaning=baseline.basic_cleaning, fromstring_bytes=_parse)
+external = copied(
+    "trafilatura.external",
+    basic_cleaning=baseline.basic_cleaning,
+    fromstring_bytes=_parse,
+    try_justext=body_of_paragraphs,
+)

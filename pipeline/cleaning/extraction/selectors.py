@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 from trafilatura import settings, xpaths
 
 MAX_REMEMBERED = 300
-"""Characters of the longest attribute value whose answer is remembered; the longest class name of a site has fewer."""
+"""Characters of the longest attribute value whose answer is remembered: a hostile page must not fill the memory."""
 VALUES = 8192
 """Answers remembered for each question."""
 
