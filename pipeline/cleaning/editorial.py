@@ -8,6 +8,8 @@ from pipeline.records import BlockKind
 
 MAX_NOTICE = 2 * LONG
 """Characters of the longest notice: consent to an embedded post tells of third parties and one's data."""
+MAX_BEHIND = 4
+"""Lines before the story's last one among which the contributors may stand: notes and links follow them."""
 _REPORTED = re.compile(
     r"\b(?:reported|contributed)\b[^.]{0,60}\b(?:from|to this (?:report|story|article))\b", re.IGNORECASE
 )
@@ -34,12 +36,17 @@ def _notice(view: View, index: int, kind: str) -> int:
 
 
 def contributors(view: View, index: int) -> int:
-    """Who helped to report and edit, in a line of its own behind the story."""
-    line = view.lines[index]
-    if len(line.text) > LONG or line.kind in (*ENTRIES, BlockKind.HEADING) or index < view.last - MAX_BEHIND:
+    """Who helped to report and edit, in a line of its own behind the story, with the rule above it."""
+    if index < view.last - MAX_BEHIND:
         return 0
-    return int("contributors" in view.hits[index] or _REPORTED.search(line.text) is not None)
+    is_rule = not any(character.isalnum() for character in view.lines[index].text) and index + 1 < len(view.lines)
+    if is_rule:
+        return 2 if _names_contributors(view, index + 1) else 0
+    return int(_names_contributors(view, index))
 
 
-MAX_BEHIND = 4
-"""Lines before the story's last one among which the contributors may stand: notes and links follow them."""
+def _names_contributors(view: View, index: int) -> bool:
+    line = view.lines[index]
+    if len(line.text) > LONG or line.kind in ENTRIES or line.kind is BlockKind.HEADING:
+        return False
+    return "contributors" in view.hits[index] or _REPORTED.search(line.text) is not None

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from pipeline.cleaning.blocks import Line
 from pipeline.cleaning.line_features import Evidence, features
+from pipeline.records import BlockKind
 
 LEARNED = "learned"
 """What the ledger calls a line that the judge cut."""
@@ -90,9 +91,15 @@ class Model:
     def scores(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """The probability of each row that the line belongs to the article."""
         trees, levels = self.questions.shape
-        answers = rows[:, self.questions.ravel()] > self.borders.ravel()
-        leaf = answers.reshape(len(rows), trees, levels) @ (1 << np.arange(levels))
-        raw = self.leaves[np.arange(trees), leaf].sum(axis=1, dtype=np.int64) + self.bias
+        # a feature at a time, and a tree's answers as the bits of a byte: four times as fast as a line at a time
+        columns = np.ascontiguousarray(rows.T)
+        answers = columns.take(self.questions.ravel(), axis=0) > self.borders.reshape(-1, 1)
+        bits = answers.view(np.uint8).reshape(trees, levels, len(rows))
+        leaf = bits[:, 0].copy()
+        for level in range(1, levels):
+            leaf |= bits[:, level] << level
+        starts = np.arange(trees)[:, None] * self.leaves.shape[1]
+        raw = self.leaves.ravel().take(starts + leaf).sum(axis=0, dtype=np.int64) + self.bias
         scores: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-raw / self.scale))
         return scores
 
@@ -143,14 +150,16 @@ def judge(lines: Sequence[Line], evidence: Evidence) -> Judgement:
     stays = set(settled)
     barred = barred_lines(lines, evidence)
     lengths = [len(line.text) for line in lines]
-    cut = cuttable(lengths, settled, [index for index in settled if index in scores and scores[index] < CUT_BELOW])
+    tied = tied_lines(lines)
+    doubtful = [index for index in settled if index in scores and scores[index] < CUT_BELOW and not tied[index]]
+    cut = cuttable(lengths, settled, doubtful)
     rescued = [
         index for index, score in scores.items() if score > RESCUE_ABOVE and index not in stays and not barred[index]
     ]
     kept = tuple(sorted(stays.difference(cut).union(rescued)))
     if not kept:
         return Judgement(kept=settled, cut={}, rescued=())
-    usual = np.median(rows[list(kept)], axis=0)
+    usual = np.median(rows[list(kept)], axis=0) if cut else rows[0]
     details = {index: f"{scores[index]:.2f}: {reasons(trees, rows[index], usual)}" for index in cut}
     return Judgement(kept=kept, cut=details, rescued=tuple(rescued))
 
@@ -160,6 +169,14 @@ def cuttable(lengths: Sequence[int], settled: Sequence[int], cut: Sequence[int])
     length = sum(lengths[index] for index in settled)
     taken = sum(lengths[index] for index in cut)
     return () if len(settled) > MAX_CUT_LINES or taken > MAX_CUT_SHARE * length else cut
+
+
+def tied_lines(lines: Sequence[Line]) -> list[bool]:
+    """Whether a line goes on with the quote of the line before it: who said it stands there, and is never cut alone."""
+    return [
+        index > 0 and line.kind is BlockKind.QUOTE and lines[index - 1].kind is BlockKind.QUOTE
+        for index, line in enumerate(lines)
+    ]
 
 
 def barred_lines(lines: Sequence[Line], evidence: Evidence) -> list[bool]:

@@ -12,7 +12,7 @@ from pipeline.cleaning.calendar_words import FILLERS, MONTHS, WEEKDAYS
 from pipeline.cleaning.engine import View
 from pipeline.cleaning.lookup import HOME_WORDS, phrases_at_start
 from pipeline.cleaning.notices import ends_with_credit, opens_in_large, states_copyright
-from pipeline.cleaning.phrases import NETWORKS
+from pipeline.cleaning.phrases import CHANNELS, NETWORKS
 from pipeline.records import BlockKind
 from pipeline.text import count_words, ends_sentence, fold
 
@@ -35,6 +35,8 @@ _BUTTONS = frozenset(("share", "comments", "comment_form"))
 _NO_BUTTONS = frozenset(("news", "ok", "google", "line", "url", "x", "truth", "social", "pocket", "threads", "e"))
 """Names of networks, or parts of them, that alone are other words as well."""
 MAX_WEATHER_WORDS = 4
+FOLLOW_WORDS = 10
+"""Words of an invitation to follow among which the channel is named."""
 BYLINE_EXTRA_WORDS = 6
 """Words besides the authors' names that a by-line may have: "By", "Reporting from", a place, a role."""
 
@@ -234,7 +236,10 @@ def follow_us(view: View, index: int) -> int:
     line = view.lines[index]
     if line.link_share >= LINKED and view.hits[index].get("follow_button") == line.folded:
         return 1
-    return int("follow" in view.hits[index] and len(line.text) <= LONG)
+    if len(line.text) > LONG:
+        return 0
+    is_sent_on = "follow_verb" in view.hits[index] and not CHANNELS.isdisjoint(line.folded.split()[:FOLLOW_WORDS])
+    return int("follow" in view.hits[index] or is_sent_on)
 
 
 def share_bar(view: View, index: int) -> int:

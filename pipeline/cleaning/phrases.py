@@ -158,6 +158,10 @@ PHRASES = {
         扫一扫; 扫码; 扫描二维码; 微信扫一扫; scan the qr code; ακολουθήστε τη; ακολουθήστε το; ติดตามข่าว; กดติดตาม
         हमारे व्हाट्सएप चैनल; הצטרפו לקבוצת; انضم إلى; приєднуйтесь до; підписуйтесь на наш; подписывайтесь на наш
     """,
+    "follow_verb": """
+        follow; folgen sie; folge; folgt; suivez; sigue; siga; sigam; segui; seguite; volg; følg; följ; obserwuj;
+        sledujte; takip edin; подписывайтесь на; підписуйтесь на
+    """,
     "share": """
         share; share this; share this article; share this story; share this post; share on facebook;
         share on twitter; share on x; share on; share via; share this update; copy link; tweet; print; email;
@@ -271,7 +275,8 @@ PHRASES = {
         tylko dla prenumeratorów; už máte předplatné; předplatit; predplaťte si; előfizetés; deja abonat;
         только для подписчиков; оформите подписку;
         вже маєте передплату; ήδη συνδρομητής; bu içerik abonelere;
-        この記事は有料会員限定; 有料会員; 会員限定; 残り; ログインして続きを読む; 登录后阅读; 訂閱後; 구독 후;
+        この記事は有料会員限定; この記事は会員限定; この記事は有料; 続きを読むには; 会員登録;
+        無料会員登録; 有料会員; 会員限定; 残り; ログインして続きを読む; 登录后阅读; 訂閱後; 구독 후;
         للمشتركين فقط
         zugang zu allen; lesen sie diesen und alle; lesen sie diesen artikel; sie beziehen die gedruckte
         zugang kostenlos freischalten; monatlich kündbar; jederzeit kündbar
@@ -377,6 +382,10 @@ feedly hatena はてな ブックマーク koo sharethis
 """
 NETWORKS = frozenset(_NETWORKS.split())
 """Words of which a share bar consists."""
+
+_CHANNELS = "facebook twitter whatsapp telegram linkedin instagram youtube tiktok bluesky google flipboard"
+CHANNELS = frozenset(_CHANNELS.split())
+"""Names that an invitation to follow the publisher has in it, and that are nothing else."""
 
 _PICTURE_WORDS = """
 photo photos photograph photographer foto fotos fotografie fotograf fotografía fotografia image images imagen imagem

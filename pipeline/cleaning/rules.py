@@ -8,7 +8,7 @@ patterns cost publishers' pages 6 points of F1. Change `RULES_VERSION` with any 
 from pipeline.cleaning import closing, editorial, matchers
 from pipeline.cleaning.engine import Rule
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 
 
 def _with_class(*names: str) -> str:
@@ -156,7 +156,7 @@ RULES: tuple[Rule, ...] = (
         name="follow_us",
         why="an invitation to the publisher's channels amid or after the story",
         match=matchers.follow_us,
-        phrases=_kinds("follow follow_button"),
+        phrases=_kinds("follow follow_button follow_verb"),
         max_share=0.1,
     ),
     Rule(
@@ -164,27 +164,24 @@ RULES: tuple[Rule, ...] = (
         why="a note stands in the place of an embedded post or video until the reader agrees to load it",
         match=editorial.embed_notice,
         phrases=_kinds("embed"),
-        max_share=0.1,
+        max_share=0.3,
     ),
     Rule(
         name="affiliate_notice",
         why="that the publisher earns by the links of the page is not the story",
         match=editorial.affiliate_notice,
         phrases=_kinds("affiliate"),
-        max_share=0.1,
     ),
     Rule(
         name="translation_note",
         why="who or what translated the text is said about it, not in it",
         match=editorial.translation_note,
         phrases=_kinds("translation"),
-        max_share=0.1,
     ),
     Rule(
         name="contributors",
         why="those who helped to report and edit are named behind the story",
         match=editorial.contributors,
-        max_share=0.1,
     ),
     Rule(
         name="paywall_notice",

@@ -16,7 +16,7 @@ from pipeline.records import AnnotatedArticle, CleanArticle, Enrichment, PageKin
 from pipeline.text import count_words
 from pipeline.times import language_of_dates
 
-VERSION = "1"
+VERSION = "2"
 """Part of every id this stage gives: change it with whatever changes a record, and pages are processed again."""
 
 MAX_ERROR_LENGTH = 200

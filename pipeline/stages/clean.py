@@ -20,7 +20,7 @@ from pipeline.records import CleanArticle, Extraction, Provenance, RawPage
 from pipeline.topology import MAX_BODY_BYTES
 from pipeline.urls import BARE_FILE_HOST, check_url, host_of
 
-VERSION = "1"
+VERSION = "2"
 """Part of every id this stage gives: change it with whatever changes a record, and pages are processed again."""
 
 FIRST_ERROR_STATUS = 400

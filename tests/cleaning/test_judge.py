@@ -1,14 +1,26 @@
-"""The learned judge: what it may never do, and what it must always say."""
+"""The learned judge: what it may never do, and what it must always say.
 
+`REGENERATE=1 pytest tests/cleaning/test_judge.py` writes the golden page's expectation anew, for a model that is meant
+to change it.
+"""
+
+import json
+import os
 import random
+import re
+from pathlib import Path
 
 import pytest
 
 from pipeline.cleaning import judge
+from pipeline.cleaning.document import Document, read_document
+from pipeline.cleaning.html_article import settle
+from pipeline.cleaning.line_features import features
 from pipeline.errors import Drop
 from pipeline.records import CleanArticle, RawPage
 from pipeline.stages.clean import clean
 
+GOLDEN = Path(__file__).parents[1] / "golden" / "judge"
 WORDS = [
     "bridge",
     "river",
@@ -57,3 +69,47 @@ def test_the_model_is_small_and_answers_the_same_every_time() -> None:
     assert (model.leaves == again.leaves).all()
     assert model.questions.max() < len(model.names)
     assert model.leaves.nbytes + model.questions.nbytes + model.borders.nbytes < 100_000
+
+
+def test_the_golden_page_loses_what_no_rule_names() -> None:
+    """A card amid the story: what is cut stands in the ledger with its score and reasons."""
+    page = RawPage(
+        url="https://news.example.org/clock",
+        body=(GOLDEN / "page.html").read_bytes(),
+        content_type="text/html; charset=utf-8",
+    )
+    article = clean(page)
+    assert isinstance(article, CleanArticle)
+    found = {
+        "article_body": article.article_body.split("\n\n"),
+        "removed": [[entry.rule, entry.excerpt] for entry in article.removed],
+    }
+    path = GOLDEN / "expected.json"
+    if os.environ.get("REGENERATE"):
+        path.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    assert found == json.loads(path.read_text(encoding="utf-8"))
+    learned = [entry for entry in article.removed if entry.rule == judge.LEARNED]
+    assert learned
+    assert all(re.fullmatch(r"0\.\d\d: [a-z ,]+", entry.detail or "") for entry in learned)
+
+
+def test_the_model_asks_for_the_columns_there_are() -> None:
+    document = read_document((GOLDEN / "page.html").read_bytes(), "text/html")
+    assert isinstance(document, Document)
+    assert document.tree is not None
+    page = settle(document.tree, "https://news.example.org/clock")
+    assert tuple(features(page.view.lines, page.evidence).names) == judge.model().names
+
+
+def test_who_said_a_quote_is_never_cut_from_it() -> None:
+    texts = story(8)
+    quote = "<blockquote><p>The river was here before the bridge was.</p>Oda Ferrand, ferrywoman</blockquote>"
+    html = "".join(f"<p>{text}</p>" for text in texts[:5]) + quote + "".join(f"<p>{text}</p>" for text in texts[5:])
+    page = RawPage(
+        url="https://news.example/a",
+        body=f"<html><body><article><h1>The bridge opens at last</h1>{html}</article></body></html>".encode(),
+        content_type="text/html; charset=utf-8",
+    )
+    article = clean(page)
+    assert isinstance(article, CleanArticle)
+    assert "The river was here before the bridge was.\n\nOda Ferrand, ferrywoman" in article.article_body

@@ -36,8 +36,8 @@ from pipeline.text import collapse, squeeze
 MODEL = Path(judging.__file__).with_name(judging.MODEL)
 FOLDS = 5
 OPTIONS = {
-    "iterations": 300,
-    "depth": 6,
+    "iterations": 500,
+    "depth": 5,
     "learning_rate": 0.08,
     "l2_leaf_reg": 5,
     "border_count": 48,
@@ -70,6 +70,7 @@ class Page:
     truth: dict
     texts: list[str]
     barred: list[bool]
+    tied: list[bool]
     rows: np.ndarray
     labels: np.ndarray
     weights: np.ndarray
@@ -131,6 +132,7 @@ def read_page(name: str, body: bytes, url: str, truth: dict) -> tuple[Page, list
             truth=truth,
             texts=[line.text for line in page.view.lines],
             barred=[],
+            tied=[],
             rows=nothing,
             labels=nothing,
             weights=nothing,
@@ -154,6 +156,7 @@ def read_page(name: str, body: bytes, url: str, truth: dict) -> tuple[Page, list
         truth=truth,
         texts=[line.text for line in page.view.lines],
         barred=judging.barred_lines(shown, page.evidence),
+        tied=judging.tied_lines(shown),
         rows=rows,
         labels=labels,
         weights=weights,
@@ -234,7 +237,8 @@ def decide(page: Page, scores: np.ndarray) -> tuple[int, ...]:
     stays = np.zeros(len(scores), dtype=bool)
     stays[list(page.settled)] = True
     rescued = (scores > judging.RESCUE_ABOVE) & ~np.array(page.barred)
-    doubtful = [index for index in page.settled if index not in page.cut and scores[index] < judging.CUT_BELOW]
+    low = [index for index in page.settled if index not in page.cut and scores[index] < judging.CUT_BELOW]
+    doubtful = [index for index in low if not page.tied[index]]
     kept = stays | rescued
     kept[list(judging.cuttable([len(text) for text in page.texts], page.settled, doubtful))] = False
     return tuple(index for index in np.flatnonzero(kept).tolist() if index not in page.cut) or page.settled
