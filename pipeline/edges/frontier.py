@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from pipeline.crawl.hosts import HostState
 from pipeline.crawl.polling import History
 from pipeline.edges.frontier_rows import PRIORITIES, Entry, Found, Host, Kind, SiteFile, State, Visit
-from pipeline.edges.frontier_tables import COUNTS, ENTRIES, FRONTIER_TABLES, HOSTS, SITE_FILES
+from pipeline.edges.frontier_tables import COUNTS, ENTRIES, FAILED, FRONTIER_TABLES, HOSTS, SITE_FILES
 from pipeline.edges.store import Store
 from pipeline.urls import host_of
 
@@ -37,6 +37,9 @@ class Frontier:
         self._store = store
         with store.begin() as connection:
             FRONTIER_TABLES.create_all(connection)
+            for table in FRONTIER_TABLES.tables.values():  # a table that was there may lack an index of today
+                for index in table.indexes:
+                    index.create(connection, checkfirst=True)
 
     # ---- what there is
 
@@ -55,14 +58,21 @@ class Frontier:
             return connection.execute(update(ENTRIES).where(old).values(state=State.RETIRED.value, due=None)).rowcount
 
     def entry(self, key: str) -> Entry | None:
-        """One row, for `explain`."""
-        with self._store.begin() as connection:
-            row = connection.execute(select(ENTRIES).where(ENTRIES.c.key == key)).one_or_none()
-        return None if row is None else _entry(row._mapping)
+        """One row."""
+        return next(iter(self.entries([key])), None)
+
+    def entries(self, keys: Sequence[str]) -> list[Entry]:
+        """The rows of these keys that are there, in the keys' order."""
+        found: dict[str, Entry] = {}
+        for some in _batches(keys):
+            with self._store.begin() as connection:
+                rows = connection.execute(select(ENTRIES).where(ENTRIES.c.key.in_(some)))
+                found |= {row.key: _entry(row._mapping) for row in rows}
+        return [found[key] for key in keys if key in found]
 
     def failed(self, source: str, limit: int) -> list[Entry]:
         """Some entries of a source that failed for good."""
-        query = select(ENTRIES).where(ENTRIES.c.source == source, ENTRIES.c.state == State.FAILED.value)
+        query = select(ENTRIES).where(ENTRIES.c.source == source, FAILED)
         with self._store.begin() as connection:
             return [_entry(row._mapping) for row in connection.execute(query.limit(limit))]
 

@@ -18,6 +18,7 @@ from pipeline.edges.frontier import Frontier
 from pipeline.edges.frontier_rows import Host
 from pipeline.edges.http import Cause, Failed, Fetcher, Request, Response, Sink
 from pipeline.edges.journal import patiently
+from pipeline.edges.metrics import CRAWL_CIRCUITS_OPENED, CRAWL_HOSTS_LEASED
 
 LEASE_SECONDS = 10.0
 """How long a dead crawler's hosts wait for another; a living one renews three times as often."""
@@ -75,7 +76,9 @@ class Turn:
         except asyncio.CancelledError:  # it has been asked all the same
             self.state = after_success(self.state, now=seconds_now(), delay=delay)
             raise
-        self.state = after(self.state, answer, host=self.host, delay=delay)
+        before, self.state = self.state, after(self.state, answer, host=self.host, delay=delay)
+        if before.open_until is None and self.state.open_until is not None:
+            CRAWL_CIRCUITS_OPENED.inc()
         return answer
 
 
@@ -135,12 +138,14 @@ class Turns:
     def _hold(self, host: Host) -> Turn:
         turn = Turn(host=host.host, state=host.state, fetcher=self.fetcher)
         self._held[host.host] = turn
+        CRAWL_HOSTS_LEASED.set(len(self._held))
         return turn
 
     async def release(self, turn: Turn) -> None:
         """Give it back, with the instant from which its host may be asked again."""
         if self._held.get(turn.host) is turn:
             del self._held[turn.host]
+            CRAWL_HOSTS_LEASED.set(len(self._held))
         host = Host(host=turn.host, state=turn.state)
         await asyncio.shield(patiently(partial(self.frontier.release, self.owner, [host])))
 
