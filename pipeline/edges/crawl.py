@@ -131,7 +131,7 @@ async def crawl(
         await _sync(frontier, sources, settings.sources.parent, connection, say)
         producer = await stack.enter_async_context(producing(connection))
         fetcher = await stack.enter_async_context(fetching(settings, resolver))
-        archive = await stack.enter_async_context(open_archive(options.warc))
+        archive = await stack.enter_async_context(open_archive(options.warc, say))
         turns = Turns(frontier=frontier, fetcher=fetcher)
         sites = SiteFiles(frontier=frontier, floor=settings.crawl_delay, borrow=turns.borrow)
         visitor = Visitor(

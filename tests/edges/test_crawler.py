@@ -59,7 +59,8 @@ async def test_five_hundred_pages_of_twenty_hosts_arrive_although_the_crawler_is
     await crawl_and_kill(server, raw, tmp_path, hosts=20, articles=25, kills=1)
 
 
-@pytest.mark.skipif("NEWSFLOW_CHAOS" not in os.environ, reason="takes minutes: NEWSFLOW_CHAOS=1")
+@pytest.mark.chaos
+@pytest.mark.timeout(900)
 async def test_five_thousand_pages_of_fifty_hosts_arrive_although_the_crawler_is_killed_twice(
     server: SiteServer, raw: Connection, tmp_path: Path
 ) -> None:
