@@ -1,6 +1,10 @@
-"""A crawler in a process of its own, for the tests that kill one: `newsflow crawl --once` with the tests' names."""
+"""A crawler in a process of its own, for the tests that kill or measure one: `newsflow crawl --once` with the tests'
+
+names. It ends with a line that says how many MiB it had in memory at the most.
+"""
 
 import asyncio
+import resource
 import sys
 
 from pipeline.edges.connection import read_connection
@@ -21,3 +25,4 @@ if __name__ == "__main__":
             resolver=LoopbackResolver(),
         )
     )
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, flush=True)

@@ -1,7 +1,6 @@
 """The crawler against sites of every kind: each gets what it asks for, each page its verdict."""
 
 import gzip
-import tracemalloc
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,17 +9,12 @@ import pytest
 from aiohttp import web
 
 from pipeline.codec import Message
-from pipeline.crawl.listing import Trouble
 from pipeline.edges.connection import Connection
-from pipeline.edges.crawl import CrawlOptions, fetching, run_crawl
+from pipeline.edges.crawl import CrawlOptions, run_crawl
 from pipeline.edges.discover import discover_site
-from pipeline.edges.frontier_rows import Found, Kind
-from pipeline.edges.http import Request
 from pipeline.edges.inputs import open_inputs
-from pipeline.edges.reading import read_as
 from pipeline.edges.topics import create_topics
 from pipeline.errors import UsageError
-from pipeline.settings import Settings
 from pipeline.topology import RAW
 from tests.crawling import DELAY, crawled, entry, header, messages, settings_for, source
 from tests.edges.test_store import postgres  # noqa: F401 - a fixture
@@ -212,38 +206,3 @@ async def test_discover_names_what_robots_and_the_front_page_name(server: SiteSe
     assert server.url("site.test", "/sitemap.xml") in text
     assert server.url("site.test", "/feed.xml") in text
     assert server.impolite(DELAY) == []
-
-
-async def test_a_sitemap_of_a_hundred_megabytes_is_refused_in_flat_memory(server: SiteServer) -> None:
-    sent = 0
-
-    async def huge(request: web.Request) -> web.StreamResponse:
-        nonlocal sent
-        answer = web.StreamResponse(headers={"Content-Type": "application/xml"})
-        await answer.prepare(request)
-        await answer.write(b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">')
-        row = b"<url><loc>http://big.test/a</loc>" + b"<x>" + b"y" * 4000 + b"</x></url>"
-        while sent < 100 * MIB:
-            sent += len(row) * 16
-            await answer.write(row * 16)
-        return answer
-
-    server.sites["big.test"] = answering({"/sitemap.xml": huge})
-    due = Found(
-        kind=Kind.SITEMAP,
-        url=server.url("big.test", "/sitemap.xml"),
-        source="s",
-        priority=0,
-        due=0.0,
-        discovered_at=NOW,
-    )
-    settings = Settings(contact="https://a.test", crawl_networks="127.0.0.1/32", crawl_ports=str(server.port))
-    reading = read_as(due)
-    async with fetching(settings, LoopbackResolver()) as fetcher:
-        tracemalloc.start()
-        await fetcher.fetch(Request(url=due.url, max_bytes=reading.max_bytes), reading.take)
-        peak = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-    assert Trouble.TOO_LARGE in reading.listing(None).troubles
-    assert sent < 60 * MIB, "nobody reads on after the limit"
-    assert peak < 16 * MIB
