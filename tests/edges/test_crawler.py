@@ -59,14 +59,6 @@ async def test_five_hundred_pages_of_twenty_hosts_arrive_although_the_crawler_is
     await crawl_and_kill(server, raw, tmp_path, hosts=20, articles=25, kills=1)
 
 
-@pytest.mark.chaos
-@pytest.mark.timeout(900)
-async def test_five_thousand_pages_of_fifty_hosts_arrive_although_the_crawler_is_killed_twice(
-    server: SiteServer, raw: Connection, tmp_path: Path
-) -> None:
-    await crawl_and_kill(server, raw, tmp_path, hosts=50, articles=100, kills=2)
-
-
 async def crawl_and_kill(
     server: SiteServer, raw: Connection, folder: Path, *, hosts: int, articles: int, kills: int
 ) -> None:

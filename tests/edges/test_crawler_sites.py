@@ -1,6 +1,7 @@
 """The crawler against sites of every kind: each gets what it asks for, each page its verdict."""
 
 import gzip
+import itertools
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,19 +10,26 @@ import pytest
 from aiohttp import web
 
 from pipeline.codec import Message
+from pipeline.crawl import hosts
+from pipeline.crawl.hosts import HostState
+from pipeline.edges import site_files
+from pipeline.edges.clock import seconds_now
 from pipeline.edges.connection import Connection
-from pipeline.edges.crawl import CrawlOptions, run_crawl
+from pipeline.edges.crawl import CrawlOptions, explain_known, fetching, run_crawl
 from pipeline.edges.discover import discover_site
+from pipeline.edges.frontier import Frontier
+from pipeline.edges.frontier_rows import SiteFile
 from pipeline.edges.inputs import open_inputs
+from pipeline.edges.metrics import REGISTRY
+from pipeline.edges.site_files import SiteFiles
+from pipeline.edges.store import open_store
 from pipeline.edges.topics import create_topics
+from pipeline.edges.turn import Turn, Turns
 from pipeline.errors import UsageError
+from pipeline.settings import Settings
 from pipeline.topology import RAW
 from tests.crawling import DELAY, crawled, entry, header, messages, settings_for, source
-from tests.edges.test_store import postgres  # noqa: F401 - a fixture
 from tests.site_server import LoopbackResolver, Site, SiteServer, answering, page, redirect, serving
-
-MIB = 1024 * 1024
-NOW = "2026-03-01T00:00:00Z"
 
 
 @pytest.fixture
@@ -206,3 +214,56 @@ async def test_discover_names_what_robots_and_the_front_page_name(server: SiteSe
     assert server.url("site.test", "/sitemap.xml") in text
     assert server.url("site.test", "/feed.xml") in text
     assert server.impolite(DELAY) == []
+
+
+async def test_a_host_that_fails_is_asked_ever_more_rarely_and_then_left_alone(
+    server: SiteServer, raw: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The waits are the crawler's own, a two-hundredth as long, so that the test need not wait."""
+    monkeypatch.setattr(hosts, "BASE_BACKOFF", 0.05)
+    asked = itertools.count(1)
+
+    def ill(_request: web.Request) -> web.StreamResponse:
+        number = next(asked)
+        return (
+            page("Well")
+            if number > 6
+            else web.Response(status=503, headers={"Retry-After": "600"} if number == 6 else {})
+        )
+
+    urls = [server.url("ill.test", f"/{number}") for number in range(9)]
+    server.sites["ill.test"] = answering({f"/{number}": ill for number in range(9)})
+    (tmp_path / "urls.txt").write_text("\n".join(urls), encoding="utf-8")
+    settings = settings_for(tmp_path, server, "sources:\n  - name: ill\n    kind: urls\n    path: urls.txt\n")
+    opened = REGISTRY.get_sample_value("newsflow_crawl_circuits_opened_total") or 0.0
+    await crawled(settings, raw)
+    hits = [hit for hit in server.hits if hit.path != "/robots.txt"]
+    assert len(hits) == 6, "nothing was asked after Retry-After"
+    gaps = [after.began - before.ended for before, after in itertools.pairwise(hits)]
+    assert all(gap >= 0.05 * 2**number for number, gap in enumerate(gaps))
+    assert REGISTRY.get_sample_value("newsflow_crawl_circuits_opened_total") == opened + 1, "at the fifth failure"
+    text = "\n".join(explain_known(urls[0], settings))
+    assert "6 failures in a row, next turn" in text
+    assert "circuit open until" in text
+
+
+async def test_robots_rules_in_memory_are_bounded_however_large_the_files_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site_files, "REMEMBERED_RULES", 1000)
+    store = open_store(f"sqlite:///{tmp_path / 'store.sqlite'}", cluster_id=None)
+    frontier = Frontier(store)
+    for number in range(20):
+        body = "User-agent: *\n" + "".join(f"Disallow: /{number}/{line}\n" for line in range(300))
+        url = f"http://site{number}.test/robots.txt"
+        frontier.keep_site_file(SiteFile(url=url, status=200, body=body.encode(), fetched_at=seconds_now()))
+    settings = Settings(contact="https://a.test")
+    async with fetching(settings, LoopbackResolver()) as fetcher:
+        turns = Turns(frontier=frontier, fetcher=fetcher)
+        sites = SiteFiles(frontier=frontier, floor=DELAY, borrow=turns.borrow)
+        for number in (*range(20), 0):
+            turn = Turn(host=f"site{number}.test", state=HostState(), fetcher=fetcher)
+            rules = await sites.rules(f"http://site{number}.test/", turn)
+            assert not rules.allows(f"http://site{number}.test/{number}/299")
+            assert sum(len(each.rules) for each in sites._rules.values()) <= 1000
+    store.close()
