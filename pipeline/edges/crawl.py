@@ -102,7 +102,8 @@ def explain_known(url: str, settings: Settings) -> list[str]:
     sources = load_sources(settings.sources) if settings.sources is not None else None
     store = open_store(settings.store_url, cluster_id=None)
     try:
-        return explain(url, Frontier(store), sources, settings)
+        place = f"store    {store.place}" + (": new, nothing has been crawled with it" if store.is_new else "")
+        return [place, *explain(url, Frontier(store), sources, settings)]
     except Reject as error:
         raise UsageError(str(error)) from error
     finally:

@@ -21,6 +21,7 @@ from pipeline.edges.frontier import Frontier
 from pipeline.edges.frontier_rows import SiteFile
 from pipeline.edges.inputs import open_inputs
 from pipeline.edges.metrics import REGISTRY
+from pipeline.edges.run import RunOptions, run_pipeline
 from pipeline.edges.site_files import SiteFiles
 from pipeline.edges.store import open_store
 from pipeline.edges.topics import create_topics
@@ -199,6 +200,10 @@ async def test_without_a_contact_or_with_a_wrong_file_nothing_starts(server: Sit
             run_crawl(CrawlOptions(), changed, connection, say=print)
     with pytest.raises(UsageError, match=r"sources\.yaml:3: "):
         await crawled(settings, connection)
+    said: list[str] = []
+    with pytest.raises(UsageError, match=r"sources\.yaml:3: "):
+        run_pipeline(RunOptions(), settings, say=said.append)
+    assert said == [], "not even a broker was started"
 
 
 async def test_discover_names_what_robots_and_the_front_page_name(server: SiteServer, tmp_path: Path) -> None:
