@@ -88,6 +88,7 @@ class SiteFiles:
         status, body = await self._fetch(where, turn, delay)
         now = seconds_now()
         rules = await asyncio.to_thread(RobotsRules.from_response, status, body, url=where, now=now, previous=known)
+        turn.postpone(host_delay(floor=self.floor, crawl_delay=rules.crawl_delay))
         if rules.state is not RobotsState.KEPT:  # the copy that still holds stays stored
             file = SiteFile(url=where, status=status, body=body, fetched_at=now)
             await asyncio.to_thread(self.frontier.keep_site_file, file)

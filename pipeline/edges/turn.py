@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from pipeline.crawl.hosts import HostState, after_failure, after_success, is_host_trouble, retry_after
@@ -56,6 +56,8 @@ class Turn:
     state: HostState
     fetcher: Fetcher
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+    least_delay: float = 0.0
+    """What the source asks for that is visited now; it holds for the site's own files too."""
 
     async def ready(self) -> None:
         """Wait until the host may be asked. NotNowError when that is too far away, or the turn ends before."""
@@ -71,6 +73,7 @@ class Turn:
     async def ask(self, request: Request, *, delay: float, sink: Sink | None = None) -> Response | Failed:
         """One request, when the host is ready; what it answered decides when the next one may go out."""
         await self.ready()
+        delay = max(delay, self.least_delay)
         try:
             answer = await self.fetcher.fetch(request, sink)
         except asyncio.CancelledError:  # it has been asked all the same
@@ -80,6 +83,10 @@ class Turn:
         if before.open_until is None and self.state.open_until is not None:
             CRAWL_CIRCUITS_OPENED.inc()
         return answer
+
+    def postpone(self, delay: float) -> None:
+        """The next request goes out no sooner: a robots.txt that was just read asks for it."""
+        self.state = replace(self.state, not_before=max(self.state.not_before, seconds_now() + delay))
 
 
 def after(state: HostState, answer: Response | Failed, *, host: str, delay: float) -> HostState:

@@ -68,6 +68,8 @@ class Visitor:
         refusal = turn.fetcher.url_refusal(entry.url)
         if refusal:
             return self._failed(seen, Cause.FORBIDDEN_URL.value, refusal, for_good=True)
+        source = self.sources.named(entry.source)
+        turn.least_delay = host_delay(floor=self.floor, source_delay=source.delay if source else None)
         await turn.ready()
         try:
             rules = await self.sites.rules(entry.url, turn)
@@ -77,15 +79,12 @@ class Visitor:
 
     async def _allowed(self, seen: Entry, rules: RobotsRules, turn: Turn) -> Visit:
         """Ask, if robots.txt allows it."""
-        source = self.sources.named(seen.source)
         if rules.state is RobotsState.UNREACHABLE:
             return self._unreachable(seen, rules, self.sites.why_unreachable(seen.url))
         if not rules.allows(seen.url):
             verdict = await asyncio.to_thread(rules.explain, seen.url)
             return self._failed(seen, Outcome.ROBOTS.value, verdict.reason, for_good=True)
-        delay = host_delay(
-            floor=self.floor, source_delay=source.delay if source else None, crawl_delay=rules.crawl_delay
-        )
+        delay = host_delay(floor=self.floor, crawl_delay=rules.crawl_delay)
         reading = read_as(seen) if seen.kind is not Kind.PAGE else None
         request = Request(
             url=seen.url,

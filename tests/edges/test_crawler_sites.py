@@ -30,7 +30,7 @@ from pipeline.errors import UsageError
 from pipeline.settings import Settings
 from pipeline.topology import RAW
 from tests.crawling import DELAY, crawled, entry, header, messages, settings_for, source
-from tests.site_server import LoopbackResolver, Site, SiteServer, answering, page, redirect, serving
+from tests.site_server import LoopbackResolver, Newspaper, Site, SiteServer, answering, page, redirect, serving
 
 
 @pytest.fixture
@@ -219,6 +219,31 @@ async def test_discover_names_what_robots_and_the_front_page_name(server: SiteSe
     assert server.url("site.test", "/sitemap.xml") in text
     assert server.url("site.test", "/feed.xml") in text
     assert server.impolite(DELAY) == []
+
+
+async def test_what_a_site_or_a_source_asks_for_holds_from_the_first_request_on(
+    server: SiteServer, raw: Connection, tmp_path: Path
+) -> None:
+    """Crawl-delay and a source's own delay hold between robots.txt, tdmrep.json, the feed and the pages."""
+    server.sites |= {
+        "site.test": Newspaper(name="site.test", articles=2, robots="User-agent: *\nCrawl-delay: 0.3\n"),
+        "source.test": Newspaper(name="source.test", articles=2, robots=None),
+        "usual.test": Newspaper(name="usual.test", articles=2),
+    }
+    rows = [
+        source("site", "feed", server.url("site.test", "/feed.xml")),
+        source("source", "feed", server.url("source.test", "/feed.xml"), "    delay: 300ms\n"),
+        source("usual", "feed", server.url("usual.test", "/feed.xml")),
+    ]
+    await crawled(settings_for(tmp_path, server, "sources:\n" + "".join(rows)), raw)
+    gaps: dict[str, list[float]] = {}
+    for name in server.sites:
+        hits = [hit for hit in server.hits if hit.host == name]
+        gaps[name] = [after.began - before.ended for before, after in itertools.pairwise(hits)]
+    assert len(gaps["site.test"]) == len(gaps["source.test"]) == 5, "robots, feed, tdmrep, three pages"
+    assert min(gaps["site.test"]) >= 0.3
+    assert min(gaps["source.test"]) >= 0.3
+    assert DELAY <= min(gaps["usual.test"]) < 0.3
 
 
 async def test_a_host_that_fails_is_asked_ever_more_rarely_and_then_left_alone(
