@@ -22,7 +22,7 @@ PATHS = click.Path(path_type=Path)
 
 
 def main() -> None:
-    """Run the command line: errors become one line on stderr and exit code 1 or 2, never a traceback."""
+    """Run the command line: errors become a line on stderr, a wrong file's as many as it has, and exit code 1 or 2."""
     try:
         sys.exit(cli.main(prog_name="newsflow", standalone_mode=False) or 0)
     except click.exceptions.Exit as stop:
@@ -47,8 +47,8 @@ def main() -> None:
 
 
 def _fail(message: str, code: int) -> None:
-    lines = [" ".join(line.split()) for line in message.splitlines()]  # a wrong file has a line for each thing wrong
-    say("\n".join([f"newsflow: {lines[0]}", *lines[1:]]))
+    first, *more = [" ".join(line.split()) for line in message.splitlines()] or [""]
+    say("\n".join([f"newsflow: {first}", *more]))
     sys.exit(code)
 
 

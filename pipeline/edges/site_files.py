@@ -44,7 +44,7 @@ class SiteFiles:
     floor: float
     borrow: Borrow
     _rules: OrderedDict[str, RobotsRules] = field(default_factory=OrderedDict)
-    _weight: int = 0
+    _rules_kept: int = 0
     _met: dict[str, str] = field(default_factory=dict)
     _tdm: OrderedDict[str, tuple[float, tuple[TdmRule, ...]]] = field(default_factory=OrderedDict)
 
@@ -65,10 +65,10 @@ class SiteFiles:
         """Keep the rules, and forget those that were asked for longest ago when they are too many."""
         before = self._rules.pop(where, None)
         self._rules[where] = rules
-        self._weight += _weight(rules) - (_weight(before) if before else 0)
-        while len(self._rules) > 1 and (len(self._rules) > REMEMBERED or self._weight > REMEMBERED_RULES):
+        self._rules_kept += _weight(rules) - (_weight(before) if before else 0)
+        while len(self._rules) > 1 and (len(self._rules) > REMEMBERED or self._rules_kept > REMEMBERED_RULES):
             place, oldest = self._rules.popitem(last=False)
-            self._weight -= _weight(oldest)
+            self._rules_kept -= _weight(oldest)
             self._met.pop(place, None)
 
     def why_unreachable(self, url: str) -> str:
