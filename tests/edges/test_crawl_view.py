@@ -6,7 +6,6 @@ import pty
 import re
 import signal
 import urllib.request
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,25 +22,11 @@ from pipeline.edges.crawl_view import source_table
 from pipeline.edges.frontier import Frontier
 from pipeline.edges.frontier_rows import Entry, Found, Kind, SiteFile, State
 from pipeline.edges.store import open_store
-from pipeline.edges.topics import create_topics
 from pipeline.settings import Settings
-from pipeline.topology import RAW
 from tests.crawling import crawled, settings_for, source, start_worker
-from tests.site_server import Newspaper, SiteServer, answering, free_port, page, redirect, serving
+from tests.site_server import Newspaper, SiteServer, answering, free_port, page, redirect
 
 NOW = 1_800_000_000.0
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[SiteServer]:
-    async with serving() as running:
-        yield running
-
-
-@pytest.fixture
-async def raw(connection: Connection) -> Connection:
-    await create_topics(connection, [RAW])
-    return connection
 
 
 def source_row(name: str, *, due: int = 0, failures: int = 0, next_at: float | None = None) -> SourceRow:

@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -15,15 +14,9 @@ from pipeline.edges.topics import create_topics
 from pipeline.topology import RAW
 from tests.crawling import messages, newspapers, settings_for, sources_of, start_worker
 from tests.edges.test_crawler import assert_all_arrived, crawl_and_kill
-from tests.site_server import SiteServer, serving
+from tests.site_server import SiteServer
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[SiteServer]:
-    async with serving() as running:
-        yield running
 
 
 async def test_five_thousand_pages_of_fifty_hosts_arrive_although_the_crawler_is_killed_twice(

@@ -2,7 +2,6 @@
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import brotli
@@ -13,29 +12,15 @@ from pipeline.edges.connection import Connection
 from pipeline.edges.frontier import Frontier
 from pipeline.edges.frontier_rows import Entry, document_key
 from pipeline.edges.store import open_store
-from pipeline.edges.topics import create_topics
 from pipeline.edges.unpack import zstd
 from pipeline.identity import page_id
 from pipeline.settings import Settings
-from pipeline.topology import RAW
 from tests.crawling import settings_for, source, start_worker
-from tests.site_server import SiteServer, answering, endless, page, serving
+from tests.site_server import SiteServer, answering, endless, page
 
 MIB = 1024 * 1024
 MORE_MIB = 80
 """What all of them together may add to the memory of a crawler that has met nobody hostile: 25 to 45 were measured."""
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[SiteServer]:
-    async with serving() as running:
-        yield running
-
-
-@pytest.fixture
-async def raw(connection: Connection) -> Connection:
-    await create_topics(connection, [RAW])
-    return connection
 
 
 def packed(body: bytes, encoding: str, content_type: str) -> web.Response:

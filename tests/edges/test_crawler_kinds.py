@@ -1,7 +1,7 @@
 """Every kind of source through the crawler to the topic, and what each rights policy lets through."""
 
 import gzip
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,11 +12,9 @@ from pipeline.edges.connection import Connection
 from pipeline.edges.crawl import explain_known
 from pipeline.edges.frontier import Frontier
 from pipeline.edges.store import open_store
-from pipeline.edges.topics import create_topics
 from pipeline.settings import Settings
-from pipeline.topology import RAW
 from tests.crawling import DELAY, crawled, entry, header, messages, settings_for, source
-from tests.site_server import Site, SiteServer, answering, html, page, serving
+from tests.site_server import Site, SiteServer, answering, html, page
 
 ATOM = """<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xml:base="{base}/"><title>Atom</title>
@@ -44,18 +42,6 @@ SECTION = """<html><body><nav><a href="/about-us-and-what-we-do-here">About us a
 <a href="/tag/harbour">harbour</a><a href="/section?page=2">2</a>
 <h2><a href="/2026/03/section-story-two-of-the-day#comments">The council has voted for the ferry</a></h2></main>
 </body></html>"""
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[SiteServer]:
-    async with serving() as running:
-        yield running
-
-
-@pytest.fixture
-async def raw(connection: Connection) -> Connection:
-    await create_topics(connection, [RAW])
-    return connection
 
 
 def listing(text: str, content_type: str, *, packed: bool = False) -> Callable[[web.Request], web.StreamResponse]:

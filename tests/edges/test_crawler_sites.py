@@ -2,7 +2,6 @@
 
 import gzip
 import itertools
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,25 +23,11 @@ from pipeline.edges.metrics import REGISTRY
 from pipeline.edges.run import RunOptions, run_pipeline
 from pipeline.edges.site_files import SiteFiles
 from pipeline.edges.store import open_store
-from pipeline.edges.topics import create_topics
 from pipeline.edges.turn import Turn, Turns
 from pipeline.errors import UsageError
 from pipeline.settings import Settings
-from pipeline.topology import RAW
 from tests.crawling import DELAY, crawled, entry, header, messages, settings_for, source
 from tests.site_server import LoopbackResolver, Newspaper, Site, SiteServer, answering, page, redirect, serving
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[SiteServer]:
-    async with serving() as running:
-        yield running
-
-
-@pytest.fixture
-async def raw(connection: Connection) -> Connection:
-    await create_topics(connection, [RAW])
-    return connection
 
 
 async def test_each_site_gets_what_it_asks_for_and_each_page_its_verdict(

@@ -38,12 +38,6 @@ FAST = Limits(connect=1.0, first_byte=0.5, whole=1.5)
 STORY = html("A story").encode()
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[SiteServer]:
-    async with serving() as running:
-        yield running
-
-
 @asynccontextmanager
 async def fetching(
     server: SiteServer,
