@@ -24,6 +24,9 @@ REMEMBERED = 2000
 REMEMBERED_RULES = 100_000
 """Their rules together: some 80 MiB. Most sites have under a hundred; a file of 500 KiB has 16,000, in 12 MiB."""
 
+REMEMBERED_TDM_RULES = 20
+"""Of a site; a longer tdmrep.json, of which few are honest, is read from the store each time."""
+
 TDM_SECONDS = 86_400.0
 TDM_PATH = "/.well-known/tdmrep.json"
 TDM_BYTES = 256 * 1024
@@ -129,7 +132,8 @@ class SiteFiles:
             if file is None or file.fetched_at + TDM_SECONDS < now:
                 file = await self._ask_tdm(where, turn, rules)
             known = file.fetched_at, read_tdmrep(file.body) if file.status == 200 else ()
-            self._tdm[where] = known
+            if len(known[1]) <= REMEMBERED_TDM_RULES:
+                self._tdm[where] = known
             if len(self._tdm) > REMEMBERED:
                 self._tdm.popitem(last=False)
         return known[1]
