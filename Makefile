@@ -7,7 +7,7 @@ GOLD ?= ../shared/gold
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check quality bench profile train schemas seeds clean
+.PHONY: help run test chaos check quality bench profile train schemas seeds clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ run: $(VENV)/.run ## start Kafka and every stage, replay the seed articles, show
 
 test: $(VENV)/.dev ## every test, the Kafka ones on a real broker
 	@$(BIN)/python -m pytest
+
+chaos: $(VENV)/.dev ## the tests that take minutes: thousands of pages, crawler and broker killed meanwhile
+	@$(BIN)/python -m pytest -m chaos -s --timeout 900
 
 check: $(VENV)/.dev ## lint, format, types, import contracts, schemas
 	@$(BIN)/ruff check .

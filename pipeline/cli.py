@@ -22,7 +22,7 @@ PATHS = click.Path(path_type=Path)
 
 
 def main() -> None:
-    """Run the command line: errors become one line on stderr and exit code 1 or 2, never a traceback."""
+    """Run the command line: errors become a line on stderr, a wrong file's as many as it has, and exit code 1 or 2."""
     try:
         sys.exit(cli.main(prog_name="newsflow", standalone_mode=False) or 0)
     except click.exceptions.Exit as stop:
@@ -47,7 +47,8 @@ def main() -> None:
 
 
 def _fail(message: str, code: int) -> None:
-    say(f"newsflow: {' '.join(message.split())}")
+    first, *more = [" ".join(line.split()) for line in message.splitlines()] or [""]
+    say("\n".join([f"newsflow: {first}", *more]))
     sys.exit(code)
 
 
@@ -146,14 +147,15 @@ def broker(data: Path | None, port: int, fresh: bool) -> None:
 @cli.group(invoke_without_command=True)
 @click.option("--once", is_flag=True, help="Fetch what is due and stop: for a scheduled job.")
 @click.option("--warc", type=PATHS, help="Also write what is fetched to WARC files in this folder.")
+@click.option("--view/--no-view", default=None, help="Draw a table of the sources [default: in a terminal].")
 @bootstrap_option
 @click.pass_context
-def crawl(context: click.Context, once: bool, warc: Path | None, bootstrap: str | None) -> None:
+def crawl(context: click.Context, once: bool, warc: Path | None, view: bool | None, bootstrap: str | None) -> None:
     """Fetch the pages of NEWSFLOW_SOURCES politely and publish them to news.raw.v1, until SIGTERM or Ctrl-C."""
     if context.invoked_subcommand is None:
         from pipeline.edges.crawl import CrawlOptions, run_crawl
 
-        run_crawl(CrawlOptions(once=once, warc=warc), _settings(), _external(bootstrap), say=say)
+        run_crawl(CrawlOptions(once=once, warc=warc, view=view), _settings(), _external(bootstrap), say=say)
 
 
 @crawl.command("explain")
@@ -181,7 +183,7 @@ def check_file(file: Path | None) -> None:
     for problem in problems:
         click.echo(problem)
     if problems:
-        raise Failure(f"{len(problems)} problems in the sources file")
+        raise Failure(f"{len(problems)} problem{'s' * (len(problems) > 1)} in the sources file")
 
 
 @sources.command("discover")

@@ -4,17 +4,23 @@ Thresholds of rules and stages are no settings: they stand as named constants wh
 """
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from pipeline.errors import UsageError
+
+Network = IPv4Network | IPv6Network
 
 REBALANCE_SECONDS = 120.0
 """How long Kafka waits for a worker to finish its batch before it hands the partitions to another."""
 
 WATCHDOG_SECONDS = 240.0
 """A worker with lag that acknowledges nothing for so long ends itself."""
+
+LOOPBACK = "127.0.0.1"
 
 STAGE_CHUNK = 8
 """Pages per task of the process pool: 1.75-1.85x one process with 8, 1.6x with single pages."""
@@ -39,6 +45,7 @@ class Settings:
     crawl_networks: str = ""
     crawl_ports: str = "80,443"
     rights: str = "tag"
+    metrics: str | None = None
     log_format: str = "auto"
     log_level: str = "info"
 
@@ -66,6 +73,7 @@ VARIABLES: dict[str, str] = {
     "crawl_networks": "NEWSFLOW_CRAWL_NETWORKS",
     "crawl_ports": "NEWSFLOW_CRAWL_PORTS",
     "rights": "NEWSFLOW_RIGHTS",
+    "metrics": "NEWSFLOW_METRICS",
     "log_format": "NEWSFLOW_LOG_FORMAT",
     "log_level": "NEWSFLOW_LOG_LEVEL",
 }
@@ -102,6 +110,8 @@ def _parsed(name: str, variable: str, text: str) -> object:
         return Path(text)
     if name in _CHOICES and text not in _CHOICES[name]:
         raise UsageError(f"{variable}={text}: must be one of {', '.join(_CHOICES[name])}")
+    if name in _CHECKS:
+        _CHECKS[name](text)
     if name not in _BOUNDS:
         return text
     low, high = _BOUNDS[name]
@@ -117,6 +127,45 @@ def _parsed(name: str, variable: str, text: str) -> object:
 def read_ports(text: str) -> frozenset[int]:
     """Port numbers separated by commas."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not parts or not all(part.isdigit() and 0 < int(part) < 65536 for part in parts):
+    if not parts or not all(_is_port(part) for part in parts):
         raise UsageError(f"NEWSFLOW_CRAWL_PORTS={text}: must be port numbers separated by commas")
     return frozenset(map(int, parts))
+
+
+def read_networks(text: str) -> tuple[Network, ...]:
+    """CIDR networks separated by commas or spaces ("10.0.0.0/8, ::1")."""
+    networks: list[Network] = []
+    for word in re.split(r"[,\s]+", text.strip()):
+        try:
+            if word:
+                networks.append(ip_network(word))
+        except ValueError as error:
+            reason = f"{word!r} is no network in CIDR notation such as 10.0.0.0/8: {error}"
+            raise UsageError(f"NEWSFLOW_CRAWL_NETWORKS: {reason}") from error
+    return tuple(networks)
+
+
+def read_address(text: str) -> tuple[str, int]:
+    """Where to listen: "PORT" on loopback, "HOST:PORT" or "[IPV6]:PORT"."""
+    host, _, port = text.rpartition(":")
+    if not _is_port(port) or (":" in host and not re.fullmatch(r"\[[0-9a-fA-F:.]+\]", host)):
+        raise UsageError(f"NEWSFLOW_METRICS={text}: must be a port, HOST:PORT or [IPV6]:PORT")
+    return host.strip("[]") or LOOPBACK, int(port)
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 0 < int(text[:6]) < 65536
+
+
+def _check_contact(text: str) -> None:
+    if not re.fullmatch(r"(https?://|mailto:)[\x21-\x7e]+", text):
+        raise UsageError(f"NEWSFLOW_CONTACT={text}: must begin with https://, http:// or mailto:")
+
+
+_CHECKS: dict[str, Callable[[str], object]] = {
+    "contact": _check_contact,
+    "crawl_ports": read_ports,
+    "crawl_networks": read_networks,
+    "metrics": read_address,
+}
+"""What is kept as text and read where it is used: wrong ones are refused at the start all the same."""

@@ -1,7 +1,12 @@
-"""A crawler in a process of its own, for the tests that kill one: `newsflow crawl --once` with the tests' names."""
+"""A crawler in a process of its own, for the tests that kill or measure one: `newsflow crawl --once` with the tests'
+
+names. It ends with a line that says how many MiB it had in memory at the most.
+"""
 
 import asyncio
+import re
 import sys
+from pathlib import Path
 
 from pipeline.edges.connection import read_connection
 from pipeline.edges.crawl import CrawlOptions, crawl
@@ -21,3 +26,6 @@ if __name__ == "__main__":
             resolver=LoopbackResolver(),
         )
     )
+    # not getrusage: what that calls our largest memory is that of the process which started us, if it is larger
+    peak = re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())
+    print(int(peak[1]) // 1024 if peak else 0, flush=True)

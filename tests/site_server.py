@@ -94,6 +94,13 @@ async def serving(address: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Si
         await runner.cleanup()
 
 
+def free_port() -> int:
+    """A port on loopback that nobody listens at."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
 class LoopbackResolver(AbstractResolver):
     """`*.test` is here; other names go to the addresses given, or nowhere."""
 

@@ -8,14 +8,14 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
 
-from pipeline.errors import Reject, UsageError
+from pipeline.errors import Reject
+from pipeline.settings import Network
 from pipeline.urls import check_url
 
 Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
 
 PORTS = frozenset({80, 443})
 
@@ -36,7 +36,7 @@ _DOTS = str.maketrans({"\u3002": ".", "\uff0e": ".", "\uff61": "."})
 
 
 class Refusal(StrEnum):
-    """Why an address or URL is not fetched. A closed set: these are metric labels."""
+    """Why an address or URL is not fetched."""
 
     NOT_AN_ADDRESS = "not_an_address"
     NOT_GLOBAL = "not_global"
@@ -47,6 +47,23 @@ class Refusal(StrEnum):
     HOST = "host"
     """A number in odd notation, or characters that no host name has."""
     BAD_URL = "bad_url"
+
+    @property
+    def reason(self) -> str:
+        """What an operator reads, with the setting that would allow it."""
+        return _REASONS[self]
+
+
+_REASONS = {
+    Refusal.NOT_AN_ADDRESS: "it resolves to what is no address",
+    Refusal.NOT_GLOBAL: "a private or reserved address, in none of NEWSFLOW_CRAWL_NETWORKS",
+    Refusal.MULTICAST: "a multicast address, in none of NEWSFLOW_CRAWL_NETWORKS",
+    Refusal.SCHEME: "neither http nor https",
+    Refusal.CREDENTIALS: "a user name or password in the URL",
+    Refusal.PORT: "its port is none of NEWSFLOW_CRAWL_PORTS",
+    Refusal.HOST: "its host is a number in odd notation, or no host name",
+    Refusal.BAD_URL: "no URL",
+}
 
 
 def refused_address(address: str | Address, networks: Sequence[Network] = ()) -> Refusal | None:
@@ -79,18 +96,6 @@ def refused_url(url: str, networks: Sequence[Network] = (), ports: frozenset[int
     if port is not None and port not in ports:
         return Refusal.PORT
     return _refused_host(parts, networks)
-
-
-def read_networks(text: str) -> tuple[Network, ...]:
-    """CIDR networks separated by commas or spaces ("10.0.0.0/8, ::1"); UsageError says which one is none, and why."""
-    networks: list[Network] = []
-    for word in re.split(r"[,\s]+", text.strip()):
-        try:
-            if word:
-                networks.append(ip_network(word))
-        except ValueError as error:
-            raise UsageError(f"{word!r} is no network in CIDR notation such as 10.0.0.0/8: {error}") from error
-    return tuple(networks)
 
 
 def _direct(ip: Address) -> Address:

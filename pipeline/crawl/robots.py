@@ -32,6 +32,8 @@ MAX_CRAWL_DELAY = 60.0
 MAX_SITEMAPS = 1000
 TOO_MANY_REQUESTS = 429
 
+_PORTS = {"http": 80, "https": 443}
+
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _FIELD = re.compile(
     r"""(?P<agent>user[-\s]?agent)|(?P<allow>allow)|(?P<disallow>dissallow|dissalow|disalow|diasllow|disallaw|disallow)
@@ -133,7 +135,9 @@ class RobotsRules:
 def robots_url(url: str) -> str:
     """Where the robots.txt of a URL's origin is: scheme, host and port of one are another's affair."""
     parts = urlsplit(check_url(url))
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/robots.txt"
+    host, port = parts.hostname or "", parts.port
+    name = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{name}{'' if port in (None, _PORTS[parts.scheme]) else f':{port}'}/robots.txt"
 
 
 def _unreachable(now: float, previous: RobotsRules | None) -> RobotsRules:

@@ -72,7 +72,7 @@ def read_sources(data: bytes, name: str) -> Sources:
     """The sources of the file `name`; UsageError lists every problem with file, line and reason."""
     sources, problems = check_sources(data, name)
     if problems:
-        raise UsageError("\n".join(map(str, problems)))
+        raise UsageError("\n".join(["the sources file is wrong:", *map(str, problems)]))
     return sources
 
 

@@ -1,7 +1,6 @@
 """`newsflow crawl`: the sources file, the store, Kafka and the network put together into one crawler."""
 
 import asyncio
-import re
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -13,7 +12,7 @@ from aiohttp.abc import AbstractResolver
 from aiokafka import AIOKafkaProducer
 
 from pipeline.codec import raw_message
-from pipeline.crawl.address import Refusal, read_networks, refused_address, refused_url
+from pipeline.crawl.address import Refusal, refused_address, refused_url
 from pipeline.crawl.polling import POLL_PRIORITY, priority
 from pipeline.crawl.rights import Policy
 from pipeline.crawl.sitemaps import read_url_list
@@ -22,13 +21,17 @@ from pipeline.crawl.sources import Source, Sources, read_sources
 from pipeline.edges.clients import producing
 from pipeline.edges.clock import instant_of, seconds_now
 from pipeline.edges.connection import Connection, describe_cluster
-from pipeline.edges.crawl_view import explain, summary, watching
-from pipeline.edges.crawler import Crawler
+from pipeline.edges.crawl_metrics import refresh
+from pipeline.edges.crawl_report import summary
+from pipeline.edges.crawl_view import explain, wants_view, watching
+from pipeline.edges.crawler import STOP_SECONDS, Crawler
 from pipeline.edges.frontier import Frontier
 from pipeline.edges.frontier_rows import Found, Kind, SiteFile
 from pipeline.edges.http import Fetcher, Limits, open_fetcher
 from pipeline.edges.inputs import open_inputs
 from pipeline.edges.logs import configure_logs
+from pipeline.edges.metrics import CRAWL_PUBLISH_SECONDS
+from pipeline.edges.metrics_server import serving_metrics
 from pipeline.edges.replay import SEND_SECONDS, replay
 from pipeline.edges.site_files import SiteFiles
 from pipeline.edges.store import open_store
@@ -38,7 +41,7 @@ from pipeline.edges.visit import Visitor
 from pipeline.edges.warc import open_archive
 from pipeline.errors import Failure, Reject, UsageError
 from pipeline.records import RawPage
-from pipeline.settings import Settings, read_ports
+from pipeline.settings import Settings, read_address, read_networks, read_ports
 from pipeline.topology import RAW
 
 Say = Callable[[str], None]
@@ -53,6 +56,8 @@ class CrawlOptions:
 
     once: bool = False
     warc: Path | None = None
+    view: bool | None = None
+    """Whether to draw the table of sources; None: in a terminal."""
 
 
 def missing(settings: Settings) -> str | None:
@@ -69,8 +74,6 @@ def missing_contact(settings: Settings) -> str | None:
     """Why nothing may be fetched: nobody has said who asks."""
     if not settings.contact:
         return "NEWSFLOW_CONTACT is not set: a URL or mailto: address that sites can complain to"
-    if not re.match(r"(https?://|mailto:)[\x21-\x7e]+\Z", settings.contact):
-        return f"NEWSFLOW_CONTACT={settings.contact}: must begin with https://, http:// or mailto:"
     return None
 
 
@@ -99,7 +102,8 @@ def explain_known(url: str, settings: Settings) -> list[str]:
     sources = load_sources(settings.sources) if settings.sources is not None else None
     store = open_store(settings.store_url, cluster_id=None)
     try:
-        return explain(url, Frontier(store), sources, settings)
+        place = f"store    {store.place}" + (": new, nothing has been crawled with it" if store.is_new else "")
+        return [place, *explain(url, Frontier(store), sources, settings)]
     except Reject as error:
         raise UsageError(str(error)) from error
     finally:
@@ -119,8 +123,7 @@ async def crawl(
     sources = load_sources(settings.sources)
     stop = asyncio.Event()
     async with AsyncExitStack() as stack:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        _stop_on_signals(stop, say)
         await require_topics(connection, [RAW])
         cluster = await describe_cluster(connection)
         store = open_store(settings.store_url, cluster_id=cluster.cluster_id)
@@ -129,7 +132,7 @@ async def crawl(
         await _sync(frontier, sources, settings.sources.parent, connection, say)
         producer = await stack.enter_async_context(producing(connection))
         fetcher = await stack.enter_async_context(fetching(settings, resolver))
-        archive = await stack.enter_async_context(open_archive(options.warc))
+        archive = await stack.enter_async_context(open_archive(options.warc, say))
         turns = Turns(frontier=frontier, fetcher=fetcher)
         sites = SiteFiles(frontier=frontier, floor=settings.crawl_delay, borrow=turns.borrow)
         visitor = Visitor(
@@ -142,14 +145,31 @@ async def crawl(
             archive=archive.write if archive else None,
         )
         crawler = Crawler(frontier=frontier, turns=turns, visitor=visitor, stop=stop, once=options.once)
+        if settings.metrics:
+            serving = serving_metrics(read_address(settings.metrics), partial(refresh, frontier, sources))
+            say(f"metrics at {stack.enter_context(serving)}")
         say(f"crawling {len(sources.sources)} sources")
-        await _report(crawler, sources, say)
+        await _report(crawler, sources, view=wants_view(options.view), say=say)
 
 
-async def _report(crawler: Crawler, sources: Sources, say: Say) -> None:
+def _stop_on_signals(stop: asyncio.Event, say: Say) -> None:
+    """The first SIGTERM or SIGINT asks for a stop; a second one ends the process: what is in flight stays due."""
+    loop, numbers = asyncio.get_running_loop(), (signal.SIGTERM, signal.SIGINT)
+
+    def handle() -> None:
+        stop.set()
+        for number in numbers:
+            loop.remove_signal_handler(number)
+        say(f"stopping: what is in flight may take {STOP_SECONDS:g} s, then it is given back")
+
+    for number in numbers:
+        loop.add_signal_handler(number, handle)
+
+
+async def _report(crawler: Crawler, sources: Sources, *, view: bool, say: Say) -> None:
     """Let it run, show how the sources stand meanwhile, and say how they do at the end."""
     try:
-        async with watching(crawler.frontier, sources):
+        async with watching(crawler.frontier, sources, view=view):
             await crawler.run()
     finally:
         for line in await asyncio.to_thread(summary, crawler.frontier, sources):
@@ -158,22 +178,23 @@ async def _report(crawler: Crawler, sources: Sources, say: Say) -> None:
 
 @asynccontextmanager
 async def fetching(settings: Settings, resolver: AbstractResolver | None = None) -> AsyncIterator[Fetcher]:
-    """A fetcher as the settings want it. UsageError for networks or ports that are none."""
+    """A fetcher as the settings want it."""
     networks = read_networks(settings.crawl_networks)
     ports = read_ports(settings.crawl_ports)
-
-    def url_refusal(url: str) -> Refusal | None:
-        return refused_url(url, networks, ports)
 
     rate = settings.crawl_kib_per_second * KIB or None
     async with open_fetcher(
         contact=settings.contact or "",
-        url_refusal=url_refusal,
-        address_refusal=lambda address: refused_address(address, networks),
+        url_refusal=lambda url: _reason(refused_url(url, networks, ports)),
+        address_refusal=lambda address: _reason(refused_address(address, networks)),
         limits=Limits(connections=settings.crawl_connections, bandwidth=rate),
         resolver=resolver,
     ) as fetcher:
         yield fetcher
+
+
+def _reason(refusal: Refusal | None) -> str | None:
+    return refusal.reason if refusal else None
 
 
 async def publish(producer: AIOKafkaProducer, connection: Connection, page: RawPage) -> None:
@@ -181,12 +202,13 @@ async def publish(producer: AIOKafkaProducer, connection: Connection, page: RawP
     message = raw_message(page)
     try:
         async with asyncio.timeout(SEND_SECONDS):
-            await producer.send_and_wait(
-                connection.topic(message.topic),
-                key=message.key,
-                value=message.value,
-                headers=[(name, value or b"") for name, value in message.headers],
-            )
+            with CRAWL_PUBLISH_SECONDS.time():
+                await producer.send_and_wait(
+                    connection.topic(message.topic),
+                    key=message.key,
+                    value=message.value,
+                    headers=[(name, value or b"") for name, value in message.headers],
+                )
     except TimeoutError:
         raise Failure(f"{page.url}: the broker did not acknowledge it within {SEND_SECONDS:g} s") from None
 

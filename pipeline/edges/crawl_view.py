@@ -1,87 +1,38 @@
-"""What an operator sees of a crawl: a table in a terminal, lines at its end, and why a URL is where it is."""
+"""What an operator sees of a crawl: a table in a terminal, lines in a log, and why a URL is where it is."""
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
 
 import structlog
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from pipeline.crawl.address import read_networks, refused_url
+from pipeline.crawl.address import refused_url
 from pipeline.crawl.robots import RobotsRules, robots_url
 from pipeline.crawl.sources import Sources
 from pipeline.edges.clock import instant_of, seconds_now
+from pipeline.edges.crawl_report import DUE_LIMIT, SourceRow, source_rows
 from pipeline.edges.frontier import Frontier
-from pipeline.edges.frontier_rows import Entry, Host
+from pipeline.edges.frontier_rows import Entry, Host, document_key
 from pipeline.identity import page_id
-from pipeline.settings import Settings, read_ports
+from pipeline.settings import Settings, read_networks, read_ports
 from pipeline.urls import host_of
 
 REFRESH_SECONDS = 2.0
 LOG_SECONDS = 60.0
-DUE_LIMIT = 10_000
-SHOWN_FAILURES = 3
 
-WELL = ("new", "fetched", "updated", "unchanged", "read", "redirected", "reserved")
-"""What is counted and is no error."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceRow:
-    """How a source stands."""
-
-    name: str
-    due: int
-    fetched: int
-    new: int
-    unchanged: int
-    errors: dict[str, int]
-    next_at: float | None
-
-
-def source_rows(frontier: Frontier, sources: Sources) -> list[SourceRow]:
-    """One row per source of the file, in its order."""
-    counts, now = frontier.counts(), seconds_now()
-    rows = []
-    for source in sources.sources:
-        counted = counts.get(source.name, {})
-        due, next_at = frontier.waiting(source.name, now=now, limit=DUE_LIMIT)
-        rows.append(
-            SourceRow(
-                name=source.name,
-                due=due,
-                fetched=counted.get("fetched", 0) + counted.get("updated", 0),
-                new=counted.get("new", 0),
-                unchanged=counted.get("unchanged", 0),
-                errors={what: number for what, number in counted.items() if what not in WELL},
-                next_at=next_at,
-            )
-        )
-    return rows
-
-
-def summary(frontier: Frontier, sources: Sources) -> list[str]:
-    """The source report as lines: what was counted since the frontier exists, and what failed for good."""
-    lines = []
-    for row in source_rows(frontier, sources):
-        errors = ", ".join(f"{number} {what}" for what, number in sorted(row.errors.items())) or "no errors"
-        lines.append(
-            f"{row.name}: {row.fetched} fetched, {row.new} new, {row.unchanged} unchanged, {row.due} due; {errors}"
-        )
-        failed = frontier.failed(row.name, SHOWN_FAILURES)
-        lines += [f"  failed: {entry.url}: {entry.outcome} {entry.detail or ''}".rstrip() for entry in failed]
-    return lines
+FRAME_LINES = 8
+"""Lines of a terminal that are not for sources: the table's frame and sums, and some for what is logged meanwhile."""
 
 
 @asynccontextmanager
-async def watching(frontier: Frontier, sources: Sources) -> AsyncIterator[None]:
-    """A table on stderr that is kept up to date, when stderr is a terminal; otherwise a line per source and minute."""
+async def watching(frontier: Frontier, sources: Sources, *, view: bool) -> AsyncIterator[None]:
+    """With `view` a table on stderr that is kept up to date; otherwise a line per source and minute in the log."""
     with ExitStack() as stack:
-        if sys.stderr.isatty():
+        if view:
             live = stack.enter_context(Live(console=Console(stderr=True), auto_refresh=False, transient=True))
             task = asyncio.create_task(_refresh(live, frontier, sources))
         else:
@@ -94,29 +45,67 @@ async def watching(frontier: Frontier, sources: Sources) -> AsyncIterator[None]:
                 await task
 
 
+def wants_view(view: bool | None) -> bool:
+    """Whether to draw the table: as asked for, else in a terminal."""
+    return sys.stderr.isatty() if view is None else view
+
+
 async def _log(frontier: Frontier, sources: Sources) -> None:
     while True:
         await asyncio.sleep(LOG_SECONDS)
         for row in await asyncio.to_thread(source_rows, frontier, sources):
             counted = {"due": row.due, "fetched": row.fetched, "new": row.new, "unchanged": row.unchanged}
-            structlog.get_logger().info("source", source=row.name, **counted, errors=row.errors, next=row.next_at)
+            next_at = None if row.next_at is None else instant_of(row.next_at)
+            now = _now(row)
+            structlog.get_logger().info("source", source=row.name, **counted, errors=row.errors, now=now, next=next_at)
 
 
 async def _refresh(live: Live, frontier: Frontier, sources: Sources) -> None:
     while True:
-        live.update(_table(await asyncio.to_thread(source_rows, frontier, sources)), refresh=True)
+        rows = await asyncio.to_thread(source_rows, frontier, sources)
+        live.update(source_table(rows, room=live.console.height - FRAME_LINES, now=seconds_now()), refresh=True)
         await asyncio.sleep(REFRESH_SECONDS)
 
 
-def _table(rows: list[SourceRow]) -> Table:
-    table = Table()
-    for name in ("source", "due", "fetched", "new", "errors", "next"):
-        table.add_column(name, justify="left" if name == "source" else "right")
-    for row in rows:
-        wait = "" if row.next_at is None else f"{max(0.0, row.next_at - seconds_now()):.0f} s"
-        due = f"{row.due}+" if row.due == DUE_LIMIT else str(row.due)
-        table.add_row(row.name, due, str(row.fetched), str(row.new), str(sum(row.errors.values())), wait)
+def source_table(rows: Sequence[SourceRow], *, room: int, now: float) -> Table:
+    """The sources as a table of at most `room` rows, those in need before others, and their sums."""
+    shown = _most_in_need(rows, max(1, room))
+    table = Table(show_footer=len(rows) > 1)
+    left = len(rows) - len(shown)
+    due = sum(row.due for row in rows)
+    table.add_column("source", f"all {len(rows)}" + (f", {left} not shown" if left else ""))
+    table.add_column("due", str(due), justify="right")
+    table.add_column("fetched", str(sum(row.fetched for row in rows)), justify="right")
+    table.add_column("new", str(sum(row.new for row in rows)), justify="right")
+    table.add_column("errors", str(sum(sum(row.errors.values()) for row in rows)), justify="right")
+    table.add_column("next", justify="right")
+    table.add_column("now", f"{sum(bool(row.failing) for row in rows)} failing")
+    for row in shown:
+        wait = "" if row.next_at is None else _duration(max(0.0, row.next_at - now))
+        due_now = f"{row.due}+" if row.due == DUE_LIMIT else str(row.due)
+        counts = (due_now, str(row.fetched), str(row.new), str(sum(row.errors.values())))
+        table.add_row(row.name, *counts, wait, _now(row))
     return table
+
+
+def _most_in_need(rows: Sequence[SourceRow], room: int) -> list[SourceRow]:
+    """All rows if they fit; else those that fail, then those with something due, in the order of the file."""
+    order = sorted(range(len(rows)), key=lambda place: (not rows[place].failing, not rows[place].due))
+    return [rows[place] for place in sorted(order[:room])]
+
+
+def _now(row: SourceRow) -> str:
+    """Whether the source's own feeds, sitemaps and sections can be read."""
+    if row.failing:
+        return f"{row.failing[0].outcome}, {row.failing[0].attempts} in a row"
+    return "ok" if row.read_at is not None else ""
+
+
+def _duration(seconds: float) -> str:
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
 
 
 # ---- why a URL is where it is
@@ -127,8 +116,8 @@ def explain(url: str, frontier: Frontier, sources: Sources | None, settings: Set
     host = host_of(url)
     key = page_id(url)
     refusal = refused_url(url, read_networks(settings.crawl_networks), read_ports(settings.crawl_ports))
-    entries = [entry for entry in map(frontier.entry, (key, f"document:{key}")) if entry is not None]
-    guard = f"refused: {refusal.value}" if refusal else "the URL may be asked; its address is checked when connecting"
+    entries = frontier.entries([key, document_key(url)])
+    guard = f"refused: {refusal.reason}" if refusal else "the URL may be asked; its address is checked when connecting"
     lines = [f"url      {url}", f"page_id  {key}", f"guard    {guard}"]
     lines.append(f"robots   {_robots(frontier, url)}")
     lines.append(f"host     {_host(frontier.host(host))}")

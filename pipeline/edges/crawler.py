@@ -13,7 +13,8 @@ from functools import partial
 import structlog
 from aiokafka.errors import KafkaError
 
-from pipeline.edges.clock import seconds_now
+from pipeline.edges.clock import instant_of, seconds_now
+from pipeline.edges.crawl_metrics import count
 from pipeline.edges.frontier import Frontier
 from pipeline.edges.frontier_rows import Entry, Host, Visit
 from pipeline.edges.journal import Journal, patiently
@@ -106,6 +107,7 @@ class Crawler:
                     for entry in entries:
                         visit = await self._visit(entry, turn)
                         await self._journal.write(visit, Host(host=turn.host, state=turn.state))
+                        count(visit)
                         _log(visit)
         finally:
             await self.turns.release(turn)
@@ -133,5 +135,5 @@ def _log(visit: Visit) -> None:
         outcome=entry.outcome,
         detail=entry.detail,
         new=visit.new,
-        next=entry.due,
+        next=None if entry.due is None else instant_of(entry.due),
     )

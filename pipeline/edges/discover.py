@@ -60,7 +60,7 @@ async def discover_site(url: str, settings: Settings, *, say: Say, resolver: Abs
         found = await asyncio.to_thread(find, answer.body, answer.url, rules.sitemaps)
     if not found:
         say(f"{front} names no feed or sitemap; many sites have one at {', '.join(guesses(front)[:3])}")
-    return as_yaml(found)
+    return as_yaml(found) if found else ""
 
 
 class _Asking:

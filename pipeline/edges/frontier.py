@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from pipeline.crawl.hosts import HostState
 from pipeline.crawl.polling import History
 from pipeline.edges.frontier_rows import PRIORITIES, Entry, Found, Host, Kind, SiteFile, State, Visit
-from pipeline.edges.frontier_tables import COUNTS, ENTRIES, FRONTIER_TABLES, HOSTS, SITE_FILES
+from pipeline.edges.frontier_tables import COUNTS, ENTRIES, FAILED, FRONTIER_TABLES, HOSTS, SITE_FILES
 from pipeline.edges.store import Store
 from pipeline.urls import host_of
 
@@ -37,13 +37,16 @@ class Frontier:
         self._store = store
         with store.begin() as connection:
             FRONTIER_TABLES.create_all(connection)
+            for table in FRONTIER_TABLES.tables.values():  # a table that was there may lack an index of today
+                for index in table.indexes:
+                    index.create(connection, checkfirst=True)
 
     # ---- what there is
 
     def add(self, found: Iterable[Found]) -> int:
         """Add what is not known yet; how many that were. What is known keeps its turn."""
         new = 0
-        for rows in _batches(list(found)):
+        for rows in map(_by_key, _batches(list(found))):
             with self._store.begin() as connection:
                 new += _add(connection, rows)
         return new
@@ -55,14 +58,21 @@ class Frontier:
             return connection.execute(update(ENTRIES).where(old).values(state=State.RETIRED.value, due=None)).rowcount
 
     def entry(self, key: str) -> Entry | None:
-        """One row, for `explain`."""
-        with self._store.begin() as connection:
-            row = connection.execute(select(ENTRIES).where(ENTRIES.c.key == key)).one_or_none()
-        return None if row is None else _entry(row._mapping)
+        """One row."""
+        return next(iter(self.entries([key])), None)
+
+    def entries(self, keys: Sequence[str]) -> list[Entry]:
+        """The rows of these keys that are there, in the keys' order."""
+        found: dict[str, Entry] = {}
+        for some in _batches(keys):
+            with self._store.begin() as connection:
+                rows = connection.execute(select(ENTRIES).where(ENTRIES.c.key.in_(some)))
+                found |= {row.key: _entry(row._mapping) for row in rows}
+        return [found[key] for key in keys if key in found]
 
     def failed(self, source: str, limit: int) -> list[Entry]:
         """Some entries of a source that failed for good."""
-        query = select(ENTRIES).where(ENTRIES.c.source == source, ENTRIES.c.state == State.FAILED.value)
+        query = select(ENTRIES).where(ENTRIES.c.source == source, FAILED)
         with self._store.begin() as connection:
             return [_entry(row._mapping) for row in connection.execute(query.limit(limit))]
 
@@ -138,6 +148,7 @@ class Frontier:
 
     def finish(self, visits: Sequence[Visit], hosts: Sequence[Host] = ()) -> None:
         """Write what became of entries, what was found on them and how their hosts stand, in one transaction."""
+        found = [(visit.entry.source, _by_key(some)) for visit in visits for some in _batches(visit.found)]
         with self._store.begin() as connection:
             counts: Counter[tuple[str, str]] = Counter()
             rows = []
@@ -151,9 +162,8 @@ class Frontier:
                 renamed = [{f"new_{name}": value for name, value in row.items()} for row in rows]
                 statement = update(ENTRIES).where(ENTRIES.c.key == bindparam("new_key")).values(changed)
                 connection.execute(statement, renamed)
-            for visit in visits:
-                for found in _batches(visit.found):
-                    counts[visit.entry.source, "new"] += _add(connection, found)
+            for source, by_key in found:
+                counts[source, "new"] += _add(connection, by_key)
             for host in hosts:
                 connection.execute(update(HOSTS).where(HOSTS.c.host == host.host).values(asdict(host.state)))
             _count(connection, counts)
@@ -207,18 +217,25 @@ class Frontier:
             )
 
 
-def _add(connection: Connection, found: Sequence[Found]) -> int:
-    by_key = {item.key: item for item in reversed(found)}  # the first of several counts
+def _by_key(found: Sequence[Found]) -> dict[str, Found]:
+    """What was found by its key, the first of several. Outside a transaction, of which it would take most of the time:
+
+    a key costs 0.1 ms, for the URL has to be normalised.
+    """
+    return {item.key: item for item in reversed(found)}
+
+
+def _add(connection: Connection, by_key: dict[str, Found]) -> int:
     known = {row.key for row in connection.execute(select(ENTRIES.c.key).where(ENTRIES.c.key.in_(list(by_key))))}
     new = {key: item for key, item in by_key.items() if key not in known}
     if new:
         connection.execute(insert(ENTRIES), [_new_row(key, item) for key, item in new.items()])
-    again = [item for key, item in by_key.items() if key in known and item.kind is not Kind.PAGE]
-    for item in again:  # a source that was taken out of the file and put back
-        retired = (ENTRIES.c.key == item.key) & (ENTRIES.c.state == State.RETIRED.value)
+    again = {key: item for key, item in by_key.items() if key in known and item.kind is not Kind.PAGE}
+    for key, item in again.items():  # a source that was taken out of the file and put back
+        retired = (ENTRIES.c.key == key) & (ENTRIES.c.state == State.RETIRED.value)
         values = {"due": item.due, "state": State.WAITING.value, "source": item.source}
         connection.execute(update(ENTRIES).where(retired).values(values))
-    _tell_hosts(connection, [*new.values(), *again])
+    _tell_hosts(connection, [*new.values(), *again.values()])
     return len(new)
 
 

@@ -3,6 +3,7 @@
 Instants are seconds since 1970.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -33,6 +34,11 @@ class State(StrEnum):
     RETIRED = "retired"
 
 
+def document_key(url: str) -> str:
+    """The key of a feed, sitemap or section page: it may also be a page to publish, which has a key of its own."""
+    return f"document:{page_id(url)}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """A URL to be fetched, with what led to it. `due` is in seconds since 1970, as every instant here."""
@@ -52,9 +58,8 @@ class Found:
 
     @property
     def key(self) -> str:
-        """One page, or one document: a section page may also be a page to publish."""
-        identity = page_id(self.url)
-        return identity if self.kind is Kind.PAGE else f"document:{identity}"
+        """One page, or one document."""
+        return page_id(self.url) if self.kind is Kind.PAGE else document_key(self.url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +99,8 @@ class Visit:
     found: tuple[Found, ...] = ()
     new: int = 0
     """URLs that it brought and that were added before."""
+    troubles: Mapping[str, int] = field(default_factory=dict)
+    """Of a document: what was wrong with it, and which of its links are not wanted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

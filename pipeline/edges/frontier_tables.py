@@ -3,7 +3,7 @@
 Instants are seconds since 1970, as in `pipeline.crawl`; both databases keep them as 64-bit floats.
 """
 
-from sqlalchemy import BigInteger, Column, Double, Index, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Double, Index, LargeBinary, MetaData, Table, Text, literal_column
 
 FRONTIER_TABLES = MetaData()
 
@@ -81,3 +81,8 @@ _partial("newsflow_frontier_turn", ENTRIES, ("host", "priority", "due"), "due")
 _partial("newsflow_frontier_source", ENTRIES, ("source", "due"), "due")
 _partial("newsflow_frontier_body", ENTRIES, ("body_hash",), "body_hash")
 _partial("newsflow_hosts_turn", HOSTS, ("rank", "next_at"), "next_at")
+
+FAILED = ENTRIES.c.state == literal_column("'failed'")
+"""As a literal: SQLite uses the index below for no other way to say it."""
+
+Index("newsflow_frontier_failed", ENTRIES.c.source, sqlite_where=FAILED, postgresql_where=FAILED)

@@ -18,6 +18,12 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 
 from pipeline.edges.clock import utc_now
+from pipeline.edges.metrics import (
+    CRAWL_RECEIVED_BYTES,
+    CRAWL_REQUEST_SECONDS,
+    CRAWL_REQUESTS,
+    CRAWL_REQUESTS_IN_FLIGHT,
+)
 from pipeline.edges.unpack import ENCODINGS, UnpackError, unpacker
 from pipeline.version import VERSION
 
@@ -159,9 +165,17 @@ class Fetcher:
         refusal = self.url_refusal(request.url)
         if refusal:
             return Failed(cause=Cause.FORBIDDEN_URL, detail=refusal)
+        async with self._turns:
+            with CRAWL_REQUESTS_IN_FLIGHT.track_inprogress(), CRAWL_REQUEST_SECONDS.time():
+                answer = await self._asked(request, sink)
+        result = f"{answer.status // 100}xx" if isinstance(answer, Response) else answer.cause.value
+        CRAWL_REQUESTS.labels(result).inc()
+        return answer
+
+    async def _asked(self, request: Request, sink: Sink | None) -> Response | Failed:
+        """The answer; what is raised on the way is one too."""
         try:
-            async with self._turns:
-                return await self._ask(request, sink)
+            return await self._ask(request, sink)
         except UnpackError as error:
             return Failed(cause=Cause.BAD_ENCODING, detail=str(error))
         except (aiohttp.ClientError, OSError, ssl.SSLError, ValueError) as error:  # TimeoutError is an OSError
@@ -213,6 +227,7 @@ class Fetcher:
     async def _chunks(self, answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
         """The body as it arrives, in pieces so small that their sum tells how much a bomb has packed."""
         async for chunk in answer.content.iter_chunked(CHUNK_BYTES):
+            CRAWL_RECEIVED_BYTES.inc(len(chunk))
             await self._bandwidth.pay(len(chunk))
             for start in range(0, len(chunk), FED_BYTES):
                 yield chunk[start : start + FED_BYTES]
@@ -276,7 +291,7 @@ def _guarded(refusal: Callable[[str], str | None]) -> Callable[[Any], socket.soc
         family, kind, protocol, _, place = address
         why = refusal(str(place[0]))
         if why:
-            raise PermissionError(_GUARD + why)
+            raise PermissionError(f"{_GUARD}{place[0]}: {why}")
         return socket.socket(family=family, type=kind, proto=protocol)
 
     return factory

@@ -27,6 +27,9 @@ from pipeline.urls import BARE_FILE_HOST
 MANIFEST_NAME = "manifest.jsonl"
 MANIFEST_SUFFIXES = (".jsonl", ".ndjson")
 WARC_SUFFIXES = (".warc", ".warc.gz")
+UNFINISHED = ".open"
+"""Stands after the name of a WARC file that a crawler is writing."""
+
 CONTENT_TYPES = {
     ".html": "text/html",
     ".htm": "text/html",
@@ -121,7 +124,8 @@ def _walk(folder: Path) -> tuple[list[Path], list[Path]]:
         passed_over += [here / name for name in left_out]
         for name in names:
             path = here / name
-            (files if path.is_file() and not name.startswith(".") else passed_over).append(path)
+            whole = path.is_file() and not name.startswith(".") and not name.endswith(f"{WARC_SUFFIXES[1]}{UNFINISHED}")
+            (files if whole else passed_over).append(path)
     return sorted(files), passed_over
 
 

@@ -11,6 +11,7 @@ import structlog
 
 from pipeline.edges.frontier import Frontier
 from pipeline.edges.frontier_rows import Host, Visit
+from pipeline.edges.metrics import STORE_UNAVAILABLE
 from pipeline.errors import Unavailable
 
 STORE_SECONDS = 60.0
@@ -61,6 +62,7 @@ async def patiently(work: Callable[[], T]) -> T:
         except Unavailable as error:
             if time.monotonic() + pause > deadline:
                 raise
+            STORE_UNAVAILABLE.inc()
             structlog.get_logger().warning("not now", reason=str(error), retry_seconds=pause)
         await asyncio.sleep(pause)
         pause = min(2 * pause, 8.0)

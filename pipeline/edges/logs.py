@@ -6,6 +6,7 @@ Page bodies are never logged. Faust, mode and aiokafka are heard from warning on
 import logging
 import sys
 import time
+from typing import TextIO, cast
 
 import structlog
 
@@ -13,6 +14,16 @@ CHATTER = ("faust", "mode", "aiokafka", "kafka", "asyncio")
 
 QUIET_SECONDS = 10.0
 """A library's line that says the same again within this time is left out: a broker that is away gives 100 a second."""
+
+
+class _Stderr:
+    """Whatever stderr is when something is written: a table that is drawn there puts the log lines above itself."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
 
 
 class _OncePerTime(logging.Filter):
@@ -39,6 +50,7 @@ def quiet_libraries() -> None:
 
 def configure_logs(log_format: str = "auto", *, level: str = "info") -> None:
     """Set up this process's logs on stderr; `log_format` is that of the settings: auto, console or json."""
+    stderr = cast(TextIO, _Stderr())
     console = log_format == "console" or (log_format == "auto" and sys.stderr.isatty())
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -54,10 +66,10 @@ def configure_logs(log_format: str = "auto", *, level: str = "info") -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stderr),
         cache_logger_on_first_use=False,  # the tests configure more than once
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],

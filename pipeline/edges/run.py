@@ -63,6 +63,8 @@ def run_pipeline(options: RunOptions, settings: Settings, *, say: Say) -> int:
     load_topology(settings.topology)  # what is wrong with the settings must not cost the start of a broker
     check_bounds(settings)
     inputs = open_inputs(options.replay, say=say) if options.replay else None
+    if inputs is None and settings.sources is not None:
+        load_sources(settings.sources)
     with ExitStack() as stack, _stop_signals() as stop:
         connection = _connect(options, settings, stack, stop, say)
         return asyncio.run(_run(options, settings, connection, inputs, stop, say))

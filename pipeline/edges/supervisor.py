@@ -27,7 +27,7 @@ from pipeline.topology import Stage, Topology
 COMMAND = (sys.executable, "-m", "pipeline.cli", "stage")
 """What starts a worker; the name of its stage follows."""
 
-CRAWL_COMMAND = (sys.executable, "-m", "pipeline.cli", "crawl")
+CRAWL_COMMAND = (sys.executable, "-m", "pipeline.cli", "crawl", "--no-view")
 CRAWL = "crawl"
 """The crawler's name beside those of the stages. It is in no consumer group, so nobody waits for it to join one."""
 

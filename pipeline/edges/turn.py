@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from pipeline.crawl.hosts import HostState, after_failure, after_success, is_host_trouble, retry_after
@@ -18,6 +18,7 @@ from pipeline.edges.frontier import Frontier
 from pipeline.edges.frontier_rows import Host
 from pipeline.edges.http import Cause, Failed, Fetcher, Request, Response, Sink
 from pipeline.edges.journal import patiently
+from pipeline.edges.metrics import CRAWL_CIRCUITS_OPENED, CRAWL_HOSTS_LEASED
 
 LEASE_SECONDS = 10.0
 """How long a dead crawler's hosts wait for another; a living one renews three times as often."""
@@ -55,6 +56,8 @@ class Turn:
     state: HostState
     fetcher: Fetcher
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+    least_delay: float = 0.0
+    """What the source asks for that is visited now; it holds for the site's own files too."""
 
     async def ready(self) -> None:
         """Wait until the host may be asked. NotNowError when that is too far away, or the turn ends before."""
@@ -70,13 +73,20 @@ class Turn:
     async def ask(self, request: Request, *, delay: float, sink: Sink | None = None) -> Response | Failed:
         """One request, when the host is ready; what it answered decides when the next one may go out."""
         await self.ready()
+        delay = max(delay, self.least_delay)
         try:
             answer = await self.fetcher.fetch(request, sink)
         except asyncio.CancelledError:  # it has been asked all the same
             self.state = after_success(self.state, now=seconds_now(), delay=delay)
             raise
-        self.state = after(self.state, answer, host=self.host, delay=delay)
+        before, self.state = self.state, after(self.state, answer, host=self.host, delay=delay)
+        if before.open_until is None and self.state.open_until is not None:
+            CRAWL_CIRCUITS_OPENED.inc()
         return answer
+
+    def postpone(self, delay: float) -> None:
+        """The next request goes out no sooner: a robots.txt that was just read asks for it."""
+        self.state = replace(self.state, not_before=max(self.state.not_before, seconds_now() + delay))
 
 
 def after(state: HostState, answer: Response | Failed, *, host: str, delay: float) -> HostState:
@@ -135,12 +145,14 @@ class Turns:
     def _hold(self, host: Host) -> Turn:
         turn = Turn(host=host.host, state=host.state, fetcher=self.fetcher)
         self._held[host.host] = turn
+        CRAWL_HOSTS_LEASED.set(len(self._held))
         return turn
 
     async def release(self, turn: Turn) -> None:
         """Give it back, with the instant from which its host may be asked again."""
         if self._held.get(turn.host) is turn:
             del self._held[turn.host]
+            CRAWL_HOSTS_LEASED.set(len(self._held))
         host = Host(host=turn.host, state=turn.state)
         await asyncio.shield(patiently(partial(self.frontier.release, self.owner, [host])))
 

@@ -19,6 +19,7 @@ from pipeline.edges.http import REDIRECTS, Cause, Failed, Request, Response
 from pipeline.edges.reading import Reading, read_as
 from pipeline.edges.site_files import ForbiddenError, SiteFiles, redirect_target
 from pipeline.edges.turn import Turn
+from pipeline.edges.visit_outcomes import Outcome, of_status
 from pipeline.errors import Reject
 from pipeline.records import RawPage
 from pipeline.times import parse_time
@@ -67,6 +68,8 @@ class Visitor:
         refusal = turn.fetcher.url_refusal(entry.url)
         if refusal:
             return self._failed(seen, Cause.FORBIDDEN_URL.value, refusal, for_good=True)
+        source = self.sources.named(entry.source)
+        turn.least_delay = host_delay(floor=self.floor, source_delay=source.delay if source else None)
         await turn.ready()
         try:
             rules = await self.sites.rules(entry.url, turn)
@@ -76,15 +79,12 @@ class Visitor:
 
     async def _allowed(self, seen: Entry, rules: RobotsRules, turn: Turn) -> Visit:
         """Ask, if robots.txt allows it."""
-        source = self.sources.named(seen.source)
         if rules.state is RobotsState.UNREACHABLE:
             return self._unreachable(seen, rules, self.sites.why_unreachable(seen.url))
         if not rules.allows(seen.url):
             verdict = await asyncio.to_thread(rules.explain, seen.url)
-            return self._failed(seen, "robots", verdict.reason, for_good=True)
-        delay = host_delay(
-            floor=self.floor, source_delay=source.delay if source else None, crawl_delay=rules.crawl_delay
-        )
+            return self._failed(seen, Outcome.ROBOTS.value, verdict.reason, for_good=True)
+        delay = host_delay(floor=self.floor, crawl_delay=rules.crawl_delay)
         reading = read_as(seen) if seen.kind is not Kind.PAGE else None
         request = Request(
             url=seen.url,
@@ -106,7 +106,7 @@ class Visitor:
         if answer.status in REDIRECTS:
             return self._redirected(seen, answer)
         if answer.status != 200:
-            return self._failed(seen, f"http_{answer.status}", None)
+            return self._failed(seen, of_status(answer.status), None)
         if reading is not None:
             return await self._document(seen, answer, reading)
         return await self._page(seen, answer, rules, turn)
@@ -116,22 +116,22 @@ class Visitor:
     async def _page(self, seen: Entry, answer: Response, rules: RobotsRules, turn: Turn) -> Visit:
         kind = (answer.header("Content-Type") or "text/html").split(";")[0].strip().lower()
         if kind not in PAGE_TYPES:
-            return self._failed(seen, "content_type", kind[:100], for_good=True)
+            return self._failed(seen, Outcome.CONTENT_TYPE.value, kind[:100], for_good=True)
         digest = blake2b(answer.body, digest_size=16).hexdigest()
         seen = _validated(replace(seen, attempts=0), answer)
         if digest == seen.body_hash:
             return self._unchanged(seen)
         page, reason = await self._raw_page(seen, answer, rules, turn)
         if page is None:
-            return Visit(entry=replace(seen, outcome="reserved", detail=reason, state=State.DONE, due=None))
+            return Visit(entry=replace(seen, outcome=Outcome.RESERVED.value, detail=reason, state=State.DONE, due=None))
         try:
             read_raw_page(raw_message(page))  # what no stage could read must not reach the topic
         except Reject as error:
-            return self._failed(seen, "invalid", str(error)[:200], for_good=True)
+            return self._failed(seen, Outcome.INVALID.value, str(error)[:200], for_good=True)
         if self.archive is not None:
             await self.archive(answer)
         await self.publish(page)
-        outcome = "updated" if seen.body_hash else "fetched"
+        outcome = Outcome.UPDATED.value if seen.body_hash else Outcome.FETCHED.value
         return self._read(replace(seen, body_hash=digest, outcome=outcome), changed=True)
 
     async def _raw_page(
@@ -191,9 +191,12 @@ class Visitor:
         words = [f"{len(found)} wanted, {new} new", *(f"{count} {name}" for name, count in troubles.items())]
         failed = not listing.entries and not listing.children and bool(listing.troubles)
         seen = replace(seen, body_hash=None if failed else reading.digest(), detail=", ".join(words))
-        if failed:
-            return self._failed(seen, "unreadable", seen.detail)
-        return self._polled(replace(seen, outcome="read"), new)
+        visit = (
+            self._failed(seen, Outcome.UNREADABLE.value, seen.detail)
+            if failed
+            else self._polled(replace(seen, outcome=Outcome.READ.value), new)
+        )
+        return replace(visit, troubles=troubles)
 
     def _polled(self, seen: Entry, new: int) -> Visit:
         now = seconds_now()
@@ -211,10 +214,10 @@ class Visitor:
     def broken(self, entry: Entry, error: Exception) -> Visit:
         """A visit that failed by a mistake of ours: the entry is tried again, then given up; the others go on."""
         seen = replace(entry, last_at=seconds_now(), status=None)
-        return self._failed(seen, "our_error", f"{type(error).__name__}: {error}"[:200])
+        return self._failed(seen, Outcome.OUR_ERROR.value, f"{type(error).__name__}: {error}"[:200])
 
     def _unchanged(self, seen: Entry) -> Visit:
-        seen = replace(seen, outcome="unchanged")
+        seen = replace(seen, outcome=Outcome.UNCHANGED.value)
         return self._read(seen, changed=False) if seen.kind is Kind.PAGE else self._polled(seen, 0)
 
     def _failed(self, seen: Entry, cause: str, detail: str | None, *, for_good: bool = False) -> Visit:
@@ -231,7 +234,7 @@ class Visitor:
 
     def _unreachable(self, seen: Entry, rules: RobotsRules, why: str) -> Visit:
         """Nothing is allowed until robots.txt is asked again; only the entry for which it was asked has had a try."""
-        visit = self._failed(seen, "robots_unreachable", why)
+        visit = self._failed(seen, Outcome.ROBOTS_UNREACHABLE.value, why)
         asked = (seen.last_at or 0.0) - rules.fetched_at < JUST_NOW_SECONDS
         if asked or seen.kind is not Kind.PAGE:
             return visit
@@ -244,15 +247,15 @@ class Visitor:
         chain = (*seen.chain, seen.url)
         if target is None:
             place = answer.header("Location") or "nowhere"
-            return self._failed(seen, "bad_redirect", place[:200], for_good=True)
+            return self._failed(seen, Outcome.BAD_REDIRECT.value, place[:200], for_good=True)
         if target in chain:
-            return self._failed(seen, "redirect_loop", target, for_good=True)
+            return self._failed(seen, Outcome.REDIRECT_LOOP.value, target, for_good=True)
         if len(chain) > MAX_REDIRECTS:
-            return self._failed(seen, "too_many_redirects", target, for_good=True)
+            return self._failed(seen, Outcome.TOO_MANY_REDIRECTS.value, target, for_good=True)
         source = self.sources.named(seen.source)
         unwanted = source.unwanted(target) if source and seen.kind is Kind.PAGE else None
         if unwanted is not None:
-            return self._failed(seen, "unwanted_redirect", f"{unwanted.value}: {target}", for_good=True)
+            return self._failed(seen, Outcome.UNWANTED_REDIRECT.value, f"{unwanted.value}: {target}", for_good=True)
         now = seconds_now()
         try:
             found = Found(
@@ -267,8 +270,8 @@ class Visitor:
             )
             same = found.key == seen.key
         except Reject as error:
-            return self._failed(seen, "bad_redirect", str(error)[:200], for_good=True)
-        seen = replace(seen, outcome="redirected", detail=target, attempts=0)
+            return self._failed(seen, Outcome.BAD_REDIRECT.value, str(error)[:200], for_good=True)
+        seen = replace(seen, outcome=Outcome.REDIRECTED.value, detail=target, attempts=0)
         if same:  # another spelling of the same page
             return Visit(entry=replace(seen, url=target, chain=chain, due=now))
         if seen.kind is Kind.PAGE:

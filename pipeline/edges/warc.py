@@ -1,9 +1,11 @@
 """What was fetched, as WARC 1.1: files of a size that can be handled, which `newsflow replay` reads byte for byte."""
 
 import asyncio
+import fcntl
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import zlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -15,11 +17,14 @@ from warcio.warcwriter import WARCWriter
 
 from pipeline.edges.clock import utc_now
 from pipeline.edges.http import Response
+from pipeline.edges.inputs import UNFINISHED
 from pipeline.errors import Failure
 from pipeline.version import VERSION
 
 MAX_FILE_BYTES = 1024**3
 """The size that the WARC standard recommends."""
+
+READ_BYTES = 256 * 1024
 
 _UNDONE = ("content-encoding", "transfer-encoding", "content-length", "connection", "keep-alive")
 """Headers of the way, not of the page: the body is written as it was published, unpacked."""
@@ -27,7 +32,7 @@ _UNDONE = ("content-encoding", "transfer-encoding", "content-length", "connectio
 
 @dataclass(slots=True, kw_only=True)
 class Archive:
-    """A folder of WARC files. The one in work ends in `.open`; so does what a killed crawler leaves, cut short."""
+    """A folder of WARC files. The one in work ends in `.open` and is locked while its crawler lives."""
 
     folder: Path
     max_bytes: int = MAX_FILE_BYTES
@@ -69,8 +74,9 @@ class Archive:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._number += 1
         stamp = "".join(filter(str.isdigit, utc_now()))
-        self._path = self.folder / f"newsflow-{stamp}-{os.getpid()}-{self._number:05d}.warc.gz.open"
+        self._path = self.folder / f"newsflow-{stamp}-{os.getpid()}-{self._number:05d}.warc.gz{UNFINISHED}"
         self._stream = self._path.open("xb")
+        fcntl.flock(self._stream, fcntl.LOCK_EX)
         writer = WARCWriter(self._stream, gzip=True, warc_version="WARC/1.1")
         info = {"software": f"newsflow/{VERSION}", "format": "WARC File Format 1.1"}
         _put(writer, writer.create_warcinfo_record(self._path.stem, info))
@@ -89,12 +95,50 @@ def _put(writer: WARCWriter, record: Any) -> None:
     record.raw_stream.close()  # warcio has put a temporary file there to compute the digests
 
 
+def finish_left_behind(folder: Path) -> list[Path]:
+    """Give what a killed crawler left open its name, without the record that it was writing; the new names."""
+    finished = []
+    for path in sorted(folder.glob(f"*.warc.gz{UNFINISHED}")):
+        with suppress(FileNotFoundError), path.open("r+b") as stream:  # another crawler may be doing the same
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue  # its crawler lives
+            if end := _whole(stream):
+                stream.truncate(end)
+                finished.append(path.rename(path.with_suffix("")))
+    return finished
+
+
+def _whole(stream: BinaryIO) -> int:
+    """Where the last whole record ends: each one is a gzip member of its own."""
+    end, unpack = 0, zlib.decompressobj(zlib.MAX_WBITS | 16)
+    while chunk := stream.read(READ_BYTES):
+        while chunk:
+            try:
+                unpack.decompress(chunk, READ_BYTES)
+            except zlib.error:
+                return end
+            if unpack.eof:
+                chunk = unpack.unused_data
+                end = stream.tell() - len(chunk)
+                unpack = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            else:
+                chunk = unpack.unconsumed_tail
+    return end
+
+
 @asynccontextmanager
-async def open_archive(folder: Path | None) -> AsyncIterator[Archive | None]:
-    """The archive of a crawl, if there is to be one."""
+async def open_archive(folder: Path | None, say: Callable[[str], None]) -> AsyncIterator[Archive | None]:
+    """The archive of a crawl, if there is to be one. Failure when the folder cannot be written."""
     if folder is None:
         yield None
         return
+    try:
+        for path in await asyncio.to_thread(finish_left_behind, folder):
+            say(f"{path}: left open by a crawler that was killed; what is whole of it can be replayed")
+    except OSError as error:
+        raise Failure(f"cannot write to the archive {folder}: {error.strerror}") from error
     archive = Archive(folder=folder)
     try:
         yield archive

@@ -32,7 +32,10 @@ async def measure(connection: Connection, folder: Path, hosts: int, articles: in
     async with serving() as server:
         papers = newspapers(hosts, articles)
         server.sites |= {paper.name: paper for paper in papers}
-        worker = await start_worker(settings_for(folder, server, sources_of(papers, server)), connection)
+        settings = settings_for(folder, server, sources_of(papers, server))
+        worker = await start_worker(
+            settings, connection, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+        )
         print("  second   pages  cpu s  MiB")
         began, first = time.monotonic(), 0.0
         while worker.returncode is None and len(server.hits) < hosts * (articles + 3):
@@ -44,7 +47,8 @@ async def measure(connection: Connection, folder: Path, hosts: int, articles: in
         seconds = max(hit.ended for hit in server.hits) - first
         print(f"{len(server.hits)} requests in {seconds:.1f} s: {len(server.hits) / seconds:.0f} a second", end="")
         print(f", {len(server.hits) / cpu:.0f} per processor second of the crawler")
-        worker.terminate()
+        if worker.returncode is None:
+            worker.terminate()
         await worker.wait()
 
 

@@ -63,6 +63,8 @@ def measure(frontier: Frontier, known: int, size: int) -> None:
             visits = [finished(entry) for entry in entries]
             timed("finish 8", lambda visits=visits, host=host: frontier.finish(visits, [host]))
         timed("release 8", lambda claimed=claimed: frontier.release("me", claimed))
+    timed("failed", lambda: frontier.failed("s", 3))
+    timed("waiting", lambda: frontier.waiting("s", now=now))
     columns = (f"{name} {statistics.median(each):6.2f} ({max(each):6.1f})" for name, each in times.items())
     print(f"{size:8d} URLs, {hosts:5d} hosts | {' | '.join(columns)}", flush=True)
 

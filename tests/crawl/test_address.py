@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.crawl.address import Refusal, read_networks, refused_address, refused_url
+from pipeline.crawl.address import Refusal, refused_address, refused_url
 from pipeline.errors import UsageError
+from pipeline.settings import read_networks
 
 FORBIDDEN_ADDRESSES = [
     "127.0.0.1", "127.255.255.254", "0.0.0.0", "0.1.2.3",

@@ -164,7 +164,10 @@ def test_20000_rules_are_matched_at_once() -> None:
         ("https://news.example/a?b#c", "https://news.example/robots.txt"),
         ("http://news.example:8080/a", "http://news.example:8080/robots.txt"),
         ("https://user:pw@news.example/", "https://news.example/robots.txt"),
-        ("http://[::1]:80/a", "http://[::1]:80/robots.txt"),
+        ("http://[::1]:80/a", "http://[::1]/robots.txt"),
+        ("HTTPS://News.Example:443/a", "https://news.example/robots.txt"),
+        ("http://news.example:443/a", "http://news.example:443/robots.txt"),
+        ("http://[2001:DB8::1]:8080/a", "http://[2001:db8::1]:8080/robots.txt"),
     ],
 )
 def test_each_origin_has_its_own(url: str, where: str) -> None:

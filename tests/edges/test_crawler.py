@@ -5,11 +5,9 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from sqlalchemy import update
 
 from pipeline.codec import Message
@@ -20,10 +18,8 @@ from pipeline.edges.frontier_tables import ENTRIES, HOSTS
 from pipeline.edges.http import Response
 from pipeline.edges.store import clear_store, open_store
 from pipeline.edges.supervisor import settings_environment
-from pipeline.edges.topics import create_topics
 from pipeline.edges.warc import Archive
 from pipeline.settings import Settings
-from pipeline.topology import RAW
 from tests.crawling import (
     DELAY,
     ROOT,
@@ -38,32 +34,13 @@ from tests.crawling import (
     start_worker,
 )
 from tests.edges.test_store import postgres  # noqa: F401 - a fixture
-from tests.site_server import Newspaper, SiteServer, answering, page, serving
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[SiteServer]:
-    async with serving() as running:
-        yield running
-
-
-@pytest.fixture
-async def raw(connection: Connection) -> Connection:
-    await create_topics(connection, [RAW])
-    return connection
+from tests.site_server import Newspaper, SiteServer, answering, page
 
 
 async def test_five_hundred_pages_of_twenty_hosts_arrive_although_the_crawler_is_killed(
     server: SiteServer, raw: Connection, tmp_path: Path
 ) -> None:
     await crawl_and_kill(server, raw, tmp_path, hosts=20, articles=25, kills=1)
-
-
-@pytest.mark.skipif("NEWSFLOW_CHAOS" not in os.environ, reason="takes minutes: NEWSFLOW_CHAOS=1")
-async def test_five_thousand_pages_of_fifty_hosts_arrive_although_the_crawler_is_killed_twice(
-    server: SiteServer, raw: Connection, tmp_path: Path
-) -> None:
-    await crawl_and_kill(server, raw, tmp_path, hosts=50, articles=100, kills=2)
 
 
 async def crawl_and_kill(

@@ -1,8 +1,7 @@
 """The crawler against sites of every kind: each gets what it asks for, each page its verdict."""
 
 import gzip
-import tracemalloc
-from collections.abc import AsyncIterator
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,36 +9,25 @@ import pytest
 from aiohttp import web
 
 from pipeline.codec import Message
-from pipeline.crawl.listing import Trouble
+from pipeline.crawl import hosts
+from pipeline.crawl.hosts import HostState
+from pipeline.edges import site_files
+from pipeline.edges.clock import seconds_now
 from pipeline.edges.connection import Connection
-from pipeline.edges.crawl import CrawlOptions, fetching, run_crawl
+from pipeline.edges.crawl import CrawlOptions, explain_known, fetching, run_crawl
 from pipeline.edges.discover import discover_site
-from pipeline.edges.frontier_rows import Found, Kind
-from pipeline.edges.http import Request
+from pipeline.edges.frontier import Frontier
+from pipeline.edges.frontier_rows import SiteFile
 from pipeline.edges.inputs import open_inputs
-from pipeline.edges.reading import read_as
-from pipeline.edges.topics import create_topics
+from pipeline.edges.metrics import REGISTRY
+from pipeline.edges.run import RunOptions, run_pipeline
+from pipeline.edges.site_files import SiteFiles
+from pipeline.edges.store import open_store
+from pipeline.edges.turn import Turn, Turns
 from pipeline.errors import UsageError
 from pipeline.settings import Settings
-from pipeline.topology import RAW
 from tests.crawling import DELAY, crawled, entry, header, messages, settings_for, source
-from tests.edges.test_store import postgres  # noqa: F401 - a fixture
-from tests.site_server import LoopbackResolver, Site, SiteServer, answering, page, redirect, serving
-
-MIB = 1024 * 1024
-NOW = "2026-03-01T00:00:00Z"
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[SiteServer]:
-    async with serving() as running:
-        yield running
-
-
-@pytest.fixture
-async def raw(connection: Connection) -> Connection:
-    await create_topics(connection, [RAW])
-    return connection
+from tests.site_server import LoopbackResolver, Newspaper, Site, SiteServer, answering, page, redirect, serving
 
 
 async def test_each_site_gets_what_it_asks_for_and_each_page_its_verdict(
@@ -191,13 +179,16 @@ async def test_without_a_contact_or_with_a_wrong_file_nothing_starts(server: Sit
     connection = Connection(bootstrap="127.0.0.1:9")
     for changed, words in (
         (replace(settings, contact=None), "NEWSFLOW_CONTACT is not set"),
-        (replace(settings, contact="me"), "must begin with"),
         (replace(settings, sources=None), "NEWSFLOW_SOURCES is not set"),
     ):
         with pytest.raises(UsageError, match=words):
             run_crawl(CrawlOptions(), changed, connection, say=print)
     with pytest.raises(UsageError, match=r"sources\.yaml:3: "):
         await crawled(settings, connection)
+    said: list[str] = []
+    with pytest.raises(UsageError, match=r"sources\.yaml:3: "):
+        run_pipeline(RunOptions(), settings, say=said.append)
+    assert said == [], "not even a broker was started"
 
 
 async def test_discover_names_what_robots_and_the_front_page_name(server: SiteServer, tmp_path: Path) -> None:
@@ -215,36 +206,79 @@ async def test_discover_names_what_robots_and_the_front_page_name(server: SiteSe
     assert server.impolite(DELAY) == []
 
 
-async def test_a_sitemap_of_a_hundred_megabytes_is_refused_in_flat_memory(server: SiteServer) -> None:
-    sent = 0
+async def test_what_a_site_or_a_source_asks_for_holds_from_the_first_request_on(
+    server: SiteServer, raw: Connection, tmp_path: Path
+) -> None:
+    """Crawl-delay and a source's own delay hold between robots.txt, tdmrep.json, the feed and the pages."""
+    server.sites |= {
+        "site.test": Newspaper(name="site.test", articles=2, robots="User-agent: *\nCrawl-delay: 0.3\n"),
+        "source.test": Newspaper(name="source.test", articles=2, robots=None),
+        "usual.test": Newspaper(name="usual.test", articles=2),
+    }
+    rows = [
+        source("site", "feed", server.url("site.test", "/feed.xml")),
+        source("source", "feed", server.url("source.test", "/feed.xml"), "    delay: 300ms\n"),
+        source("usual", "feed", server.url("usual.test", "/feed.xml")),
+    ]
+    await crawled(settings_for(tmp_path, server, "sources:\n" + "".join(rows)), raw)
+    gaps: dict[str, list[float]] = {}
+    for name in server.sites:
+        hits = [hit for hit in server.hits if hit.host == name]
+        gaps[name] = [after.began - before.ended for before, after in itertools.pairwise(hits)]
+    assert len(gaps["site.test"]) == len(gaps["source.test"]) == 5, "robots, feed, tdmrep, three pages"
+    assert min(gaps["site.test"]) >= 0.3
+    assert min(gaps["source.test"]) >= 0.3
+    assert DELAY <= min(gaps["usual.test"]) < 0.3
 
-    async def huge(request: web.Request) -> web.StreamResponse:
-        nonlocal sent
-        answer = web.StreamResponse(headers={"Content-Type": "application/xml"})
-        await answer.prepare(request)
-        await answer.write(b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">')
-        row = b"<url><loc>http://big.test/a</loc>" + b"<x>" + b"y" * 4000 + b"</x></url>"
-        while sent < 100 * MIB:
-            sent += len(row) * 16
-            await answer.write(row * 16)
-        return answer
 
-    server.sites["big.test"] = answering({"/sitemap.xml": huge})
-    due = Found(
-        kind=Kind.SITEMAP,
-        url=server.url("big.test", "/sitemap.xml"),
-        source="s",
-        priority=0,
-        due=0.0,
-        discovered_at=NOW,
-    )
-    settings = Settings(contact="https://a.test", crawl_networks="127.0.0.1/32", crawl_ports=str(server.port))
-    reading = read_as(due)
+async def test_a_host_that_fails_is_asked_ever_more_rarely_and_then_left_alone(
+    server: SiteServer, raw: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The waits are the crawler's own, a two-hundredth as long, so that the test need not wait."""
+    monkeypatch.setattr(hosts, "BASE_BACKOFF", 0.05)
+    asked = itertools.count(1)
+
+    def ill(_request: web.Request) -> web.StreamResponse:
+        number = next(asked)
+        return (
+            page("Well")
+            if number > 6
+            else web.Response(status=503, headers={"Retry-After": "600"} if number == 6 else {})
+        )
+
+    urls = [server.url("ill.test", f"/{number}") for number in range(9)]
+    server.sites["ill.test"] = answering({f"/{number}": ill for number in range(9)})
+    (tmp_path / "urls.txt").write_text("\n".join(urls), encoding="utf-8")
+    settings = settings_for(tmp_path, server, "sources:\n  - name: ill\n    kind: urls\n    path: urls.txt\n")
+    opened = REGISTRY.get_sample_value("newsflow_crawl_circuits_opened_total") or 0.0
+    await crawled(settings, raw)
+    hits = [hit for hit in server.hits if hit.path != "/robots.txt"]
+    assert len(hits) == 6, "nothing was asked after Retry-After"
+    gaps = [after.began - before.ended for before, after in itertools.pairwise(hits)]
+    assert all(gap >= 0.05 * 2**number for number, gap in enumerate(gaps))
+    assert REGISTRY.get_sample_value("newsflow_crawl_circuits_opened_total") == opened + 1, "at the fifth failure"
+    text = "\n".join(explain_known(urls[0], settings))
+    assert "6 failures in a row, next turn" in text
+    assert "circuit open until" in text
+
+
+async def test_robots_rules_in_memory_are_bounded_however_large_the_files_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site_files, "REMEMBERED_RULES", 1000)
+    store = open_store(f"sqlite:///{tmp_path / 'store.sqlite'}", cluster_id=None)
+    frontier = Frontier(store)
+    for number in range(20):
+        body = "User-agent: *\n" + "".join(f"Disallow: /{number}/{line}\n" for line in range(300))
+        url = f"http://site{number}.test/robots.txt"
+        frontier.keep_site_file(SiteFile(url=url, status=200, body=body.encode(), fetched_at=seconds_now()))
+    settings = Settings(contact="https://a.test")
     async with fetching(settings, LoopbackResolver()) as fetcher:
-        tracemalloc.start()
-        await fetcher.fetch(Request(url=due.url, max_bytes=reading.max_bytes), reading.take)
-        peak = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-    assert Trouble.TOO_LARGE in reading.listing(None).troubles
-    assert sent < 60 * MIB, "nobody reads on after the limit"
-    assert peak < 16 * MIB
+        turns = Turns(frontier=frontier, fetcher=fetcher)
+        sites = SiteFiles(frontier=frontier, floor=DELAY, borrow=turns.borrow)
+        for number in (*range(20), 0):
+            turn = Turn(host=f"site{number}.test", state=HostState(), fetcher=fetcher)
+            rules = await sites.rules(f"http://site{number}.test/", turn)
+            assert not rules.allows(f"http://site{number}.test/{number}/299")
+            assert sum(len(each.rules) for each in sites._rules.values()) <= 1000
+    store.close()

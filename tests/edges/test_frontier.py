@@ -9,11 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect, select
 
 from pipeline.crawl.hosts import HostState
 from pipeline.crawl.polling import OLD_PRIORITY, POLL_PRIORITY
 from pipeline.edges.frontier import Frontier
 from pipeline.edges.frontier_rows import Entry, Found, Host, Kind, SiteFile, State, Visit
+from pipeline.edges.frontier_tables import ENTRIES, FAILED
 from pipeline.edges.store import open_store
 from tests.edges.test_store import postgres, url  # noqa: F401 - fixtures
 
@@ -172,6 +174,28 @@ def test_the_source_report_says_what_is_due_and_what_failed(frontier: Frontier) 
     frontier.finish([Visit(entry=replace(entry, state=State.FAILED, due=None, outcome="http_404", last_at=NOW))])
     assert frontier.waiting("s", now=NOW) == (0, NOW + 1)
     assert [(row.url, row.outcome) for row in frontier.failed("s", 9)] == [("http://a.test/0", "http_404")]
+
+
+def test_a_store_from_before_gets_the_indexes_of_today(url: str, frontier: Frontier) -> None:  # noqa: F811
+    store = open_store(url, cluster_id="one")
+    with store.begin() as connection:
+        connection.exec_driver_sql("DROP INDEX newsflow_frontier_failed")
+    Frontier(store)
+    with store.begin() as connection:
+        names = {index["name"] for index in inspect(connection).get_indexes("newsflow_frontier")}
+    store.close()
+    assert "newsflow_frontier_failed" in names
+
+
+def test_what_failed_is_found_without_reading_all_there_is(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'store.sqlite'}", cluster_id="one")
+    Frontier(store)
+    statement = select(ENTRIES).where(ENTRIES.c.source == "s", FAILED)
+    text = str(statement.compile(store.engine, compile_kwargs={"literal_binds": True}))
+    with store.begin() as connection:
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")]
+    store.close()
+    assert "USING INDEX newsflow_frontier_failed" in plan[0]
 
 
 WRITER = """

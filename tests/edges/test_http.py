@@ -2,21 +2,23 @@
 
 import asyncio
 import gzip
+import socket
 import ssl
 import subprocess
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
 import brotli
 import pytest
 from aiohttp import web
 
-from pipeline.crawl.address import read_networks, refused_address, refused_url
+from pipeline.crawl.address import refused_address, refused_url
 from pipeline.edges.http import Cause, Failed, Fetcher, Limits, Request, Response, open_fetcher
 from pipeline.edges.unpack import UnpackError, unpacker, zstd
+from pipeline.settings import read_networks
 from tests.site_server import (
     LoopbackResolver,
     SiteServer,
@@ -34,12 +36,6 @@ MIB = 1024 * 1024
 CAP = MIB
 FAST = Limits(connect=1.0, first_byte=0.5, whole=1.5)
 STORY = html("A story").encode()
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[SiteServer]:
-    async with serving() as running:
-        yield running
 
 
 @asynccontextmanager
@@ -175,6 +171,40 @@ async def test_what_the_network_does_is_counted_by_its_cause(server: SiteServer)
         closed = SiteServer(port=80)
         assert cause(await fetcher.fetch(Request(url=closed.url("nobody.test"), max_bytes=CAP))) is Cause.CONNECT
         assert cause(await fetcher.fetch(Request(url="http://unknown.invalid/", max_bytes=CAP))) is Cause.DNS
+
+
+async def test_who_does_not_take_the_connection_is_not_waited_for_longer_than_the_connect_time(
+    server: SiteServer,
+) -> None:
+    """A listening socket whose queue is full does not answer a SYN, as a firewall that drops packets."""
+    with socket.socket() as full, ExitStack() as stack:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        server.port = full.getsockname()[1]
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        began = asyncio.get_running_loop().time()
+        async with fetching(server, limits=Limits(connect=0.3, first_byte=5.0, whole=10.0)) as fetcher:
+            answer = await fetcher.fetch(Request(url=server.url("site.test"), max_bytes=CAP))
+        assert cause(answer) is Cause.CONNECT_TIME
+        assert asyncio.get_running_loop().time() - began < 3
+
+
+async def test_no_more_connections_are_open_at_once_than_are_allowed(server: SiteServer) -> None:
+    async def slow(_request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(0.05)
+        return page("Slow")
+
+    names = [f"site{number}.test" for number in range(9)]
+    server.sites |= {name: answering({"/": slow}) for name in names}
+    async with fetching(server, limits=Limits(connections=3)) as fetcher:
+        requests = [Request(url=server.url(name), max_bytes=CAP) for name in names]
+        answers = await asyncio.gather(*map(fetcher.fetch, requests))
+    assert all(isinstance(answer, Response) for answer in answers)
+    at_once = [sum(other.began <= hit.began < other.ended for other in server.hits) for hit in server.hits]
+    assert max(at_once) == 3
 
 
 @pytest.fixture
