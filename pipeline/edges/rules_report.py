@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from pipeline.cleaning.engine import OUTSIDE_ARTICLE
+from pipeline.cleaning.judge import LEARNED
 from pipeline.cleaning.rules import RULES
 from pipeline.edges.gold import TRUTH_NAME, GoldSet, open_gold
 from pipeline.edges.inputs import Input, open_inputs
@@ -25,6 +26,7 @@ MIN_JUDGED = 200
 EXCERPT_CHARACTERS = 100
 CHUNK = 8
 LEFT_OUT = "what the extraction left out, without a rule"
+JUDGED = "what the learned judge took out of the body; each entry of the ledger has its score and reasons"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +209,7 @@ def shown(report: Report, *, worst: int) -> Iterator[str]:
     yield f"{report.pages} pages, {report.without_article} of them without an article"
     counts = f"{'pages':>7}{'cuts':>7}{'characters':>12}{'story':>9}{'precision':>11}"
     yield f"{'rule':<18}{counts}{'of body':>10}{'story':>9}{'precision':>11}  why"
-    reasons = {rule.name: rule.why for rule in RULES}
+    reasons = {LEARNED: JUDGED} | {rule.name: rule.why for rule in RULES}
     for name, tally in report.tallies.items():
         counts = f"{tally.pages:>7}{tally.cuts:>7}{tally.length:>12}{_judged(tally.story, tally.precision)}"
         body = f"{tally.body:>10}{_judged(tally.body_story, tally.body_precision)}"
