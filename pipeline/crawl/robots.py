@@ -230,7 +230,12 @@ def _add(group: _Group, number: int, name: str, value: str) -> None:
         group.usage.append((path, preferences.strip()))
 
 
+ANY_HOST = "host.invalid"
+
+
 def matches_path(pattern: str, url: str) -> bool:
     """Whether a pattern as in robots.txt (`*`, `$`) matches a URL or its path. TDMRep's file uses the same ones."""
     line = " ".join(pattern.split())  # one line, whatever a file says
+    if url.startswith("/"):
+        url = f"https://{ANY_HOST}{url}"  # a path that begins with two slashes would be read as a host
     return not Protego.parse(f"User-agent: *\nDisallow: {line}").can_fetch(url, PRODUCT_TOKEN)

@@ -1,7 +1,7 @@
 """robots.txt by RFC 9309."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.crawl.robots import (
@@ -175,6 +175,7 @@ def test_each_origin_has_its_own(url: str, where: str) -> None:
 
 
 @given(st.binary(), st.text())
+@example(b"", "/[")
 def test_no_body_and_no_path_escapes(body: bytes, path: str) -> None:
     rules = read(body)
     rules.allows(f"{SITE}/{path}")

@@ -36,9 +36,9 @@ from pipeline.text import collapse, squeeze
 MODEL = Path(judging.__file__).with_name(judging.MODEL)
 FOLDS = 5
 OPTIONS = {
-    "iterations": 500,
+    "iterations": 600,
     "depth": 5,
-    "learning_rate": 0.08,
+    "learning_rate": 0.07,
     "l2_leaf_reg": 5,
     "border_count": 48,
     "rsm": 0.4,
