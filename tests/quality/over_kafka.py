@@ -18,7 +18,7 @@ from pipeline.edges.broker import embedded_broker
 from pipeline.edges.connection import Connection
 from pipeline.edges.inputs import open_inputs
 from pipeline.edges.run import replay_and_account
-from pipeline.edges.subscriber import deliver
+from pipeline.edges.subscriber import Wish, deliver
 from pipeline.edges.supervisor import Supervisor
 from pipeline.edges.topics import create_topics
 from pipeline.settings import Settings
@@ -60,7 +60,7 @@ async def over_kafka(
         inputs = open_inputs(manifests, say=print)
         lost = await replay_and_account(inputs, connection, stop=threading.Event(), say=print, show=lambda _: None)
     found: dict[str, bytes] = {}
-    async with aclosing(deliver(connection, start="beginning")) as deliveries:
+    async with aclosing(deliver(connection, Wish(start="beginning"))) as deliveries:
         while len(found) < count:
             delivery = await asyncio.wait_for(anext(deliveries), 20)
             found[delivery.article.id] = delivery.message.value or b""
