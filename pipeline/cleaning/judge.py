@@ -31,6 +31,8 @@ MAX_CUT_LINES = 120
 """A longer story is never cut: of 200 paragraphs the trees took all behind the 75th for what follows a story."""
 MAX_COPIES = 2
 """A text that stands on a page more often is never rescued: notes on embedded media read like paragraphs."""
+MIN_COPY, COPY_SHARE = 1000, 0.5
+"""Characters of a line that may be a copy of the story, and the part of it that stands in other lines of the story."""
 REASONS = 2
 _REASON_OF_PREFIX = (
     ("page_", ""),
@@ -180,16 +182,24 @@ def tied_lines(lines: Sequence[Line]) -> list[bool]:
 
 
 def barred_lines(lines: Sequence[Line], evidence: Evidence) -> list[bool]:
-    """Whether a line is never rescued: above the headline, with a phrase that rules look for, or printed often.
+    """Whether a line is never rescued: above the headline, with a phrase that rules look for, or said already.
 
     Out of fold this costs nothing on the gold pages, and it keeps weather and captions out of pages unlike them.
     """
     copies = Counter(line.squeezed for line in lines)
     hits, headline_at = evidence.view.hits, evidence.view.headline_at
+    story = [lines[index].squeezed for index in evidence.settled if index < len(lines)]
     return [
-        index < headline_at or bool(hits[index]) or copies[line.squeezed] > MAX_COPIES
+        index < headline_at or bool(hits[index]) or copies[line.squeezed] > MAX_COPIES or _is_said(line, story)
         for index, line in enumerate(lines)
     ]
+
+
+def _is_said(line: Line, story: Sequence[str]) -> bool:
+    """Whether a long line holds much of the story again: pages keep a hidden copy of it in one piece."""
+    if len(line.squeezed) < MIN_COPY:
+        return False
+    return sum(len(text) for text in story if text in line.squeezed) > COPY_SHARE * len(line.squeezed)
 
 
 def reasons(trees: Model, row: NDArray[np.float32], usual: NDArray[np.float32]) -> str:

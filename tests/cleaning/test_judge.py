@@ -113,3 +113,16 @@ def test_who_said_a_quote_is_never_cut_from_it() -> None:
     article = clean(page)
     assert isinstance(article, CleanArticle)
     assert "The river was here before the bridge was.\n\nOda Ferrand, ferrywoman" in article.article_body
+
+
+def test_a_hidden_copy_of_the_story_in_one_piece_is_not_printed_again() -> None:
+    texts = story(12)
+    declared = json.dumps({"@type": "NewsArticle", "articleBody": " ".join(texts)})
+    html = f'<script type="application/ld+json">{declared}</script><article><h1>The bridge opens at last</h1>'
+    html += "".join(f"<p>{text}</p>" for text in texts) + f"<div hidden>{' '.join(texts[2:])}</div></article>"
+    page = RawPage(
+        url="https://news.example/a", body=f"<html><body>{html}</body></html>".encode(), content_type="text/html"
+    )
+    article = clean(page)
+    assert isinstance(article, CleanArticle)
+    assert article.article_body == "\n\n".join(texts)
