@@ -37,6 +37,11 @@ _NO_BUTTONS = frozenset(("news", "ok", "google", "line", "url", "x", "truth", "s
 MAX_WEATHER_WORDS = 4
 FOLLOW_WORDS = 10
 """Words of an invitation to follow among which the channel is named."""
+_OWN = frozenset(
+    ("us", "our", "me", "uns", "unser", "unserem", "unseren", "unserer", "nous", "nos", "ons", "onze", "oss", "vårt",
+     "ci", "nostro", "нас", "наш", "nás", "nas")
+)  # fmt: skip
+"""Words by which the publisher of an invitation speaks of itself."""
 BYLINE_EXTRA_WORDS = 6
 """Words besides the authors' names that a by-line may have: "By", "Reporting from", a place, a role."""
 
@@ -238,8 +243,15 @@ def follow_us(view: View, index: int) -> int:
         return 1
     if len(line.text) > LONG:
         return 0
-    is_sent_on = "follow_verb" in view.hits[index] and not CHANNELS.isdisjoint(line.folded.split()[:FOLLOW_WORDS])
-    return int("follow" in view.hits[index] or is_sent_on)
+    return int("follow" in view.hits[index] or ("follow_verb" in view.hits[index] and _names_channel(line)))
+
+
+def _names_channel(line: Line) -> bool:
+    """Whether a channel is named, and a link, "us" or the form of a label tells it from news about the channel."""
+    words = line.folded.split()[:FOLLOW_WORDS]
+    is_label = line.kind is not BlockKind.HEADING and not ends_sentence(line.text)
+    is_publishers = line.link_share >= LINKED / 2 or is_label or not _OWN.isdisjoint(words)
+    return is_publishers and not CHANNELS.isdisjoint(words)
 
 
 def share_bar(view: View, index: int) -> int:

@@ -163,20 +163,20 @@ RULES: tuple[Rule, ...] = (
         name="embed_notice",
         why="a note stands in the place of an embedded post or video until the reader agrees to load it",
         match=editorial.embed_notice,
-        phrases=_kinds("embed"),
+        phrases=_kinds("embed embed_label"),
         max_share=0.3,
     ),
     Rule(
         name="affiliate_notice",
         why="that the publisher earns by the links of the page is not the story",
         match=editorial.affiliate_notice,
-        phrases=_kinds("affiliate"),
+        phrases=_kinds("affiliate affiliate_opening"),
     ),
     Rule(
         name="translation_note",
         why="who or what translated the text is said about it, not in it",
         match=editorial.translation_note,
-        phrases=_kinds("translation"),
+        phrases=_kinds("translation translators"),
     ),
     Rule(
         name="contributors",
