@@ -61,7 +61,7 @@ class Turn:
     """Afterwards another crawler may have the host, whatever the store has been able to tell us."""
     least_delay: float = 0.0
     """What the source asks for that is visited now; it holds for the site's own files too."""
-    _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
     """A site's file that was moved to this host is asked for in between its own visits."""
 
     async def ready(self) -> None:
@@ -77,7 +77,7 @@ class Turn:
 
     async def ask(self, request: Request, *, delay: float, sink: Sink | None = None) -> Response | Failed:
         """One request, when the host is ready; what it answered decides when the next one may go out."""
-        async with self._asking:
+        async with self.asking:
             await self.ready()
             delay = max(delay, self.least_delay)
             try:
@@ -160,9 +160,11 @@ class Turns:
 
     async def release(self, turn: Turn) -> None:
         """Give it back, with the instant from which its host may be asked again."""
-        if self._held.get(turn.host) is turn:
-            del self._held[turn.host]
-            CRAWL_HOSTS_LEASED.set(len(self._held))
+        async with turn.asking:  # who has borrowed it may be in the middle of a request; whoever comes later is late
+            turn.ended.set()
+            if self._held.get(turn.host) is turn:
+                del self._held[turn.host]
+                CRAWL_HOSTS_LEASED.set(len(self._held))
         host = Host(host=turn.host, state=turn.state)
         await asyncio.shield(patiently(partial(self.frontier.release, self.owner, [host])))
 

@@ -1,18 +1,22 @@
 """Turns at their edges: delays longer than anybody waits, hosts that others lead to, leases that were lost unseen."""
 
+import asyncio
 import itertools
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from pipeline.crawl.hosts import HostState
 from pipeline.edges import crawler, turn
 from pipeline.edges.clock import seconds_now
 from pipeline.edges.connection import Connection
 from pipeline.edges.crawl import fetching
+from pipeline.edges.frontier import Frontier
 from pipeline.edges.http import Request
-from pipeline.edges.turn import NotNowError, Turn
+from pipeline.edges.store import open_store
+from pipeline.edges.turn import NotNowError, Turn, Turns
 from tests.crawling import DELAY, crawled, messages, settings_for, source
 from tests.edges.test_crawler import make_due
 from tests.site_server import LoopbackResolver, Newspaper, SiteServer, answering, page, redirect
@@ -81,3 +85,24 @@ async def test_nobody_is_asked_when_the_lease_has_ended_while_we_slept(server: S
         with pytest.raises(NotNowError):
             await late.ask(Request(url=server.url("a.test"), max_bytes=1000), delay=DELAY)
     assert server.hits == []
+
+
+async def test_a_turn_is_not_given_back_in_the_middle_of_a_request_of_who_borrowed_it(
+    server: SiteServer, tmp_path: Path
+) -> None:
+    async def slow(_request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(0.2)
+        return page("Slow")
+
+    server.sites["a.test"] = slow
+    store = open_store(f"sqlite:///{tmp_path / 'store.sqlite'}", cluster_id=None)
+    async with fetching(settings_for(tmp_path, server, ""), LoopbackResolver()) as fetcher:
+        turns = Turns(frontier=Frontier(store), fetcher=fetcher)
+        request = Request(url=server.url("a.test"), max_bytes=10_000)
+        async with turns.borrow("a.test") as own, turns.borrow("a.test") as lent:
+            asking = asyncio.create_task(lent.ask(request, delay=DELAY))
+            await asyncio.sleep(0.05)
+        assert asking.done(), "it was waited for"
+        with pytest.raises(NotNowError):
+            await own.ask(request, delay=DELAY)
+    store.close()
