@@ -16,8 +16,8 @@ from pipeline.crawl.address import Refusal, refused_address, refused_url
 from pipeline.crawl.polling import POLL_PRIORITY, priority
 from pipeline.crawl.rights import Policy
 from pipeline.crawl.sitemaps import read_url_list
+from pipeline.crawl.sources import POLLED, Source, Sources, read_sources
 from pipeline.crawl.sources import Kind as SourceKind
-from pipeline.crawl.sources import Source, Sources, read_sources
 from pipeline.edges.clients import producing
 from pipeline.edges.clock import instant_of, seconds_now
 from pipeline.edges.connection import Connection, describe_cluster
@@ -218,7 +218,8 @@ async def publish(producer: AIOKafkaProducer, connection: Connection, page: RawP
 
 async def _sync(frontier: Frontier, sources: Sources, folder: Path, connection: Connection, say: Say) -> None:
     """The documents and pages that the file names; what it no longer names is asked no more."""
-    await asyncio.to_thread(frontier.retire, [source.name for source in sources.sources])
+    polled = [url for source in sources.sources if source.kind in POLLED for url in source.urls]
+    await asyncio.to_thread(frontier.retire, polled)
     for source in sources.sources:
         if source.kind is SourceKind.WARC:
             await _replay_once(frontier, source, folder, connection, say)

@@ -5,6 +5,7 @@ acknowledged its page, so a crawler may die at any moment. Who stops it lets it 
 """
 
 import asyncio
+import math
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from pipeline.errors import NewsflowError
 
 TAKEN = 4
 SLICE_SECONDS = 60.0
-"""After so long a host goes back into the queue, where another one may be more urgent."""
+"""After so long a host goes back into the queue, where another one may be more urgent. With `--once` all is served."""
 
 IDLE_SECONDS = 1.0
 ONCE_SECONDS = LEASE_SECONDS + 5
@@ -97,7 +98,7 @@ class Crawler:
 
     async def _serve(self, turn: Turn) -> None:
         """A host's turn: what is due there, one after the other, until nothing is or its time is over."""
-        until = time.monotonic() + SLICE_SECONDS
+        until = math.inf if self.once else time.monotonic() + SLICE_SECONDS
         try:
             with suppress(NotNowError):
                 while not turn.ended.is_set() and time.monotonic() < until:

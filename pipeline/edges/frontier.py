@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from pipeline.crawl.hosts import HostState
 from pipeline.crawl.polling import History
-from pipeline.edges.frontier_rows import PRIORITIES, Entry, Found, Host, Kind, SiteFile, State, Visit
+from pipeline.edges.frontier_rows import PRIORITIES, Entry, Found, Host, Kind, SiteFile, State, Visit, document_key
 from pipeline.edges.frontier_tables import COUNTS, ENTRIES, FAILED, FRONTIER_TABLES, HOSTS, SITE_FILES
 from pipeline.edges.store import Store
 from pipeline.urls import host_of
@@ -51,11 +51,20 @@ class Frontier:
                 new += _add(connection, rows)
         return new
 
-    def retire(self, sources: Sequence[str]) -> int:
-        """Documents of sources other than these are asked no more; their pages are still fetched."""
-        old = (ENTRIES.c.kind != Kind.PAGE.value) & ENTRIES.c.due.is_not(None) & ENTRIES.c.source.not_in(sources)
+    def retire(self, named: Iterable[str]) -> int:
+        """Documents that neither are these URLs nor came of them are asked no more; their pages are still fetched."""
+        roots = {document_key(url) for url in named}
+        waiting = select(ENTRIES.c.key, ENTRIES.c.url, ENTRIES.c.chain).where(
+            ENTRIES.c.kind != Kind.PAGE.value, ENTRIES.c.due.is_not(None)
+        )
         with self._store.begin() as connection:
-            return connection.execute(update(ENTRIES).where(old).values(state=State.RETIRED.value, due=None)).rowcount
+            rows = connection.execute(waiting).all()
+        old = [row.key for row in rows if document_key((row.chain or row.url).split()[0]) not in roots]
+        for keys in _batches(old):
+            with self._store.begin() as connection:
+                values = {"state": State.RETIRED.value, "due": None}
+                connection.execute(update(ENTRIES).where(ENTRIES.c.key.in_(keys)).values(values))
+        return len(old)
 
     def entry(self, key: str) -> Entry | None:
         """One row."""
@@ -97,13 +106,13 @@ class Frontier:
         return hosts
 
     def borrow(self, host: str, owner: str, *, now: float, until: float) -> Host | None:
-        """Lease this host if nobody has it and it is ready, due or not; None otherwise."""
+        """Lease this host if nobody has it, due or not; None otherwise. Its turn waits until it is ready."""
         with self._store.begin() as connection:
             row = connection.execute(select(HOSTS).where(HOSTS.c.host == host)).one_or_none()
             if row is None:
                 connection.execute(insert(HOSTS), [_host_row(host, rank=PRIORITIES[-1], next_at=until, owner=owner)])
                 return Host(host=host)
-            if (row.owner is not None and row.next_at > now) or row.not_before > now:
+            if row.owner is not None and row.next_at > now:
                 return None
             connection.execute(update(HOSTS).where(HOSTS.c.host == host).values(owner=owner, next_at=until))
             return _host(row._mapping)
@@ -234,6 +243,7 @@ def _add(connection: Connection, by_key: dict[str, Found]) -> int:
     for key, item in again.items():  # a source that was taken out of the file and put back
         retired = (ENTRIES.c.key == key) & (ENTRIES.c.state == State.RETIRED.value)
         values = {"due": item.due, "state": State.WAITING.value, "source": item.source}
+        values |= {"etag": None, "last_modified": None, "body_hash": None}  # an index has to name its sitemaps again
         connection.execute(update(ENTRIES).where(retired).values(values))
     _tell_hosts(connection, [*new.values(), *again.values()])
     return len(new)

@@ -14,7 +14,7 @@ from pipeline.edges.clock import seconds_now
 from pipeline.edges.frontier import Frontier
 from pipeline.edges.frontier_rows import SiteFile
 from pipeline.edges.http import REDIRECTS, Cause, Failed, Request, Response
-from pipeline.edges.turn import Turn
+from pipeline.edges.turn import NotNowError, Turn
 from pipeline.errors import Reject
 from pipeline.urls import check_url, host_of
 
@@ -26,6 +26,9 @@ REMEMBERED_RULES = 100_000
 
 REMEMBERED_TDM_RULES = 20
 """Of a site; a longer tdmrep.json, of which few are honest, is read from the store each time."""
+
+ELSEWHERE_SECONDS = 60.0
+"""How soon a robots.txt is asked again that was moved to a host which cannot be asked now."""
 
 TDM_SECONDS = 86_400.0
 TDM_PATH = "/.well-known/tdmrep.json"
@@ -105,8 +108,7 @@ class SiteFiles:
             if host_of(url) == turn.host:
                 answer = await turn.ask(_request(url), delay=delay, sink=_first(body))
             else:
-                async with self.borrow(host_of(url)) as other:
-                    answer = await other.ask(_request(url), delay=delay, sink=_first(body))
+                answer = await self._ask_elsewhere(url, turn, delay, body)
             if isinstance(answer, Failed):
                 if answer.cause is Cause.FORBIDDEN_ADDRESS and url == where:
                     raise ForbiddenError(answer.detail)
@@ -121,6 +123,17 @@ class SiteFiles:
             seen.add(target)
             url = target
         return 310, b""  # too many redirects: as a 4xx
+
+    async def _ask_elsewhere(self, url: str, turn: Turn, delay: float, body: bytearray) -> Response | Failed:
+        """A robots.txt that was moved to another host, with that host's delay."""
+        there = self._rules.get(robots_url(url)) or await self._stored(robots_url(url))
+        delay = max(delay, there.crawl_delay or 0.0) if there else delay
+        try:
+            async with self.borrow(host_of(url)) as other:
+                return await other.ask(_request(url), delay=delay, sink=_first(body))
+        except NotNowError:
+            turn.postpone(ELSEWHERE_SECONDS)
+            raise
 
     async def tdm_rules(self, url: str, turn: Turn, rules: RobotsRules) -> tuple[TdmRule, ...]:
         """The site's tdmrep.json, asked for once a day."""

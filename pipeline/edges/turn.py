@@ -4,6 +4,7 @@ A turn is a lease in the frontier, so no other crawler has the same host at the 
 """
 
 import asyncio
+import math
 import os
 import socket
 import time
@@ -56,8 +57,12 @@ class Turn:
     state: HostState
     fetcher: Fetcher
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+    leased_until: float = math.inf
+    """Afterwards another crawler may have the host, whatever the store has been able to tell us."""
     least_delay: float = 0.0
     """What the source asks for that is visited now; it holds for the site's own files too."""
+    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """A site's file that was moved to this host is asked for in between its own visits."""
 
     async def ready(self) -> None:
         """Wait until the host may be asked. NotNowError when that is too far away, or the turn ends before."""
@@ -67,22 +72,23 @@ class Turn:
         if pause > 0:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.ended.wait(), pause)
-        if self.ended.is_set():
+        if self.ended.is_set() or seconds_now() >= self.leased_until:
             raise NotNowError
 
     async def ask(self, request: Request, *, delay: float, sink: Sink | None = None) -> Response | Failed:
         """One request, when the host is ready; what it answered decides when the next one may go out."""
-        await self.ready()
-        delay = max(delay, self.least_delay)
-        try:
-            answer = await self.fetcher.fetch(request, sink)
-        except asyncio.CancelledError:  # it has been asked all the same
-            self.state = after_success(self.state, now=seconds_now(), delay=delay)
-            raise
-        before, self.state = self.state, after(self.state, answer, host=self.host, delay=delay)
-        if before.open_until is None and self.state.open_until is not None:
-            CRAWL_CIRCUITS_OPENED.inc()
-        return answer
+        async with self.asking:
+            await self.ready()
+            delay = max(delay, self.least_delay)
+            try:
+                answer = await self.fetcher.fetch(request, sink)
+            except asyncio.CancelledError:  # it has been asked all the same
+                self.state = after_success(self.state, now=seconds_now(), delay=delay)
+                raise
+            before, self.state = self.state, after(self.state, answer, host=self.host, delay=delay)
+            if before.open_until is None and self.state.open_until is not None:
+                CRAWL_CIRCUITS_OPENED.inc()
+            return answer
 
     def postpone(self, delay: float) -> None:
         """The next request goes out no sooner: a robots.txt that was just read asks for it."""
@@ -127,32 +133,38 @@ class Turns:
         hosts = await patiently(
             partial(self.frontier.claim, self.owner, now=now, until=now + LEASE_SECONDS, count=free)
         )
-        return [self._hold(host) for host in hosts]
+        return [self._hold(host, now + LEASE_SECONDS) for host in hosts]
 
     @asynccontextmanager
     async def borrow(self, name: str) -> AsyncIterator[Turn]:
-        """The turn of one more host, for one request. NotNowError when somebody has it."""
+        """The turn of one more host, for one request: ours, if we have it. NotNowError when another crawler does."""
+        held = self._held.get(name)
+        if held is not None:
+            yield held
+            return
         now = seconds_now()
         host = await patiently(partial(self.frontier.borrow, name, self.owner, now=now, until=now + LEASE_SECONDS))
         if host is None:
             raise NotNowError
-        turn = self._hold(host)
+        turn = self._hold(host, now + LEASE_SECONDS)
         try:
             yield turn
         finally:
             await self.release(turn)
 
-    def _hold(self, host: Host) -> Turn:
-        turn = Turn(host=host.host, state=host.state, fetcher=self.fetcher)
+    def _hold(self, host: Host, until: float) -> Turn:
+        turn = Turn(host=host.host, state=host.state, fetcher=self.fetcher, leased_until=until)
         self._held[host.host] = turn
         CRAWL_HOSTS_LEASED.set(len(self._held))
         return turn
 
     async def release(self, turn: Turn) -> None:
         """Give it back, with the instant from which its host may be asked again."""
-        if self._held.get(turn.host) is turn:
-            del self._held[turn.host]
-            CRAWL_HOSTS_LEASED.set(len(self._held))
+        async with turn.asking:  # who has borrowed it may be in the middle of a request; whoever comes later is late
+            turn.ended.set()
+            if self._held.get(turn.host) is turn:
+                del self._held[turn.host]
+                CRAWL_HOSTS_LEASED.set(len(self._held))
         host = Host(host=turn.host, state=turn.state)
         await asyncio.shield(patiently(partial(self.frontier.release, self.owner, [host])))
 
@@ -164,8 +176,11 @@ class Turns:
             if turns:
                 until = now + LEASE_SECONDS
                 held = await patiently(partial(self.frontier.renew, self.owner, [*turns], now=now, until=until))
-                for name in set(turns) - held:
-                    turns[name].ended.set()
+                for name, turn in turns.items():
+                    if name in held:
+                        turn.leased_until = until
+                    else:
+                        turn.ended.set()
 
     def end(self) -> None:
         """No request goes out any more."""

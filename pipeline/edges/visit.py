@@ -84,6 +84,9 @@ class Visitor:
         if not rules.allows(seen.url):
             verdict = await asyncio.to_thread(rules.explain, seen.url)
             return self._failed(seen, Outcome.ROBOTS.value, verdict.reason, for_good=True)
+        if seen.kind is Kind.PAGE and self.policy is not Policy.IGNORE:
+            # before the page: should its turn be too far away, the file is kept, where a page would be lost
+            await self.sites.tdm_rules(seen.url, turn, rules)
         delay = host_delay(floor=self.floor, crawl_delay=rules.crawl_delay)
         reading = read_as(seen) if seen.kind is not Kind.PAGE else None
         request = Request(
