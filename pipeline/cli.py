@@ -153,7 +153,7 @@ def broker(data: Path | None, port: int, fresh: bool) -> None:
 def crawl(context: click.Context, once: bool, warc: Path | None, view: bool | None, bootstrap: str | None) -> None:
     """Fetch the pages of NEWSFLOW_SOURCES politely and publish them to news.raw.v1, until SIGTERM or Ctrl-C."""
     if context.invoked_subcommand is None:
-        from pipeline.edges.crawl import CrawlOptions, run_crawl
+        from pipeline.edges.crawling.crawl import CrawlOptions, run_crawl
 
         run_crawl(CrawlOptions(once=once, warc=warc, view=view), _settings(), _external(bootstrap), say=say)
 
@@ -162,7 +162,7 @@ def crawl(context: click.Context, once: bool, warc: Path | None, view: bool | No
 @click.argument("url")
 def explain_url(url: str) -> None:
     """Say what would happen to URL and why: guard, robots rule, host, next due, history. Fetches nothing."""
-    from pipeline.edges.crawl import explain_known
+    from pipeline.edges.crawling.crawl import explain_known
 
     for line in explain_known(url, _settings()):
         click.echo(line)
@@ -177,7 +177,7 @@ def sources() -> None:
 @click.argument("file", required=False, type=PATHS)
 def check_file(file: Path | None) -> None:
     """Say what is wrong with FILE [default: NEWSFLOW_SOURCES], by line; exit 1 when anything is."""
-    from pipeline.edges.discover import check_sources_file
+    from pipeline.edges.crawling.discover import check_sources_file
 
     problems = check_sources_file(file or _settings().sources, say=say)
     for problem in problems:
@@ -190,7 +190,7 @@ def check_file(file: Path | None) -> None:
 @click.argument("url")
 def discover(url: str) -> None:
     """Print the feeds and sitemaps that a site names in robots.txt and on its front page, as rows for the file."""
-    from pipeline.edges.discover import discover_site
+    from pipeline.edges.crawling.discover import discover_site
 
     click.echo(_run(discover_site(url, _settings(), say=say)), nl=False)
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from pipeline.edges.connection import read_connection
-from pipeline.edges.crawl import CrawlOptions, crawl
+from pipeline.edges.crawling.crawl import CrawlOptions, crawl
 from pipeline.edges.logs import configure_logs
 from pipeline.settings import read_settings
 from tests.site_server import LoopbackResolver

@@ -8,9 +8,9 @@ from pathlib import Path
 from pipeline.codec import Message
 from pipeline.edges.clients import consuming
 from pipeline.edges.connection import Connection, connection_environment
-from pipeline.edges.crawl import CrawlOptions, crawl
-from pipeline.edges.frontier import Frontier
-from pipeline.edges.frontier_rows import Entry
+from pipeline.edges.crawling.crawl import CrawlOptions, crawl
+from pipeline.edges.crawling.frontier import Frontier
+from pipeline.edges.crawling.frontier_rows import Entry
 from pipeline.edges.store import open_store
 from pipeline.edges.supervisor import settings_environment
 from pipeline.edges.topics import require_topics

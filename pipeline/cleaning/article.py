@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from pipeline.cleaning.blocks import HEADING_TAGS, Line
 from pipeline.cleaning.body import Body, assemble
-from pipeline.cleaning.box import inside
-from pipeline.cleaning.engine import Cuts, View, cut_lines, write_ledger
-from pipeline.cleaning.metadata import Metadata
-from pipeline.cleaning.rules import RULES
+from pipeline.cleaning.metadata.reader import Metadata
+from pipeline.cleaning.rules.box import inside
+from pipeline.cleaning.rules.engine import Cuts, View, cut_lines, write_ledger
+from pipeline.cleaning.rules.table import RULES
 from pipeline.records import Removed, Signals
 
 LINKED = 0.5

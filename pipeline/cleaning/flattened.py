@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.cleaning.blocks import Line, text_line
-from pipeline.cleaning.flat_features import FlatPage, read_flat_page
-from pipeline.cleaning.flat_judge import first_scores, headline_at, taken_lines
-from pipeline.cleaning.lookup import phrases_at_start
-from pipeline.cleaning.matchers import MEDIUM
-from pipeline.cleaning.places import Numbers
-from pipeline.cleaning.prose import best_stretch, credit, long_prose
+from pipeline.cleaning.judging.flat_features import FlatPage, read_flat_page
+from pipeline.cleaning.judging.flat_judge import first_scores, headline_at, taken_lines
+from pipeline.cleaning.judging.places import Numbers
+from pipeline.cleaning.rules.lookup import phrases_at_start
+from pipeline.cleaning.rules.matchers import MEDIUM
+from pipeline.cleaning.rules.prose import best_stretch, credit, long_prose
 from pipeline.records import BlockKind
 from pipeline.text import collapse, ends_sentence
 

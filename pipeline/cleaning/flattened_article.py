@@ -12,16 +12,16 @@ from numpy.typing import NDArray
 from pipeline.cleaning import refusal
 from pipeline.cleaning.article import Article, Cleaned, apply_rules, length_of, make_article
 from pipeline.cleaning.blocks import Line
-from pipeline.cleaning.bylines import names_in_byline, starts_like_byline
-from pipeline.cleaning.engine import Cuts, View, folded_names, make_view
-from pipeline.cleaning.flat_context import context_features
-from pipeline.cleaning.flat_judge import KEEP_ABOVE, explained, models
 from pipeline.cleaning.flattened import Story, find_story, text_lines
-from pipeline.cleaning.judge import LEARNED
-from pipeline.cleaning.lookup import phrases_at_start
-from pipeline.cleaning.matchers import MEDIUM, is_date
-from pipeline.cleaning.metadata import Metadata
-from pipeline.cleaning.places import Numbers
+from pipeline.cleaning.judging.flat_context import context_features
+from pipeline.cleaning.judging.flat_judge import KEEP_ABOVE, explained, models
+from pipeline.cleaning.judging.judge import LEARNED
+from pipeline.cleaning.judging.places import Numbers
+from pipeline.cleaning.metadata.bylines import names_in_byline, starts_like_byline
+from pipeline.cleaning.metadata.reader import Metadata
+from pipeline.cleaning.rules.engine import Cuts, View, folded_names, make_view
+from pipeline.cleaning.rules.lookup import phrases_at_start
+from pipeline.cleaning.rules.matchers import MEDIUM, is_date
 from pipeline.errors import Drop
 from pipeline.records import Author, Claim, Provenance
 from pipeline.text import ends_sentence

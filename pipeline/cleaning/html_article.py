@@ -8,15 +8,15 @@ from lxml.html import HtmlElement
 from pipeline.cleaning import refusal
 from pipeline.cleaning.article import Article, Cleaned, apply_rules, make_article
 from pipeline.cleaning.blocks import HEADING_TAGS, Line, html_lines
-from pipeline.cleaning.candidates import DECLARED, Choice, choose
-from pipeline.cleaning.engine import Cuts, View, cut_lines, cut_nodes, folded_names, make_view
-from pipeline.cleaning.extractor import CUT_MARK
-from pipeline.cleaning.judge import LEARNED, judge
-from pipeline.cleaning.line_features import Evidence
-from pipeline.cleaning.metadata import Metadata, read_metadata
-from pipeline.cleaning.prose import trim
+from pipeline.cleaning.extraction.candidates import DECLARED, Choice, choose
+from pipeline.cleaning.extraction.extractor import CUT_MARK
+from pipeline.cleaning.judging.judge import LEARNED, judge
+from pipeline.cleaning.judging.line_features import Evidence
+from pipeline.cleaning.metadata.reader import Metadata, read_metadata
 from pipeline.cleaning.recovery import recover
-from pipeline.cleaning.rules import RULES
+from pipeline.cleaning.rules.engine import Cuts, View, cut_lines, cut_nodes, folded_names, make_view
+from pipeline.cleaning.rules.prose import trim
+from pipeline.cleaning.rules.table import RULES
 from pipeline.errors import Drop
 from pipeline.text import fold
 from pipeline.urls import host_of

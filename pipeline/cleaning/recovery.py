@@ -7,7 +7,7 @@ lists and quotes there that belong to the text. `NewsArticle` in the page tells 
 from dataclasses import replace
 
 from pipeline.cleaning.blocks import Line
-from pipeline.cleaning.engine import Cuts, View
+from pipeline.cleaning.rules.engine import Cuts, View
 
 MIN_STANDFIRST = 40
 STANDFIRST_WINDOW = 14

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from lxml.html import HtmlElement
 
-from pipeline.cleaning.engine import View
-from pipeline.cleaning.lookup import phrases_at_start
-from pipeline.cleaning.metadata import Metadata
+from pipeline.cleaning.metadata.reader import Metadata
+from pipeline.cleaning.rules.engine import View
+from pipeline.cleaning.rules.lookup import phrases_at_start
 from pipeline.errors import Drop, Reason
 from pipeline.text import collapse, count_words, ends_sentence, excerpt, fold
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipeline.cleaning.document import read_document
+from pipeline.cleaning.decoding.document import read_document
 from pipeline.codec import raw_message, read_raw_page
 from pipeline.edges.inputs import Input
 from pipeline.errors import Drop, Reject

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-from pipeline.cleaning.engine import OUTSIDE_ARTICLE
-from pipeline.cleaning.judge import LEARNED
-from pipeline.cleaning.rules import RULES
+from pipeline.cleaning.judging.judge import LEARNED
+from pipeline.cleaning.rules.engine import OUTSIDE_ARTICLE
+from pipeline.cleaning.rules.table import RULES
 from pipeline.edges.gold import TRUTH_NAME, GoldSet, open_gold
 from pipeline.edges.inputs import Input, open_inputs
 from pipeline.edges.progress import progress

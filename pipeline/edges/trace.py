@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pipeline.cleaning.blocks import line_place
-from pipeline.cleaning.engine import OUTSIDE_ARTICLE
+from pipeline.cleaning.rules.engine import OUTSIDE_ARTICLE
 from pipeline.codec import Message, read_raw_page
 from pipeline.errors import Drop, Reject
 from pipeline.stages.clean import read_article

@@ -10,11 +10,11 @@ from lxml.html import HtmlElement
 
 from pipeline import identity
 from pipeline.cleaning.article import Article
-from pipeline.cleaning.document import Document, read_document
-from pipeline.cleaning.extractor import ENGINE, ENGINE_VERSION
+from pipeline.cleaning.decoding.document import Document, read_document
+from pipeline.cleaning.extraction.extractor import ENGINE, ENGINE_VERSION
 from pipeline.cleaning.flattened_article import read_flattened
 from pipeline.cleaning.html_article import read_html
-from pipeline.cleaning.rules import RULES_VERSION
+from pipeline.cleaning.rules.table import RULES_VERSION
 from pipeline.errors import Code, Drop, Reason, Reject
 from pipeline.records import CleanArticle, Extraction, Provenance, RawPage
 from pipeline.topology import MAX_BODY_BYTES

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from pipeline.edges.frontier import Frontier
-from pipeline.edges.frontier_rows import PRIORITIES, Entry, Found, Kind, State, Visit
+from pipeline.edges.crawling.frontier import Frontier
+from pipeline.edges.crawling.frontier_rows import PRIORITIES, Entry, Found, Kind, State, Visit
 from pipeline.edges.store import open_store
 
 NOW = 1e9

@@ -6,7 +6,7 @@ from typing import Any
 from lxml import html
 from lxml.html import HtmlElement
 
-from pipeline.cleaning.metadata import Metadata, read_metadata
+from pipeline.cleaning.metadata.reader import Metadata, read_metadata
 
 URL = "https://www.news.example.org/region/ferry-stays"
 HEADLINE = "Council keeps the chain ferry running"

@@ -4,8 +4,8 @@ from contextlib import suppress
 
 import pytest
 
-from pipeline.cleaning.charset import decode
-from pipeline.cleaning.document import Document, read_document
+from pipeline.cleaning.decoding.charset import decode
+from pipeline.cleaning.decoding.document import Document, read_document
 from pipeline.errors import Code, Reject
 
 TEXTS = {

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cleaning.blocks import Line, html_lines
-from pipeline.cleaning.document import Document, read_document
+from pipeline.cleaning.decoding.document import Document, read_document
 from pipeline.cleaning.flattened import text_lines
 from pipeline.records import CleanArticle, RawPage
 from pipeline.stages.clean import clean

@@ -19,7 +19,7 @@ from lxml.html import HtmlElement, document_fromstring
 from trafilatura import bare_extraction, xpaths
 from trafilatura.settings import BASIC_CLEAN_XPATH
 
-from pipeline.cleaning.document import Document, read_document
+from pipeline.cleaning.decoding.document import Document, read_document
 from pipeline.cleaning.extraction import selectors
 from pipeline.cleaning.extraction.borrowed import copied
 from pipeline.cleaning.extraction.cascade import Extraction

@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from pipeline.cleaning import flat_judge
+from pipeline.cleaning.judging import flat_judge
 from pipeline.errors import Drop, Reason
 from pipeline.records import CleanArticle, RawPage
 from pipeline.stages.clean import clean

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cleaning import judge
-from pipeline.cleaning.document import Document, read_document
+from pipeline.cleaning.decoding.document import Document, read_document
 from pipeline.cleaning.html_article import settle
-from pipeline.cleaning.line_features import features
+from pipeline.cleaning.judging import judge
+from pipeline.cleaning.judging.line_features import features
 from pipeline.errors import Drop
 from pipeline.records import CleanArticle, RawPage
 from pipeline.stages.clean import clean

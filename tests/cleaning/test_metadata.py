@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from pipeline.cleaning.declared import registrable_domain
-from pipeline.cleaning.metadata import read_metadata
+from pipeline.cleaning.metadata.declared import registrable_domain
+from pipeline.cleaning.metadata.reader import read_metadata
 from pipeline.codec import encode
 from pipeline.identity import message_id, page_id
 from pipeline.records import CleanArticle, Extraction, Image, Publisher, Signals

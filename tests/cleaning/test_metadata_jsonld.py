@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pipeline.cleaning.jsonld import parse_leniently
+from pipeline.cleaning.metadata.jsonld import parse_leniently
 from tests.cleaning.pages import HEADLINE, URL, names, news, read, script
 
 BODY = "The council voted on Tuesday to keep the ferry. It was built long ago.\n" * 3

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cleaning.engine import OUTSIDE_ARTICLE, Rule
-from pipeline.cleaning.rules import RULES
+from pipeline.cleaning.rules.engine import OUTSIDE_ARTICLE, Rule
+from pipeline.cleaning.rules.table import RULES
 from pipeline.records import CleanArticle, RawPage
 from pipeline.stages.clean import clean
 

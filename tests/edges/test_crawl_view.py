@@ -16,11 +16,11 @@ from rich.console import Console
 
 from pipeline.edges.clock import seconds_now
 from pipeline.edges.connection import Connection
-from pipeline.edges.crawl import explain_known
-from pipeline.edges.crawl_report import SourceRow
-from pipeline.edges.crawl_view import source_table
-from pipeline.edges.frontier import Frontier
-from pipeline.edges.frontier_rows import Entry, Found, Kind, SiteFile, State
+from pipeline.edges.crawling.crawl import explain_known
+from pipeline.edges.crawling.crawl_report import SourceRow
+from pipeline.edges.crawling.crawl_view import source_table
+from pipeline.edges.crawling.frontier import Frontier
+from pipeline.edges.crawling.frontier_rows import Entry, Found, Kind, SiteFile, State
 from pipeline.edges.store import open_store
 from pipeline.settings import Settings
 from tests.crawling import crawled, settings_for, source, start_worker

@@ -12,13 +12,13 @@ from sqlalchemy import update
 
 from pipeline.codec import Message
 from pipeline.edges.connection import Connection, connection_environment
-from pipeline.edges.crawl import explain_known
-from pipeline.edges.frontier import Frontier
+from pipeline.edges.crawling.crawl import explain_known
+from pipeline.edges.crawling.frontier import Frontier
+from pipeline.edges.crawling.http import Response
+from pipeline.edges.crawling.warc import Archive
 from pipeline.edges.frontier_tables import ENTRIES, HOSTS
-from pipeline.edges.http import Response
 from pipeline.edges.store import clear_store, open_store
 from pipeline.edges.supervisor import settings_environment
-from pipeline.edges.warc import Archive
 from pipeline.settings import Settings
 from tests.crawling import (
     DELAY,

@@ -9,8 +9,8 @@ import pytest
 from aiohttp import web
 
 from pipeline.edges.connection import Connection
-from pipeline.edges.crawl import explain_known
-from pipeline.edges.frontier import Frontier
+from pipeline.edges.crawling.crawl import explain_known
+from pipeline.edges.crawling.frontier import Frontier
 from pipeline.edges.store import open_store
 from pipeline.settings import Settings
 from tests.crawling import DELAY, crawled, entry, header, messages, settings_for, source

@@ -11,19 +11,19 @@ from aiohttp import web
 from pipeline.codec import Message
 from pipeline.crawl import hosts
 from pipeline.crawl.hosts import HostState
-from pipeline.edges import site_files
 from pipeline.edges.clock import seconds_now
 from pipeline.edges.connection import Connection
-from pipeline.edges.crawl import CrawlOptions, explain_known, fetching, run_crawl
-from pipeline.edges.discover import discover_site
-from pipeline.edges.frontier import Frontier
-from pipeline.edges.frontier_rows import SiteFile
+from pipeline.edges.crawling import site_files
+from pipeline.edges.crawling.crawl import CrawlOptions, explain_known, fetching, run_crawl
+from pipeline.edges.crawling.discover import discover_site
+from pipeline.edges.crawling.frontier import Frontier
+from pipeline.edges.crawling.frontier_rows import SiteFile
+from pipeline.edges.crawling.site_files import SiteFiles
+from pipeline.edges.crawling.turn import Turn, Turns
 from pipeline.edges.inputs import open_inputs
 from pipeline.edges.metrics import REGISTRY
 from pipeline.edges.run import RunOptions, run_pipeline
-from pipeline.edges.site_files import SiteFiles
 from pipeline.edges.store import open_store
-from pipeline.edges.turn import Turn, Turns
 from pipeline.errors import UsageError
 from pipeline.settings import Settings
 from tests.crawling import DELAY, crawled, entry, header, messages, settings_for, source

@@ -9,14 +9,14 @@ import pytest
 from aiohttp import web
 
 from pipeline.crawl.hosts import HostState
-from pipeline.edges import crawler, turn
 from pipeline.edges.clock import seconds_now
 from pipeline.edges.connection import Connection
-from pipeline.edges.crawl import fetching
-from pipeline.edges.frontier import Frontier
-from pipeline.edges.http import Request
+from pipeline.edges.crawling import crawler, turn
+from pipeline.edges.crawling.crawl import fetching
+from pipeline.edges.crawling.frontier import Frontier
+from pipeline.edges.crawling.http import Request
+from pipeline.edges.crawling.turn import NotNowError, Turn, Turns
 from pipeline.edges.store import open_store
-from pipeline.edges.turn import NotNowError, Turn, Turns
 from tests.crawling import DELAY, crawled, messages, settings_for, source
 from tests.edges.test_crawler import make_due
 from tests.site_server import LoopbackResolver, Newspaper, SiteServer, answering, page, redirect

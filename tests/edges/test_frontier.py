@@ -13,8 +13,8 @@ from sqlalchemy import inspect, select
 
 from pipeline.crawl.hosts import HostState
 from pipeline.crawl.polling import OLD_PRIORITY, POLL_PRIORITY
-from pipeline.edges.frontier import Frontier
-from pipeline.edges.frontier_rows import Entry, Found, Host, Kind, SiteFile, State, Visit
+from pipeline.edges.crawling.frontier import Frontier
+from pipeline.edges.crawling.frontier_rows import Entry, Found, Host, Kind, SiteFile, State, Visit
 from pipeline.edges.frontier_tables import ENTRIES, FAILED
 from pipeline.edges.store import open_store
 from tests.edges.test_store import postgres, url  # noqa: F401 - fixtures
@@ -217,8 +217,8 @@ def test_what_failed_is_found_without_reading_all_there_is(tmp_path: Path) -> No
 WRITER = """
 import sys
 from dataclasses import replace
-from pipeline.edges.frontier import Frontier
-from pipeline.edges.frontier_rows import *
+from pipeline.edges.crawling.frontier import Frontier
+from pipeline.edges.crawling.frontier_rows import *
 from pipeline.edges.store import open_store
 frontier = Frontier(open_store(sys.argv[1], cluster_id="one"))
 number = 0

@@ -16,8 +16,8 @@ import pytest
 from aiohttp import web
 
 from pipeline.crawl.address import refused_address, refused_url
-from pipeline.edges.http import Cause, Failed, Fetcher, Limits, Request, Response, open_fetcher
-from pipeline.edges.unpack import UnpackError, unpacker, zstd
+from pipeline.edges.crawling.http import Cause, Failed, Fetcher, Limits, Request, Response, open_fetcher
+from pipeline.edges.crawling.unpack import UnpackError, unpacker, zstd
 from pipeline.settings import read_networks
 from tests.site_server import (
     LoopbackResolver,

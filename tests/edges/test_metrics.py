@@ -14,12 +14,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from pipeline.crawl.sources import read_sources
 from pipeline.edges import metrics
-from pipeline.edges.crawl_metrics import refresh
-from pipeline.edges.frontier import Frontier
-from pipeline.edges.http import Cause
+from pipeline.edges.crawling.crawl_metrics import refresh
+from pipeline.edges.crawling.frontier import Frontier
+from pipeline.edges.crawling.http import Cause
+from pipeline.edges.crawling.visit_outcomes import Outcome, label_of, of_status
 from pipeline.edges.metrics_server import serving_metrics
 from pipeline.edges.store import open_store
-from pipeline.edges.visit_outcomes import Outcome, label_of, of_status
 from pipeline.errors import UsageError
 from pipeline.settings import LOOPBACK, read_address, read_settings
 

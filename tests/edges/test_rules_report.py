@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from pipeline.cleaning.engine import OUTSIDE_ARTICLE
-from pipeline.cleaning.rules import RULES
+from pipeline.cleaning.rules.engine import OUTSIDE_ARTICLE
+from pipeline.cleaning.rules.table import RULES
 from pipeline.cli import cli
 from pipeline.edges.inputs import open_inputs
 from pipeline.edges.rules_report import Cut, Report, Tally, cuts_of, names, report_rules, shown

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from pipeline.edges.http import Response
+from pipeline.edges.crawling.http import Response
+from pipeline.edges.crawling.warc import Archive, finish_left_behind, open_archive
 from pipeline.edges.inputs import open_inputs
-from pipeline.edges.warc import Archive, finish_left_behind, open_archive
 from pipeline.errors import Failure, UsageError
 
 ROOT = Path(__file__).parents[2]
@@ -85,7 +85,7 @@ async def test_what_is_in_work_is_passed_over_by_a_replay_of_its_folder(tmp_path
 WRITER = """
 import asyncio, sys
 from pathlib import Path
-from pipeline.edges.warc import Archive
+from pipeline.edges.crawling.warc import Archive
 from tests.edges.test_warc import answer
 async def main():
     archive = Archive(folder=Path(sys.argv[1]))

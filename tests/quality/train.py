@@ -1,4 +1,4 @@
-"""Trains the learned judge of lines (`pipeline/cleaning/judge.py`) from a gold folder, and says what it is worth.
+"""Trains the learned judge of lines (`pipeline/cleaning/judging/judge.py`) from a gold folder, and scores it.
 
     python -m tests.quality.train GOLD [--write]
 
@@ -23,13 +23,13 @@ from pathlib import Path
 import numpy as np
 from tld import get_fld
 
-from pipeline.cleaning import judge as judging
-from pipeline.cleaning.alignment import aligned
 from pipeline.cleaning.blocks import Line
-from pipeline.cleaning.candidates import DECLARED
-from pipeline.cleaning.document import Document, read_document
+from pipeline.cleaning.decoding.document import Document, read_document
+from pipeline.cleaning.extraction.alignment import aligned
+from pipeline.cleaning.extraction.candidates import DECLARED
 from pipeline.cleaning.html_article import settle
-from pipeline.cleaning.line_features import features
+from pipeline.cleaning.judging import judge as judging
+from pipeline.cleaning.judging.line_features import features
 from pipeline.errors import Reject
 from pipeline.text import collapse, squeeze
 

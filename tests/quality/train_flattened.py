@@ -1,4 +1,4 @@
-"""Trains the judge of flattened lines (`pipeline/cleaning/flat_judge.py`) from a gold folder; says what it is worth.
+"""Trains the judge of flattened lines (`pipeline/cleaning/judging/flat_judge.py`) from a gold folder, and scores it.
 
     python -m tests.quality.train_flattened GOLD [--write]
 
@@ -19,16 +19,16 @@ from pathlib import Path
 import numpy as np
 from tld import get_fld
 
-from pipeline.cleaning import flat_judge as judging
 from pipeline.cleaning.article import Article, apply_rules
-from pipeline.cleaning.document import Document, read_document
-from pipeline.cleaning.engine import Cuts
-from pipeline.cleaning.flat_context import context_features
-from pipeline.cleaning.flat_features import FlatPage
-from pipeline.cleaning.flat_headline import headline_features, headline_lines
+from pipeline.cleaning.decoding.document import Document, read_document
 from pipeline.cleaning.flattened import Story, rough_story, scored, text_lines
 from pipeline.cleaning.flattened_article import decide, settle
 from pipeline.cleaning.html_article import read_html
+from pipeline.cleaning.judging import flat_judge as judging
+from pipeline.cleaning.judging.flat_context import context_features
+from pipeline.cleaning.judging.flat_features import FlatPage
+from pipeline.cleaning.judging.flat_headline import headline_features, headline_lines
+from pipeline.cleaning.rules.engine import Cuts
 from pipeline.edges.flatten import flatten
 from pipeline.errors import Reject
 from pipeline.text import fold

@@ -1,0 +1,122 @@
+"""From a page's bytes to something to work on: a tree for HTML, the text itself for a page without tags.
+
+Declared charsets and content types are wrong often, so the bytes are asked first. What cannot be text at all is
+`Reject(UNDECODABLE)`; what is something else than a page is a `Drop`.
+"""
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree, html
+from lxml.html import HtmlElement
+
+from pipeline.cleaning.decoding.charset import HEAD_BYTES, decode, has_controls
+from pipeline.errors import Drop, Reason
+
+_MAGIC = (
+    (b"%PDF-", "PDF"),
+    (b"\x89PNG\r\n", "PNG image"),
+    (b"\xff\xd8\xff", "JPEG image"),
+    (b"GIF8", "GIF image"),
+    (b"PK\x03\x04", "ZIP archive"),
+    (b"\x1f\x8b\x08", "gzip data"),
+    (b"\x28\xb5\x2f\xfd", "zstd data"),
+    (b"OggS", "Ogg media"),
+    (b"ID3", "MP3 audio"),
+    (b"\x1aE\xdf\xa3", "Matroska video"),
+    (b"wOFF", "font"),
+    (b"wOF2", "font"),
+    (b"\x7fELF", "program"),
+    (b"7z\xbc\xaf\x27\x1c", "7-Zip archive"),
+)
+_OTHER_TYPES = re.compile(
+    r"\s*(?:image|video|audio|font)/|\s*application/(?:pdf|zip|gzip|msword|vnd\.|octet-stream)", re.I
+)
+_HTML_START = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"</?(?:html|head|body|div|p|article|section|main|table|span|h[1-6]|br|a|ul|ol|li|meta|title|script|strong|em)"
+    r"(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_FEED = re.compile(r"<(?:rss|feed|urlset|sitemapindex|rdf:RDF|svg|opml|ncx)\b", re.IGNORECASE)
+_JSON_START = re.compile(r"""\s*(?:\{\s*["}]|\[\s*[\[{"\d\]])""")
+_LOOKUP = etree.ElementDefaultClassLookup(element=HtmlElement)
+"""One class for all elements: lxml.html chooses among its own for every element touched, 4,350 times a page."""
+_LOW_REFERENCE = re.compile(r"&#(?:0*(1[2-5]\d)|x0*([89][0-9a-f]));?", re.IGNORECASE)
+_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A decoded page: `tree` for HTML, None for flattened text; `text` is the whole of it, decoded."""
+
+    text: str
+    tree: HtmlElement | None
+
+
+def read_document(body: bytes, content_type: str | None) -> Document | Drop:
+    """The page as a tree or as text; a Drop when it is empty or no page; Reject(UNDECODABLE) when it is noise."""
+    if not body.strip(b"\0 \t\r\n\f\v"):
+        return Drop(reason=Reason.EMPTY, evidence=f"{len(body)} bytes, none of them visible")
+    if other := _other_format(body, content_type):
+        return Drop(reason=Reason.NOT_HTML, evidence=other)
+    text = decode(body, content_type)
+    if not text.strip():
+        return Drop(reason=Reason.EMPTY, evidence=f"{len(body)} bytes, none of them visible")
+    head = text[:HEAD_BYTES]
+    is_page = _HTML_START.search(head) is not None
+    if not is_page and _JSON_START.match(text):
+        return Drop(reason=Reason.NOT_HTML, evidence="JSON")
+    if not is_page and (feed := _FEED.search(head)):
+        return Drop(reason=Reason.NOT_HTML, evidence=f"XML: {feed.group()[1:]}")
+    declared_plain = (content_type or "").strip().lower().startswith("text/plain")
+    if is_page or (not declared_plain and _MARKUP.search(text)):
+        return _parse(text)
+    return Document(text=text, tree=None)
+
+
+def _other_format(body: bytes, content_type: str | None) -> str | None:
+    for magic, name in _MAGIC:
+        if body.startswith(magic):
+            return name
+    if body[4:8] == b"ftyp":
+        return "MP4 media"
+    if body[:4] == b"RIFF" and body[8:12] in (b"WEBP", b"WAVE", b"AVI "):
+        return "RIFF media"
+    if content_type and _OTHER_TYPES.match(content_type) and b"<" not in body[:HEAD_BYTES]:
+        return f"content type {content_type.strip()[:80]}"
+    return None
+
+
+def _parse(text: str) -> Document | Drop:
+    """Parse HTML. The parser takes UTF-8 bytes, never str, which it refuses when an XML declaration stands in it.
+
+    libxml2 bounds the tree's depth by itself (`huge_tree` stays off), so that no copy of it can overflow the stack.
+    """
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    parser.set_element_class_lookup(_LOOKUP)
+    try:
+        tree = html.document_fromstring(
+            _utf8(_LOW_REFERENCE.sub(_windows, text)), parser=parser, ensure_head_body=False
+        )
+    except (etree.ParserError, etree.XMLSyntaxError, AssertionError) as error:
+        return Drop(reason=Reason.EMPTY, evidence=f"no element in it: {error}"[:200])
+    return Document(text=text, tree=tree)
+
+
+def _utf8(text: str) -> bytes:
+    """The text without what no XML tree may hold. To look for it in bytes takes a fifth of the time."""
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError:  # lone surrogates
+        return _NOT_XML.sub("", text).encode("utf-8")
+    if has_controls(data) or any(each in data for each in _NO_CHARACTERS):
+        return _NOT_XML.sub("", text).encode("utf-8")
+    return data
+
+
+def _windows(reference: re.Match[str]) -> str:
+    """A reference to one of the controls 128 to 159 means windows-1252's character of that number, as in browsers."""
+    number = int(reference[1]) if reference[1] else int(reference[2], 16)
+    return bytes([number]).decode("cp1252", "ignore") if 128 <= number <= 159 else reference[0]

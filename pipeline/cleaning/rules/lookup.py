@@ -1,0 +1,87 @@
+"""Finds the phrases by which boilerplate names itself at the beginning of a line."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from pipeline.cleaning.rules.closing_phrases import CLOSING_PHRASES
+from pipeline.cleaning.rules.notice_phrases import NOTICE_PHRASES
+from pipeline.cleaning.rules.phrases import PHRASES, PICTURE_WORDS
+from pipeline.text import fold
+
+KEY_LENGTH = 2
+_ALL_PHRASES = PHRASES | CLOSING_PHRASES | NOTICE_PHRASES
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+
+
+def _index() -> dict[str, tuple[tuple[str, str], ...]]:
+    """The phrases by their first characters, longest first: one look-up per line finds every phrase it begins with."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, text in _ALL_PHRASES.items():
+        for phrase in dict.fromkeys(fold(part) for line in text.splitlines() for part in line.split(";")):
+            if phrase:
+                found.setdefault(phrase[:KEY_LENGTH], []).append((phrase, name))
+    return {key: tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair))) for key, pairs in found.items()}
+
+
+_BY_START = _index()
+
+
+def _ends_word(folded: str, phrase: str) -> bool:
+    return folded[len(phrase) : len(phrase) + 1] in ("", " ") or _UNSPACED.match(phrase[-1]) is not None
+
+
+@lru_cache(maxsize=2048)
+def phrases_at_start(folded: str) -> Mapping[str, str]:
+    """By kind, the longest phrase that a folded line begins with.
+
+    A phrase ends where a word ends, but in scripts that put no spaces between words.
+    """
+    candidates = _BY_START.get(folded[:KEY_LENGTH], ())
+    if folded[:1] in _BY_START:
+        candidates += _BY_START[folded[:1]]
+    hits: dict[str, str] = {}
+    for phrase, name in candidates:
+        if name not in hits and folded.startswith(phrase) and _ends_word(folded, phrase):
+            hits[name] = phrase
+    return hits
+
+
+MIN_TELLING = 5
+"""Letters of the shortest word of a phrase that tells boilerplate wherever it stands."""
+
+
+def _telling_words() -> frozenset[str]:
+    texts = (text for name, text in _ALL_PHRASES.items() if name != "home")
+    return frozenset(word for text in texts for word in fold(text).split() if len(word) >= MIN_TELLING)
+
+
+_TELLING_WORDS = _telling_words()
+
+
+def phrase_words(folded: str) -> float:
+    """The share of a folded line's words that stand in phrases by which boilerplate names itself."""
+    words = folded.split()
+    return sum(map(_TELLING_WORDS.__contains__, words)) / len(words) if words else 0.0
+
+
+MAX_CREDIT, CREDIT_END = 400, 60
+"""Characters of the longest caption, and of its end where the picture's credit stands."""
+_WORD = re.compile(r"\w+")
+
+
+def picture_words(text: str) -> int:
+    """How many of the words at a line's end are such as stand in the credit of a picture."""
+    if len(text) > MAX_CREDIT:
+        return 0
+    end = text[-CREDIT_END:].lower()
+    return ("©" in end) + sum(map(PICTURE_WORDS.__contains__, _WORD.findall(end)))
+
+
+def _home_words() -> tuple[str, ...]:
+    words = {part.strip().casefold() for part in PHRASES["home"].replace("\n", ";").split(";")}
+    return tuple(sorted(words - {""}, key=lambda word: (-len(word), word)))
+
+
+HOME_WORDS = _home_words()
+"""The words for the front page, the longest first."""

@@ -1,0 +1,264 @@
+"""`newsflow crawl`: the sources file, the store, Kafka and the network put together into one crawler."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from aiohttp.abc import AbstractResolver
+from aiokafka import AIOKafkaProducer
+
+from pipeline.codec import raw_message
+from pipeline.crawl.address import Refusal, refused_address, refused_url
+from pipeline.crawl.polling import POLL_PRIORITY, priority
+from pipeline.crawl.rights import Policy
+from pipeline.crawl.sitemaps import read_url_list
+from pipeline.crawl.sources import POLLED, Source, Sources, read_sources
+from pipeline.crawl.sources import Kind as SourceKind
+from pipeline.edges.clients import producing
+from pipeline.edges.clock import instant_of, seconds_now
+from pipeline.edges.connection import Connection, describe_cluster
+from pipeline.edges.crawling.crawl_metrics import refresh
+from pipeline.edges.crawling.crawl_report import summary
+from pipeline.edges.crawling.crawl_view import explain, wants_view, watching
+from pipeline.edges.crawling.crawler import STOP_SECONDS, Crawler
+from pipeline.edges.crawling.frontier import Frontier
+from pipeline.edges.crawling.frontier_rows import Found, Kind, SiteFile
+from pipeline.edges.crawling.http import Fetcher, Limits, open_fetcher
+from pipeline.edges.crawling.site_files import SiteFiles
+from pipeline.edges.crawling.turn import Turns
+from pipeline.edges.crawling.visit import Visitor
+from pipeline.edges.crawling.warc import open_archive
+from pipeline.edges.inputs import open_inputs
+from pipeline.edges.logs import configure_logs
+from pipeline.edges.metrics import CRAWL_PUBLISH_SECONDS
+from pipeline.edges.metrics_server import serving_metrics
+from pipeline.edges.replay import SEND_SECONDS, replay
+from pipeline.edges.store import open_store
+from pipeline.edges.topics import require_topics
+from pipeline.errors import Failure, Reject, UsageError
+from pipeline.records import RawPage
+from pipeline.settings import Settings, read_address, read_networks, read_ports
+from pipeline.topology import RAW
+
+Say = Callable[[str], None]
+
+ADDED = 500
+KIB = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlOptions:
+    """What the command line of `newsflow crawl` asks for."""
+
+    once: bool = False
+    warc: Path | None = None
+    view: bool | None = None
+    """Whether to draw the table of sources; None: in a terminal."""
+
+
+def missing(settings: Settings) -> str | None:
+    """What has to be set before anything is crawled; None when all is there."""
+    if settings.sources is None:
+        return (
+            missing_contact(settings)
+            or "NEWSFLOW_SOURCES is not set: the file with the feeds, sitemaps and sections to crawl"
+        )
+    return missing_contact(settings)
+
+
+def missing_contact(settings: Settings) -> str | None:
+    """Why nothing may be fetched: nobody has said who asks."""
+    if not settings.contact:
+        return "NEWSFLOW_CONTACT is not set: a URL or mailto: address that sites can complain to"
+    return None
+
+
+def load_sources(path: Path) -> Sources:
+    """The sources file; UsageError names every problem with its line."""
+    try:
+        return read_sources(path.read_bytes(), str(path))
+    except OSError as error:
+        raise UsageError(f"cannot read the sources file {path}: {error.strerror}") from error
+
+
+def run_crawl(options: CrawlOptions, settings: Settings, connection: Connection, *, say: Say) -> None:
+    """Crawl until SIGTERM or SIGINT, or with `once` until nothing is due.
+
+    Raises UsageError when contact or sources are missing or wrong, Failure when Kafka or the store fail for good.
+    """
+    reason = missing(settings)
+    if reason:
+        raise UsageError(f"the crawler does not start: {reason}")
+    configure_logs(settings.log_format, level=settings.log_level)
+    asyncio.run(crawl(options, settings, connection, say=say))
+
+
+def explain_known(url: str, settings: Settings) -> list[str]:
+    """What would happen to a URL, from what the store knows; UsageError when it is none."""
+    sources = load_sources(settings.sources) if settings.sources is not None else None
+    store = open_store(settings.store_url, cluster_id=None)
+    try:
+        place = f"store    {store.place}" + (": new, nothing has been crawled with it" if store.is_new else "")
+        return [place, *explain(url, Frontier(store), sources, settings)]
+    except Reject as error:
+        raise UsageError(str(error)) from error
+    finally:
+        store.close()
+
+
+async def crawl(
+    options: CrawlOptions,
+    settings: Settings,
+    connection: Connection,
+    *,
+    say: Say,
+    resolver: AbstractResolver | None = None,
+) -> None:
+    """The crawl itself; `resolver` stands in for the system's DNS."""
+    assert settings.sources is not None  # noqa: S101 - `missing` has said so
+    sources = load_sources(settings.sources)
+    stop = asyncio.Event()
+    async with AsyncExitStack() as stack:
+        _stop_on_signals(stop, say)
+        await require_topics(connection, [RAW])
+        cluster = await describe_cluster(connection)
+        store = open_store(settings.store_url, cluster_id=cluster.cluster_id)
+        stack.callback(store.close)
+        frontier = Frontier(store)
+        await _sync(frontier, sources, settings.sources.parent, connection, say)
+        producer = await stack.enter_async_context(producing(connection))
+        fetcher = await stack.enter_async_context(fetching(settings, resolver))
+        archive = await stack.enter_async_context(open_archive(options.warc, say))
+        turns = Turns(frontier=frontier, fetcher=fetcher)
+        sites = SiteFiles(frontier=frontier, floor=settings.crawl_delay, borrow=turns.borrow)
+        visitor = Visitor(
+            sources=sources,
+            frontier=frontier,
+            sites=sites,
+            floor=settings.crawl_delay,
+            policy=Policy(settings.rights),
+            publish=partial(publish, producer, connection),
+            archive=archive.write if archive else None,
+        )
+        crawler = Crawler(frontier=frontier, turns=turns, visitor=visitor, stop=stop, once=options.once)
+        if settings.metrics:
+            serving = serving_metrics(read_address(settings.metrics), partial(refresh, frontier, sources))
+            say(f"metrics at {stack.enter_context(serving)}")
+        say(f"crawling {len(sources.sources)} sources")
+        await _report(crawler, sources, view=wants_view(options.view), say=say)
+
+
+def _stop_on_signals(stop: asyncio.Event, say: Say) -> None:
+    """The first SIGTERM or SIGINT asks for a stop; a second one ends the process: what is in flight stays due."""
+    loop, numbers = asyncio.get_running_loop(), (signal.SIGTERM, signal.SIGINT)
+
+    def handle() -> None:
+        stop.set()
+        for number in numbers:
+            loop.remove_signal_handler(number)
+        say(f"stopping: what is in flight may take {STOP_SECONDS:g} s, then it is given back")
+
+    for number in numbers:
+        loop.add_signal_handler(number, handle)
+
+
+async def _report(crawler: Crawler, sources: Sources, *, view: bool, say: Say) -> None:
+    """Let it run, show how the sources stand meanwhile, and say how they do at the end."""
+    try:
+        async with watching(crawler.frontier, sources, view=view):
+            await crawler.run()
+    finally:
+        for line in await asyncio.to_thread(summary, crawler.frontier, sources):
+            say(line)
+
+
+@asynccontextmanager
+async def fetching(settings: Settings, resolver: AbstractResolver | None = None) -> AsyncIterator[Fetcher]:
+    """A fetcher as the settings want it."""
+    networks = read_networks(settings.crawl_networks)
+    ports = read_ports(settings.crawl_ports)
+
+    rate = settings.crawl_kib_per_second * KIB or None
+    async with open_fetcher(
+        contact=settings.contact or "",
+        url_refusal=lambda url: _reason(refused_url(url, networks, ports)),
+        address_refusal=lambda address: _reason(refused_address(address, networks)),
+        limits=Limits(connections=settings.crawl_connections, bandwidth=rate),
+        resolver=resolver,
+    ) as fetcher:
+        yield fetcher
+
+
+def _reason(refusal: Refusal | None) -> str | None:
+    return refusal.reason if refusal else None
+
+
+async def publish(producer: AIOKafkaProducer, connection: Connection, page: RawPage) -> None:
+    """Return when the broker has acknowledged the page; Failure when it does not in time."""
+    message = raw_message(page)
+    try:
+        async with asyncio.timeout(SEND_SECONDS):
+            with CRAWL_PUBLISH_SECONDS.time():
+                await producer.send_and_wait(
+                    connection.topic(message.topic),
+                    key=message.key,
+                    value=message.value,
+                    headers=[(name, value or b"") for name, value in message.headers],
+                )
+    except TimeoutError:
+        raise Failure(f"{page.url}: the broker did not acknowledge it within {SEND_SECONDS:g} s") from None
+
+
+# ---- sources into the frontier
+
+
+async def _sync(frontier: Frontier, sources: Sources, folder: Path, connection: Connection, say: Say) -> None:
+    """The documents and pages that the file names; what it no longer names is asked no more."""
+    polled = [url for source in sources.sources if source.kind in POLLED for url in source.urls]
+    await asyncio.to_thread(frontier.retire, polled)
+    for source in sources.sources:
+        if source.kind is SourceKind.WARC:
+            await _replay_once(frontier, source, folder, connection, say)
+            continue
+        rows = await asyncio.to_thread(_rows, source, folder)
+        for start in range(0, len(rows), ADDED):
+            await asyncio.to_thread(frontier.add, rows[start : start + ADDED])
+
+
+def _rows(source: Source, folder: Path) -> list[Found]:
+    now = seconds_now()
+    if source.kind is not SourceKind.URLS:
+        return [_row(Kind(source.kind.value), url, source, POLL_PRIORITY, now) for url in source.urls]
+    urls = list(source.urls)
+    if source.path is not None:
+        try:
+            listing = read_url_list((folder / source.path).read_bytes())
+        except OSError as error:
+            raise UsageError(f"source {source.name}: cannot read {folder / source.path}: {error.strerror}") from error
+        urls += [entry.url for entry in listing.entries]
+    return [_row(Kind.PAGE, url, source, priority(None, discovered_at=now), now) for url in urls]
+
+
+def _row(kind: Kind, url: str, source: Source, place: int, now: float) -> Found:
+    return Found(kind=kind, url=url, source=source.name, priority=place, due=now, discovered_at=instant_of(now))
+
+
+async def _replay_once(frontier: Frontier, source: Source, folder: Path, connection: Connection, say: Say) -> None:
+    """Publish a WARC file's pages, unless this very file has been published."""
+    path = folder / (source.path or "")
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise UsageError(f"source {source.name}: cannot read {path}: {error.strerror}") from error
+    mark = f"warc:{path.resolve()}"
+    version = f"{status.st_size} {status.st_mtime_ns}".encode()
+    known = await asyncio.to_thread(frontier.site_file, mark)
+    if known is None or known.body != version:
+        done = await replay(open_inputs([path], say=say), connection)
+        say(f"{source.name}: {done.acknowledged} pages of {path} published")
+        file = SiteFile(url=mark, status=200, body=version, fetched_at=seconds_now())
+        await asyncio.to_thread(frontier.keep_site_file, file)

@@ -1,0 +1,373 @@
+"""What there is to fetch, and whose turn each host has; in the store, so that a crawler may die at any moment.
+
+An entry stays due until `finish` says what became of it, which happens after the broker acknowledged its page: a crash
+repeats what was in flight and loses nothing. A host is leased to one crawler at a time, so entries need no marks.
+Every transaction is serialised, as the store's are; each does a bounded piece of work by index.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, fields, replace
+from typing import Any, TypeVar
+
+import orjson
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from pipeline.crawl.hosts import HostState
+from pipeline.crawl.polling import History
+from pipeline.edges.crawling.frontier_rows import (
+    PRIORITIES,
+    Entry,
+    Found,
+    Host,
+    Kind,
+    SiteFile,
+    State,
+    Visit,
+    document_key,
+)
+from pipeline.edges.frontier_tables import COUNTS, ENTRIES, FAILED, FRONTIER_TABLES, HOSTS, SITE_FILES
+from pipeline.edges.store import Store
+from pipeline.urls import host_of
+
+HISTORY = 10
+"""Visits that an entry remembers."""
+
+ROWS = 500
+"""Rows per statement and transaction: some milliseconds, so that the stages get in between."""
+
+
+T = TypeVar("T")
+
+
+class Frontier:
+    """The frontier in an open store. Its methods block: call them from a thread."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        with store.begin() as connection:
+            FRONTIER_TABLES.create_all(connection)
+            for table in FRONTIER_TABLES.tables.values():  # a table that was there may lack an index of today
+                for index in table.indexes:
+                    index.create(connection, checkfirst=True)
+
+    # ---- what there is
+
+    def add(self, found: Iterable[Found]) -> int:
+        """Add what is not known yet; how many that were. What is known keeps its turn."""
+        new = 0
+        for rows in map(_by_key, _batches(list(found))):
+            with self._store.begin() as connection:
+                new += _add(connection, rows)
+        return new
+
+    def retire(self, named: Iterable[str]) -> int:
+        """Documents that neither are these URLs nor came of them are asked no more; their pages are still fetched."""
+        roots = {document_key(url) for url in named}
+        waiting = select(ENTRIES.c.key, ENTRIES.c.url, ENTRIES.c.chain).where(
+            ENTRIES.c.kind != Kind.PAGE.value, ENTRIES.c.due.is_not(None)
+        )
+        with self._store.begin() as connection:
+            rows = connection.execute(waiting).all()
+        old = [row.key for row in rows if document_key((row.chain or row.url).split()[0]) not in roots]
+        for keys in _batches(old):
+            with self._store.begin() as connection:
+                values = {"state": State.RETIRED.value, "due": None}
+                connection.execute(update(ENTRIES).where(ENTRIES.c.key.in_(keys)).values(values))
+        return len(old)
+
+    def entry(self, key: str) -> Entry | None:
+        """One row."""
+        return next(iter(self.entries([key])), None)
+
+    def entries(self, keys: Sequence[str]) -> list[Entry]:
+        """The rows of these keys that are there, in the keys' order."""
+        found: dict[str, Entry] = {}
+        for some in _batches(keys):
+            with self._store.begin() as connection:
+                rows = connection.execute(select(ENTRIES).where(ENTRIES.c.key.in_(some)))
+                found |= {row.key: _entry(row._mapping) for row in rows}
+        return [found[key] for key in keys if key in found]
+
+    def failed(self, source: str, limit: int) -> list[Entry]:
+        """Some entries of a source that failed for good."""
+        query = select(ENTRIES).where(ENTRIES.c.source == source, FAILED)
+        with self._store.begin() as connection:
+            return [_entry(row._mapping) for row in connection.execute(query.limit(limit))]
+
+    # ---- turns
+
+    def claim(self, owner: str, *, now: float, until: float, count: int) -> list[Host]:
+        """Lease up to `count` hosts that have something due, those with fresh news first. An expired lease is free."""
+        hosts: list[Host] = []
+        with self._store.begin() as connection:
+            for rank in PRIORITIES:
+                query = (
+                    select(HOSTS)
+                    .where(HOSTS.c.rank == rank, HOSTS.c.next_at <= now)
+                    .order_by(HOSTS.c.next_at)
+                    .limit(count - len(hosts))
+                )
+                if len(hosts) < count:
+                    hosts += [_host(row._mapping) for row in connection.execute(query)]
+            if hosts:
+                ours = HOSTS.c.host.in_([host.host for host in hosts])
+                connection.execute(update(HOSTS).where(ours).values(owner=owner, next_at=until))
+        return hosts
+
+    def borrow(self, host: str, owner: str, *, now: float, until: float) -> Host | None:
+        """Lease this host if nobody has it, due or not; None otherwise. Its turn waits until it is ready."""
+        with self._store.begin() as connection:
+            row = connection.execute(select(HOSTS).where(HOSTS.c.host == host)).one_or_none()
+            if row is None:
+                connection.execute(insert(HOSTS), [_host_row(host, rank=PRIORITIES[-1], next_at=until, owner=owner)])
+                return Host(host=host)
+            if row.owner is not None and row.next_at > now:
+                return None
+            connection.execute(update(HOSTS).where(HOSTS.c.host == host).values(owner=owner, next_at=until))
+            return _host(row._mapping)
+
+    def renew(self, owner: str, hosts: Sequence[str], *, now: float, until: float) -> set[str]:
+        """Extend these leases; the hosts that are still ours."""
+        held: set[str] = set()
+        with self._store.begin() as connection:
+            for names in _batches(hosts):
+                ours = (HOSTS.c.owner == owner) & (HOSTS.c.next_at > now) & HOSTS.c.host.in_(names)
+                kept = [row.host for row in connection.execute(select(HOSTS.c.host).where(ours))]
+                connection.execute(update(HOSTS).where(HOSTS.c.host.in_(kept)).values(next_at=until))
+                held |= set(kept)
+        return held
+
+    def take(self, host: str, *, now: float, count: int) -> list[Entry]:
+        """What is due at a host, by priority; only for who has its lease."""
+        entries: list[Entry] = []
+        with self._store.begin() as connection:
+            for priority in PRIORITIES:
+                if len(entries) == count:
+                    break
+                query = (
+                    select(ENTRIES)
+                    .where(ENTRIES.c.host == host, ENTRIES.c.priority == priority, ENTRIES.c.due <= now)
+                    .order_by(ENTRIES.c.due)
+                    .limit(count - len(entries))
+                )
+                entries += [_entry(row._mapping) for row in connection.execute(query)]
+        return entries
+
+    def release(self, owner: str, hosts: Sequence[Host]) -> None:
+        """Give turns back, with the instant from which each host may be asked again."""
+        with self._store.begin() as connection:
+            for host in hosts:
+                rank, next_at = _next_turn(connection, host.host, _ready_at(host.state))
+                ours = (HOSTS.c.host == host.host) & (HOSTS.c.owner == owner)
+                turn = {"owner": None, "rank": rank, "next_at": next_at}
+                connection.execute(update(HOSTS).where(ours).values(turn | asdict(host.state)))
+
+    # ---- what became of it
+
+    def finish(self, visits: Sequence[Visit], hosts: Sequence[Host] = ()) -> None:
+        """Write what became of entries, what was found on them and how their hosts stand, in one transaction."""
+        found = [(visit.entry.source, _by_key(some)) for visit in visits for some in _batches(visit.found)]
+        with self._store.begin() as connection:
+            counts: Counter[tuple[str, str]] = Counter()
+            rows = []
+            for visit in visits:
+                entry = _with_twin(connection, visit.entry)
+                counts[entry.source, entry.outcome or ""] += 1
+                counts[entry.source, "new"] += visit.new
+                rows.append(_row(entry))
+            if rows:
+                changed: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "key"}
+                renamed = [{f"new_{name}": value for name, value in row.items()} for row in rows]
+                statement = update(ENTRIES).where(ENTRIES.c.key == bindparam("new_key")).values(changed)
+                connection.execute(statement, renamed)
+            for source, by_key in found:
+                counts[source, "new"] += _add(connection, by_key)
+            for host in hosts:
+                connection.execute(update(HOSTS).where(HOSTS.c.host == host.host).values(asdict(host.state)))
+            _count(connection, counts)
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Per source: what was counted since the frontier exists."""
+        table: dict[str, dict[str, int]] = {}
+        with self._store.begin() as connection:
+            for row in connection.execute(select(COUNTS).order_by(COUNTS.c.source, COUNTS.c.what)):
+                table.setdefault(row.source, {})[row.what] = row.number
+        return table
+
+    def waiting(self, source: str, *, now: float, limit: int = 10_000) -> tuple[int, float | None]:
+        """How many entries of a source are due (counted up to `limit`), and the earliest due time of all."""
+        of_source = (ENTRIES.c.source == source) & ENTRIES.c.due.is_not(None)
+        due = select(ENTRIES.c.due).where(of_source, ENTRIES.c.due <= now).limit(limit).subquery()
+        with self._store.begin() as connection:
+            number = connection.execute(select(func.count()).select_from(due)).scalar_one()
+            return number, connection.execute(select(func.min(ENTRIES.c.due)).where(of_source)).scalar()
+
+    def next_turn(self) -> float | None:
+        """When the next host may be claimed; None when nothing waits."""
+        with self._store.begin() as connection:
+            times = [
+                connection.execute(select(func.min(HOSTS.c.next_at)).where(HOSTS.c.rank == rank)).scalar()
+                for rank in PRIORITIES
+            ]
+        return min((time for time in times if time is not None), default=None)
+
+    def host(self, host: str) -> Host | None:
+        """How a host stands, for `explain`."""
+        with self._store.begin() as connection:
+            row = connection.execute(select(HOSTS).where(HOSTS.c.host == host)).one_or_none()
+        return None if row is None else _host(row._mapping)
+
+    # ---- robots.txt and the like
+
+    def site_file(self, url: str) -> SiteFile | None:
+        """The file as it was last fetched, by any crawler."""
+        with self._store.begin() as connection:
+            row = connection.execute(select(SITE_FILES).where(SITE_FILES.c.url == url)).one_or_none()
+        return None if row is None else SiteFile(**row._mapping)
+
+    def keep_site_file(self, file: SiteFile) -> None:
+        """Replace it."""
+        with self._store.begin() as connection:
+            connection.execute(delete(SITE_FILES).where(SITE_FILES.c.url == file.url))
+            connection.execute(
+                insert(SITE_FILES),
+                [{"url": file.url, "status": file.status, "body": file.body, "fetched_at": file.fetched_at}],
+            )
+
+
+def _by_key(found: Sequence[Found]) -> dict[str, Found]:
+    """What was found by its key, the first of several. Outside a transaction, of which it would take most of the time:
+
+    a key costs 0.1 ms, for the URL has to be normalised.
+    """
+    return {item.key: item for item in reversed(found)}
+
+
+def _add(connection: Connection, by_key: dict[str, Found]) -> int:
+    known = {row.key for row in connection.execute(select(ENTRIES.c.key).where(ENTRIES.c.key.in_(list(by_key))))}
+    new = {key: item for key, item in by_key.items() if key not in known}
+    if new:
+        connection.execute(insert(ENTRIES), [_new_row(key, item) for key, item in new.items()])
+    again = {key: item for key, item in by_key.items() if key in known and item.kind is not Kind.PAGE}
+    for key, item in again.items():  # a source that was taken out of the file and put back
+        retired = (ENTRIES.c.key == key) & (ENTRIES.c.state == State.RETIRED.value)
+        values = {"due": item.due, "state": State.WAITING.value, "source": item.source}
+        values |= {"etag": None, "last_modified": None, "body_hash": None}  # an index has to name its sitemaps again
+        connection.execute(update(ENTRIES).where(retired).values(values))
+    _tell_hosts(connection, [*new.values(), *again.values()])
+    return len(new)
+
+
+def _tell_hosts(connection: Connection, found: Sequence[Found]) -> None:
+    """A host that gets something to do comes up no later than that is due; a leased one looks for itself."""
+    soonest: dict[str, tuple[float, int]] = {}
+    for item in found:
+        host = host_of(item.url)
+        due, rank = soonest.get(host, (item.due, item.priority))
+        soonest[host] = min(due, item.due), min(rank, item.priority)
+    known = {row.host: row for row in connection.execute(select(HOSTS).where(HOSTS.c.host.in_(list(soonest))))}
+    new = []
+    for host, (due, rank) in soonest.items():
+        row = known.get(host)
+        if row is None:
+            new.append(_host_row(host, rank=rank, next_at=due, owner=None))
+        elif row.owner is None:
+            wanted = max(due, row.not_before, row.open_until or 0)
+            if row.next_at is None or row.next_at > wanted or row.rank > rank:
+                next_at = wanted if row.next_at is None else min(wanted, row.next_at)
+                turn = {"next_at": next_at, "rank": min(rank, row.rank)}
+                connection.execute(update(HOSTS).where(HOSTS.c.host == host).values(turn))
+    if new:
+        connection.execute(insert(HOSTS), new)
+
+
+def _ready_at(state: HostState) -> float:
+    return max(state.not_before, state.open_until or 0.0)
+
+
+def _next_turn(connection: Connection, host: str, ready_at: float) -> tuple[int, float | None]:
+    """The best priority of what is due at a host's next turn, and when that turn is."""
+    due: dict[int, float] = {}
+    for priority in PRIORITIES:
+        query = select(func.min(ENTRIES.c.due)).where(
+            ENTRIES.c.host == host, ENTRIES.c.priority == priority, ENTRIES.c.due.is_not(None)
+        )
+        first = connection.execute(query).scalar()
+        if first is not None:
+            due[priority] = first
+    if not due:
+        return PRIORITIES[-1], None
+    next_at = max(min(due.values()), ready_at)
+    return min(priority for priority, first in due.items() if first <= next_at), next_at
+
+
+def _with_twin(connection: Connection, entry: Entry) -> Entry:
+    """The entry, with a note when another URL has brought the very same body, and with this visit in its history."""
+    if entry.body_hash and entry.kind is Kind.PAGE and entry.detail is None:
+        query = select(ENTRIES.c.url).where(ENTRIES.c.body_hash == entry.body_hash, ENTRIES.c.key != entry.key)
+        twin = connection.execute(query.limit(1)).scalar()
+        if twin:
+            entry = replace(entry, detail=f"same body as {twin}")
+    visit = {"at": entry.last_at, "outcome": entry.outcome, "status": entry.status, "detail": entry.detail}
+    seen = {name: value for name, value in visit.items() if value is not None}
+    return replace(entry, visits=entry.visits + 1, history=(*entry.history, seen)[-HISTORY:])
+
+
+def _count(connection: Connection, counts: Counter[tuple[str, str]]) -> None:
+    for (source, what), number in counts.items():
+        if not number:
+            continue
+        row = (COUNTS.c.source == source) & (COUNTS.c.what == what)
+        more = connection.execute(update(COUNTS).where(row).values(number=COUNTS.c.number + number))
+        if not more.rowcount:
+            connection.execute(insert(COUNTS), [{"source": source, "what": what, "number": number}])
+
+
+def _new_row(key: str, item: Found) -> dict[str, Any]:
+    return _row(
+        Entry(
+            key=key,
+            kind=item.kind,
+            url=item.url,
+            host=host_of(item.url),
+            source=item.source,
+            state=State.WAITING,
+            priority=item.priority,
+            due=item.due,
+            discovered_at=item.discovered_at,
+            published=item.published,
+            chain=item.chain,
+        )
+    )
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    row = {name: getattr(entry, name) for name in _PLAIN_FIELDS} | asdict(entry.poll)
+    row |= {"kind": entry.kind.value, "state": entry.state.value}
+    return row | {"chain": "\n".join(entry.chain), "history": orjson.dumps(entry.history).decode()}
+
+
+_POLL_FIELDS = tuple(field.name for field in fields(History))
+_HOST_FIELDS = tuple(field.name for field in fields(HostState))
+_PLAIN_FIELDS = tuple(field.name for field in fields(Entry) if field.name != "poll")
+
+
+def _entry(row: Any) -> Entry:
+    values = {name: row[name] for name in _PLAIN_FIELDS}
+    values |= {"kind": Kind(row["kind"]), "state": State(row["state"]), "chain": tuple(row["chain"].split())}
+    poll = History(**{name: row[name] for name in _POLL_FIELDS})
+    return Entry(**values | {"history": tuple(orjson.loads(row["history"])), "poll": poll})
+
+
+def _host(row: Any) -> Host:
+    state = HostState(**{name: row[name] for name in _HOST_FIELDS})
+    return Host(host=row["host"], state=state, next_at=row["next_at"], owner=row["owner"])
+
+
+def _host_row(host: str, *, rank: int, next_at: float, owner: str | None) -> dict[str, Any]:
+    return {"host": host, "rank": rank, "next_at": next_at, "owner": owner, **asdict(HostState())}
+
+
+def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (items[start : start + ROWS] for start in range(0, len(items), ROWS))

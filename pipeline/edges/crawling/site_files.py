@@ -1,0 +1,190 @@
+"""robots.txt and tdmrep.json of every origin: fetched when they are needed, kept in the frontier for all crawlers."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+from pipeline.crawl.hosts import host_delay
+from pipeline.crawl.rights import TdmRule, read_tdmrep
+from pipeline.crawl.robots import MAX_BYTES, MAX_REDIRECTS, RobotsRules, RobotsState, robots_url
+from pipeline.edges.clock import seconds_now
+from pipeline.edges.crawling.frontier import Frontier
+from pipeline.edges.crawling.frontier_rows import SiteFile
+from pipeline.edges.crawling.http import REDIRECTS, Cause, Failed, Request, Response
+from pipeline.edges.crawling.turn import NotNowError, Turn
+from pipeline.errors import Reject
+from pipeline.urls import check_url, host_of
+
+REMEMBERED = 2000
+"""Origins whose parsed rules are kept in memory."""
+
+REMEMBERED_RULES = 100_000
+"""Their rules together: some 80 MiB. Most sites have under a hundred; a file of 500 KiB has 16,000, in 12 MiB."""
+
+REMEMBERED_TDM_RULES = 20
+"""Of a site; a longer tdmrep.json, of which few are honest, is read from the store each time."""
+
+ELSEWHERE_SECONDS = 60.0
+"""How soon a robots.txt is asked again that was moved to a host which cannot be asked now."""
+
+TDM_SECONDS = 86_400.0
+TDM_PATH = "/.well-known/tdmrep.json"
+TDM_BYTES = 256 * 1024
+
+
+class ForbiddenError(Exception):
+    """The guard does not let us connect to this site."""
+
+
+Borrow = Callable[[str], AbstractAsyncContextManager[Turn]]
+
+
+@dataclass(slots=True, kw_only=True)
+class SiteFiles:
+    """What sites say of themselves. `borrow` gives the turn of another host, for a robots.txt that was moved there."""
+
+    frontier: Frontier
+    floor: float
+    borrow: Borrow
+    _rules: OrderedDict[str, RobotsRules] = field(default_factory=OrderedDict)
+    _rules_kept: int = 0
+    _met: dict[str, str] = field(default_factory=dict)
+    _tdm: OrderedDict[str, tuple[float, tuple[TdmRule, ...]]] = field(default_factory=OrderedDict)
+
+    async def rules(self, url: str, turn: Turn) -> RobotsRules:
+        """What robots.txt of this URL's origin says, at most a day old.
+
+        NotNowError when it cannot be asked now, ForbiddenError when it never may.
+        """
+        where = robots_url(url)
+        now = seconds_now()
+        known = self._rules.get(where) or await self._stored(where)
+        if known is None or known.expires_at <= now:
+            known = await self._ask(where, turn, known)
+        self._remember(where, known)
+        return known
+
+    def _remember(self, where: str, rules: RobotsRules) -> None:
+        """Keep the rules, and forget those that were asked for longest ago when they are too many."""
+        before = self._rules.pop(where, None)
+        self._rules[where] = rules
+        self._rules_kept += _weight(rules) - (_weight(before) if before else 0)
+        while len(self._rules) > 1 and (len(self._rules) > REMEMBERED or self._rules_kept > REMEMBERED_RULES):
+            place, oldest = self._rules.popitem(last=False)
+            self._rules_kept -= _weight(oldest)
+            self._met.pop(place, None)
+
+    def why_unreachable(self, url: str) -> str:
+        """What the last fetch of robots.txt for this URL met, as far as this process knows."""
+        return self._met.get(robots_url(url), "robots.txt could not be had")
+
+    async def _stored(self, where: str) -> RobotsRules | None:
+        file = await asyncio.to_thread(self.frontier.site_file, where)
+        if file is None:
+            return None
+        return await asyncio.to_thread(
+            RobotsRules.from_response, file.status, file.body, url=where, now=file.fetched_at
+        )
+
+    async def _ask(self, where: str, turn: Turn, known: RobotsRules | None) -> RobotsRules:
+        delay = host_delay(floor=self.floor, crawl_delay=known.crawl_delay if known else None)
+        status, body = await self._fetch(where, turn, delay)
+        now = seconds_now()
+        rules = await asyncio.to_thread(RobotsRules.from_response, status, body, url=where, now=now, previous=known)
+        turn.postpone(host_delay(floor=self.floor, crawl_delay=rules.crawl_delay))
+        if rules.state is not RobotsState.KEPT:  # the copy that still holds stays stored
+            file = SiteFile(url=where, status=status, body=body, fetched_at=now)
+            await asyncio.to_thread(self.frontier.keep_site_file, file)
+        return rules
+
+    async def _fetch(self, where: str, turn: Turn, delay: float) -> tuple[int | None, bytes]:
+        """Status and body after at most five redirects; status None when nobody answered."""
+        url, seen = where, {where}
+        for _ in range(MAX_REDIRECTS + 1):
+            body = bytearray()
+            if host_of(url) == turn.host:
+                answer = await turn.ask(_request(url), delay=delay, sink=_first(body))
+            else:
+                answer = await self._ask_elsewhere(url, turn, delay, body)
+            if isinstance(answer, Failed):
+                if answer.cause is Cause.FORBIDDEN_ADDRESS and url == where:
+                    raise ForbiddenError(answer.detail)
+                self._met[where] = f"{answer.cause.value}: {answer.detail}"
+                return None, b""
+            target = redirect_target(answer)
+            if target is None:
+                self._met[where] = f"robots.txt answered {answer.status}"
+                return answer.status, bytes(body)
+            if target in seen:
+                return answer.status, b""
+            seen.add(target)
+            url = target
+        return 310, b""  # too many redirects: as a 4xx
+
+    async def _ask_elsewhere(self, url: str, turn: Turn, delay: float, body: bytearray) -> Response | Failed:
+        """A robots.txt that was moved to another host, with that host's delay."""
+        there = self._rules.get(robots_url(url)) or await self._stored(robots_url(url))
+        delay = max(delay, there.crawl_delay or 0.0) if there else delay
+        try:
+            async with self.borrow(host_of(url)) as other:
+                return await other.ask(_request(url), delay=delay, sink=_first(body))
+        except NotNowError:
+            turn.postpone(ELSEWHERE_SECONDS)
+            raise
+
+    async def tdm_rules(self, url: str, turn: Turn, rules: RobotsRules) -> tuple[TdmRule, ...]:
+        """The site's tdmrep.json, asked for once a day."""
+        where = urljoin(url, TDM_PATH)
+        now = seconds_now()
+        known = self._tdm.get(where)
+        if known is None or known[0] + TDM_SECONDS < now:
+            file = await asyncio.to_thread(self.frontier.site_file, where)
+            if file is None or file.fetched_at + TDM_SECONDS < now:
+                file = await self._ask_tdm(where, turn, rules)
+            known = file.fetched_at, read_tdmrep(file.body) if file.status == 200 else ()
+            if len(known[1]) <= REMEMBERED_TDM_RULES:
+                self._tdm[where] = known
+            if len(self._tdm) > REMEMBERED:
+                self._tdm.popitem(last=False)
+        return known[1]
+
+    async def _ask_tdm(self, where: str, turn: Turn, rules: RobotsRules) -> SiteFile:
+        status, body = None, bytearray()
+        if rules.allows(where):
+            delay = host_delay(floor=self.floor, crawl_delay=rules.crawl_delay)
+            request = Request(url=where, max_bytes=TDM_BYTES, accept="application/json")
+            answer = await turn.ask(request, delay=delay, sink=_first(body, TDM_BYTES))
+            status = answer.status if isinstance(answer, Response) else None
+        file = SiteFile(url=where, status=status, body=bytes(body), fetched_at=seconds_now())
+        await asyncio.to_thread(self.frontier.keep_site_file, file)
+        return file
+
+
+def _weight(rules: RobotsRules) -> int:
+    return len(rules.rules) + len(rules.sitemaps) + len(rules.usage)
+
+
+def _request(url: str) -> Request:
+    return Request(url=url, max_bytes=2 * MAX_BYTES, accept="text/plain,*/*;q=0.5")
+
+
+def _first(body: bytearray, limit: int = MAX_BYTES) -> Callable[[bytes], bool]:
+    def take(piece: bytes) -> bool:
+        body.extend(piece[: limit - len(body)])
+        return len(body) < limit
+
+    return take
+
+
+def redirect_target(answer: Response) -> str | None:
+    """Where an answer sends us: an absolute URL without fragment; None when it is no redirect or names nothing sane."""
+    place = answer.header("Location")
+    if answer.status not in REDIRECTS or not place:
+        return None
+    try:
+        return check_url(urlsplit(urljoin(answer.url, place.strip()))._replace(fragment="").geturl())
+    except (ValueError, Reject):
+        return None
