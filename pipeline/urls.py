@@ -3,6 +3,7 @@
 import re
 from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit, urlunsplit
 
+import tld
 from courlan.clean import TRACKERS_RE
 from url_normalize import url_normalize
 
@@ -80,3 +81,15 @@ def _is_tracker(name: str) -> bool:
         return False
     rest = _LETTERS.match(lower, match.end())
     return match[0].endswith("_") or rest is None or rest[0] in _WORD_ENDS
+
+
+def registrable_domain(url: str) -> str:
+    """The domain that someone registered: "example.co.uk" of "https://a.example.co.uk/b"; an address stays itself.
+
+    Hosts of one registrable domain are one site.
+    """
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    known = tld.get_fld(url, fail_silently=True)
+    if known or ":" in host or host.rpartition(".")[2].isdigit():
+        return known or host
+    return ".".join(host.split(".")[-2:])  # the list's own rule for a top-level domain it does not know

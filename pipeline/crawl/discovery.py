@@ -10,8 +10,8 @@ from lxml import html
 
 from pipeline.crawl.links import base_of, parse_page
 from pipeline.crawl.listing import absolute, short
-from pipeline.crawl.sites import site_of
 from pipeline.crawl.source import Kind
+from pipeline.urls import registrable_domain
 
 MAX_FOUND = 200
 GUESSES = (
@@ -85,7 +85,7 @@ def _declared(root: html.HtmlElement, base: str) -> Iterator[Found]:
 def _linked(root: html.HtmlElement, base: str) -> Iterator[Found]:
     for element in root.iter("a"):
         href = absolute(base, element.get("href"))
-        if href is None or site_of(href) != site_of(base):
+        if href is None or registrable_domain(href) != registrable_domain(base):
             continue
         path = urlsplit(href).path
         if _SITEMAP_PATH.search(path):

@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from lxml import etree, html
 
 from pipeline.crawl.listing import Entry, Listing, Trouble, absolute, gather, short
-from pipeline.crawl.sites import site_of
 from pipeline.text import count_words
+from pipeline.urls import registrable_domain
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_ANCHORS = 20_000
@@ -147,7 +147,12 @@ def _anchors(root: html.HtmlElement) -> Iterator[_Anchor]:
 
 def _entry(anchor: _Anchor, base: str, page: str) -> Entry | None:
     url = absolute(base, anchor.href)
-    if url is None or anchor.relations & _SKIPPED_RELATIONS or _is_other(url, page) or site_of(url) != site_of(page):
+    if (
+        url is None
+        or anchor.relations & _SKIPPED_RELATIONS
+        or _is_other(url, page)
+        or registrable_domain(url) != registrable_domain(page)
+    ):
         return None
     score = score_link(url, anchor.text) + anchor.heads - 3 * anchor.framed
     return Entry(url=url, title=anchor.text or None, score=score)

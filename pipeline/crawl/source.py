@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from pipeline.crawl.sites import site_of
+from pipeline.urls import registrable_domain
 
 
 class Kind(StrEnum):
@@ -83,4 +83,4 @@ class Source:
         host = (urlsplit(url).hostname or "").rstrip(".")
         if any(host == each or host.endswith(f".{each}") for each in self.hosts):
             return True
-        return site_of(url) in {site_of(each) for each in self.urls}
+        return registrable_domain(url) in {registrable_domain(each) for each in self.urls}

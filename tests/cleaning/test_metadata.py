@@ -5,11 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from pipeline.cleaning.metadata.declared import registrable_domain
 from pipeline.cleaning.metadata.reader import read_metadata
 from pipeline.codec import encode
 from pipeline.identity import message_id, page_id
 from pipeline.records import CleanArticle, Extraction, Image, Publisher, Signals
+from pipeline.urls import registrable_domain
 from tests.cleaning.pages import HEADLINE, URL, meta, names, news, read, script, tree
 
 HEADLINES = [

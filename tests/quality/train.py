@@ -35,10 +35,7 @@ from pipeline.text import collapse, squeeze
 
 MODEL = Path(judging.__file__).with_name(judging.MODEL)
 FOLDS = 5
-OPTIONS = {
-    "iterations": 600,
-    "depth": 5,
-    "learning_rate": 0.07,
+TREES = {
     "l2_leaf_reg": 5,
     "border_count": 48,
     "rsm": 0.4,
@@ -49,6 +46,8 @@ OPTIONS = {
     "verbose": 0,
     "allow_writing_files": False,
 }
+"""What all models are trained with."""
+OPTIONS = TREES | {"iterations": 600, "depth": 5, "learning_rate": 0.07}
 SCALE = 2048
 """Leaves are stored as integers of this fraction."""
 WEIGHT_OF_SET = {"publishers": 3.0, "articles": 1.0, "segments": 1.0}

@@ -33,21 +33,20 @@ from pipeline.edges.flatten import flatten
 from pipeline.errors import Reject
 from pipeline.text import fold
 from pipeline.urls import host_of
-from tests.quality.train import FOLDS, WEIGHT_OF_SET, arrays, label_segments, label_text, report
+from tests.quality.train import (
+    FAR,
+    FOLDS,
+    SHARE_OF_FAR,
+    TREES,
+    WEIGHT_OF_SET,
+    arrays,
+    label_segments,
+    label_text,
+    report,
+)
 
 MODEL = Path(judging.__file__).with_name(judging.FILE)
-OPTIONS = {
-    "learning_rate": 0.12,
-    "l2_leaf_reg": 5,
-    "border_count": 48,
-    "rsm": 0.4,
-    "bootstrap_type": "Bernoulli",
-    "subsample": 0.8,
-    "random_seed": 1,
-    "thread_count": 2,
-    "verbose": 0,
-    "allow_writing_files": False,
-}
+OPTIONS = TREES | {"learning_rate": 0.12}
 FIRST, HEADLINE, SECOND = (
     {"iterations": 150, "depth": 5},
     {"iterations": 80, "depth": 4},
@@ -56,8 +55,6 @@ FIRST, HEADLINE, SECOND = (
 WEIGHT_OF_CLEANED = 0.5
 """What a line weighs that cleaning labelled."""
 BARE, WEIGHT_OF_BARE, MIN_BARE_LINES = "bare", 0.3, 3
-FAR, SHARE_OF_FAR = 15, 0.2
-"""Lines that are so far from any prose are plenty: a share of them is enough."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -18,7 +18,6 @@ from pipeline.cleaning.judging.flat_features import (
     best_sum,
     sum_before,
 )
-from pipeline.cleaning.judging.line_features import common_words
 from pipeline.cleaning.judging.places import Numbers
 
 LIKELY, SURE = 0.5, 0.8
@@ -88,4 +87,12 @@ def _headline(columns: Columns, lines: Sequence[Line], headline_at: int) -> None
     known = headline_at >= 0
     columns.add("after_headline", np.clip(at - headline_at, -FAR, FAR) if known else np.full(size, 2.0 * FAR))
     words = set(lines[headline_at].folded.split()) if known else set()
-    columns.add("headline_words", np.array([common_words(line.folded, words) for line in lines]))
+    columns.add("headline_words", np.array([_common_words(line.folded, words) for line in lines]))
+
+
+def _common_words(folded: str, headline: set[str]) -> float:
+    """The share of words that a line and a headline have in common."""
+    if not headline or len(folded) > 250:
+        return 0.0
+    words = set(folded.split())
+    return len(words & headline) / max(len(words), len(headline))

@@ -198,14 +198,6 @@ def _agreeing(folded: str, description: str) -> int:
     return int(len(folded) >= MIN_AGREEING and folded in description)
 
 
-def common_words(folded: str, headline: set[str]) -> float:
-    """The share of words that a line and a headline have in common."""
-    if not headline or len(folded) > 250:
-        return 0.0
-    words = set(folded.split())
-    return len(words & headline) / max(len(words), len(headline))
-
-
 def _page(columns: Columns, evidence: Evidence) -> None:
     """What sort of page it is: its size, what was found so far, and what it declares."""
     length, prose, metadata = columns["length"], columns["prose"], evidence.metadata

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from typing import TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
-import tld
 from lxml.html import HtmlElement
 
 from pipeline.cleaning.metadata.headline import dissent
@@ -18,6 +17,7 @@ from pipeline.cleaning.metadata.page import Page
 from pipeline.cleaning.metadata.scan import Scan, visible_text
 from pipeline.cleaning.metadata.strings import same_words, tidy
 from pipeline.records import Claim, Image, Provenance, Publisher, Rights
+from pipeline.urls import registrable_domain
 
 MAX_KEYWORDS = 50
 MAX_LANGUAGE_LENGTH = 35
@@ -72,15 +72,6 @@ def choose(claims: Iterable[tuple[str, str]]) -> Chosen[str] | None:
 
 def _chosen(value: Value, claims: list[Claim]) -> Chosen[Value]:
     return value, Provenance(source=claims[0].source, dissent=dissent(claims[0].value, claims[1:]))
-
-
-def registrable_domain(url: str) -> str:
-    """The domain that someone registered: "example.co.uk" of "news.example.co.uk"; an address stays itself."""
-    host = (urlsplit(url).hostname or "").rstrip(".")
-    known = tld.get_fld(url, fail_silently=True)
-    if known or ":" in host or host.rpartition(".")[2].isdigit():
-        return known or host
-    return ".".join(host.split(".")[-2:])  # the list's own rule for a top-level domain it does not know
 
 
 def read_canonical_url(page: Page) -> Chosen[str] | None:

@@ -24,7 +24,6 @@ from pipeline.cleaning.metadata.declared import (
     read_publisher,
     read_rights,
     read_section,
-    registrable_domain,
     site_names,
 )
 from pipeline.cleaning.metadata.headings import find_heading
@@ -35,6 +34,7 @@ from pipeline.cleaning.metadata.scan import Scan, scan_page, visible_text
 from pipeline.cleaning.metadata.strings import same_words, tidy, tidy_body
 from pipeline.records import Author, Claim, Image, Provenance, Publisher, Rights
 from pipeline.times import language_of_dates
+from pipeline.urls import registrable_domain
 
 MAX_BODY_LENGTH = 1_000_000
 MAX_DESCRIPTION_LENGTH = 2000

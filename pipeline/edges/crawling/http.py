@@ -69,6 +69,19 @@ class Cause(StrEnum):
     BOMB = "bomb"
 
 
+OF_THE_PAGE = frozenset(
+    {
+        Cause.FORBIDDEN_URL,
+        Cause.FORBIDDEN_ADDRESS,
+        Cause.TOO_LARGE,
+        Cause.BOMB,
+        Cause.BAD_ENCODING,
+        Cause.HEADER_FLOOD,
+    }
+)
+"""These speak of the page, not of the host: asking for it again would bring the same."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
     """An attempt without a usable response."""

@@ -17,7 +17,7 @@ from pipeline.crawl.hosts import HostState, after_failure, after_success, is_hos
 from pipeline.edges.clock import seconds_now
 from pipeline.edges.crawling.frontier import Frontier
 from pipeline.edges.crawling.frontier_rows import Host
-from pipeline.edges.crawling.http import Cause, Failed, Fetcher, Request, Response, Sink
+from pipeline.edges.crawling.http import OF_THE_PAGE, Cause, Failed, Fetcher, Request, Response, Sink
 from pipeline.edges.crawling.journal import patiently
 from pipeline.edges.metrics import CRAWL_CIRCUITS_OPENED, CRAWL_HOSTS_LEASED
 
@@ -31,18 +31,6 @@ HOSTS_PER_CONNECTION = 8
 
 PATIENCE_SECONDS = 60.0
 """A host that asks for a longer pause is given back meanwhile; the longest Crawl-delay is waited for."""
-
-_HARMLESS = frozenset(
-    {
-        Cause.FORBIDDEN_URL,
-        Cause.FORBIDDEN_ADDRESS,
-        Cause.TOO_LARGE,
-        Cause.BOMB,
-        Cause.BAD_ENCODING,
-        Cause.HEADER_FLOOD,
-    }
-)
-"""These speak of the page, not of the host."""
 
 
 class NotNowError(Exception):
@@ -101,7 +89,7 @@ def after(state: HostState, answer: Response | Failed, *, host: str, delay: floa
     if isinstance(answer, Failed):
         if answer.cause is Cause.FORBIDDEN_URL:
             return state  # nobody was asked
-        if answer.cause in _HARMLESS:
+        if answer.cause in OF_THE_PAGE:
             return after_success(state, now=now, delay=delay)
         return after_failure(state, host=host, now=now, delay=delay)
     wait = retry_after(answer.header("Retry-After"), now) if answer.status in (429, 503) else None

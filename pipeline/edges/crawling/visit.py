@@ -15,7 +15,7 @@ from pipeline.crawl.sources import Source, Sources
 from pipeline.edges.clock import seconds_now
 from pipeline.edges.crawling.frontier import Frontier
 from pipeline.edges.crawling.frontier_rows import Entry, Found, Kind, State, Visit
-from pipeline.edges.crawling.http import REDIRECTS, Cause, Failed, Request, Response
+from pipeline.edges.crawling.http import OF_THE_PAGE, REDIRECTS, Cause, Failed, Request, Response
 from pipeline.edges.crawling.reading import Reading, read_as
 from pipeline.edges.crawling.site_files import ForbiddenError, SiteFiles, redirect_target
 from pipeline.edges.crawling.turn import Turn
@@ -33,18 +33,6 @@ JUST_NOW_SECONDS = 0.5
 """A robots.txt so young was fetched in this visit."""
 
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
-
-_FOR_GOOD = frozenset(
-    {
-        Cause.FORBIDDEN_URL,
-        Cause.FORBIDDEN_ADDRESS,
-        Cause.TOO_LARGE,
-        Cause.BOMB,
-        Cause.BAD_ENCODING,
-        Cause.HEADER_FLOOD,
-    }
-)
-"""Asking for the page again would bring the same."""
 
 Publish = Callable[[RawPage], Awaitable[None]]
 Archive = Callable[[Response], Awaitable[None]]
@@ -98,7 +86,7 @@ class Visitor:
         answer = await turn.ask(request, delay=delay, sink=reading.take if reading else None)
         seen = replace(seen, last_at=seconds_now())
         if isinstance(answer, Failed):
-            return self._failed(seen, answer.cause.value, answer.detail, for_good=answer.cause in _FOR_GOOD)
+            return self._failed(seen, answer.cause.value, answer.detail, for_good=answer.cause in OF_THE_PAGE)
         return await self._answered(replace(seen, status=answer.status), answer, reading, rules, turn)
 
     async def _answered(
