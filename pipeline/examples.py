@@ -34,6 +34,7 @@ from pipeline.records import (
     Revision,
     Rights,
     Signals,
+    StageTime,
     Withdrawn,
 )
 
@@ -216,6 +217,7 @@ PAGE_OUTCOME = PageOutcome(
     input=Place(topic="news.raw.v1", partition=3, offset=1842),
     at="2026-01-09T16:41:19Z",
     version=_VERSION,
+    times=(StageTime(stage="clean", at="2026-01-09T16:41:19Z"),),
 )
 
 DROPPED_OUTCOME = PageOutcome(
@@ -231,11 +233,29 @@ DROPPED_OUTCOME = PageOutcome(
     input=Place(topic="news.raw.v1", partition=3, offset=1843),
     at="2026-01-09T16:41:20Z",
     version=_VERSION,
+    fetched_at=_CLEAN.fetched_at,
+    times=(StageTime(stage="clean", at="2026-01-09T16:41:20Z", ms=8.125),),
+)
+
+UNCHANGED_OUTCOME = PageOutcome(
+    id=message_id(_TRACE, "relate", Outcome.UNCHANGED, "1"),
+    trace_id=_TRACE,
+    page_id=_CLEAN.page_id,
+    url=_URL,
+    stage="relate",
+    outcome=Outcome.UNCHANGED,
+    evidence=ENRICHED_ARTICLE.id,
+    attempt=1,
+    input=Place(topic="news.annotated.v1", partition=5, offset=1790),
+    at="2026-01-09T16:41:21Z",
+    version=_VERSION,
+    record_id=ENRICHED_ARTICLE.id,
 )
 
 RAW_MESSAGE: Message = raw_message(RAW_PAGE)
 
 _DEAD_LETTER_HEADERS = {
+    "dlq.trace_id": _TRACE,
     "dlq.stage": "clean",
     "dlq.step": "process",
     "dlq.error.type": "time_limit",
@@ -258,5 +278,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 }
 """Record name -> its example: a message's value, or for raw pages and dead letters its headers as text."""
 
-RECORDS = (CLEAN_ARTICLE, ANNOTATED_ARTICLE, ENRICHED_ARTICLE, WITHDRAWN_ARTICLE, PAGE_OUTCOME, DROPPED_OUTCOME)
-"""Every record that is a message's value; two of them twice, for some fields exclude others."""
+RECORDS = (
+    CLEAN_ARTICLE,
+    ANNOTATED_ARTICLE,
+    ENRICHED_ARTICLE,
+    WITHDRAWN_ARTICLE,
+    PAGE_OUTCOME,
+    DROPPED_OUTCOME,
+    UNCHANGED_OUTCOME,
+)
+"""Every record that is a message's value; some more than once, for some fields exclude others."""

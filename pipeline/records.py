@@ -376,10 +376,19 @@ class ErrorReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StageTime:
+    """When a stage took the page, and for how long it worked on it; without `ms` when its process was killed."""
+
+    stage: Text
+    at: Instant
+    ms: Annotated[float, Meta(ge=0, description="milliseconds")] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageOutcome:
     """Where one fetch of one page ended. Counted by distinct trace_id; the highest attempt counts."""
 
-    SCHEMA: ClassVar[str] = "outcome/1.0"
+    SCHEMA: ClassVar[str] = "outcome/1.1"
 
     schema: Annotated[str, Meta(pattern=r"^outcome/1\.[0-9]+\Z")] = SCHEMA
     id: Id
@@ -396,6 +405,11 @@ class PageOutcome:
     """The message that the stage was working on."""
     at: Instant
     version: Text
+    record_id: Id | None = None
+    """Id of the enriched record that was made, or that would have been if the page had brought anything new."""
+    fetched_at: Instant | None = None
+    times: tuple[StageTime, ...] = ()
+    """The page's way so far, a row for each stage."""
 
 
 WIRE_RECORDS = (CleanArticle, AnnotatedArticle, EnrichedArticle, PageOutcome)

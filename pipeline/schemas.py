@@ -33,7 +33,7 @@ cannot run in a source archive. The ledger needs no history, and whoever alters 
 which nobody does by accident and no reviewer overlooks. Examples are not in it: they illustrate, and may be improved.
 """
 
-DEAD_LETTER = "dead_letter/1.0"
+DEAD_LETTER = "dead_letter/1.1"
 
 _Schema = dict[str, Any]
 
@@ -59,6 +59,10 @@ def _portable(pattern: str) -> str:
 _INSTANT = _portable(get_args(records.Instant)[1].pattern)
 
 _DLQ_HEADERS: dict[str, _Schema] = {
+    "dlq.trace_id": {
+        "description": "the page's trace_id, as in its outcome",
+        "pattern": _portable(get_args(records.Id)[1].pattern),
+    },
     "dlq.stage": {"description": "the stage that could not process the message", "minLength": 1},
     "dlq.step": {
         "description": "where in the stage: decode, process or encode, or the shell around it",
@@ -80,8 +84,9 @@ _DLQ_HEADERS: dict[str, _Schema] = {
         " the message lies at its source",
         "pattern": _NUMBER,
     },
+    "dlq.key_null": {"description": "only if the message had neither key nor value; the letter's key is empty then"},
 }
-_DLQ_OPTIONAL = {"dlq.source.partition", "dlq.source.offset", "dlq.value_omitted"}
+_DLQ_OPTIONAL = {"dlq.trace_id", "dlq.source.partition", "dlq.source.offset", "dlq.value_omitted", "dlq.key_null"}
 
 
 def generate() -> dict[str, _Schema]:

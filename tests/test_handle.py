@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from pipeline.codec import ATTEMPTS, Message, decode, encode, raw_message
 from pipeline.edges.store import open_store
 from pipeline.errors import Code, Unavailable
-from pipeline.handle import Handled, handle
+from pipeline.handle import handle
 from pipeline.identity import trace_id
 from pipeline.memory import Decision, Memory, PageState
 from pipeline.records import AnnotatedArticle, Change, EnrichedArticle, Outcome, PageOutcome, Place, RawPage
 from pipeline.stages.relate import record_id
 from pipeline.topology import DEAD, MAX_BODY_BYTES, OUTCOMES, TOPOLOGY, Stage
+from pipeline.verdicts import Handled, times_of
 from tests import faults
 from tests.articles import annotated
 
@@ -66,6 +67,32 @@ def test_a_page_that_ends_enriched_is_sent_with_its_outcome(memory: Memory) -> N
     outcome = outcome_of(handled)
     assert outcome.outcome == Outcome.ENRICHED
     assert outcome.trace_id == trace_id(URL, None, b"fine")
+
+
+def test_the_outcome_knows_the_times_of_every_stage_and_the_id_of_the_record(memory: Memory) -> None:
+    message = raw(b"fine", fetched_at=NOW)
+    for second, stage in enumerate(faults.TOPOLOGY.stages):
+        ticks = iter([5.0, 5.25, 5.25])
+        handled = handle(
+            stage, message, now=f"2026-05-03T10:00:0{second}Z", memory=memory, clock=lambda ticks=ticks: next(ticks)
+        )
+        message = handled.messages[0]
+    outcome = outcome_of(handled)
+    assert [(time.stage, time.at[17:], time.ms) for time in outcome.times] == [
+        ("clean", "00Z", 250.0),
+        ("annotate", "01Z", 250.0),
+        ("relate", "02Z", 250.0),
+    ]
+    assert outcome.record_id == decode(EnrichedArticle, message.value).id
+    assert outcome.fetched_at == NOW
+
+
+@pytest.mark.parametrize(
+    "value", [b"", b"yesterday", b"2026-05-03T10:00:00Z nan", "٢٠٢٦-01-09T16:41:07Z".encode(), None]
+)
+def test_times_that_somebody_else_wrote_are_passed_over(value: bytes | None) -> None:
+    message = replace(raw(b""), headers=(("time.clean", value), ("time.", b"2026-05-03T10:00:00Z")))
+    assert times_of(message) == ()
 
 
 @pytest.mark.parametrize(("word", "code"), [(b"raise", Code.STAGE_FAILED), (b"grow", Code.OUTPUT_TOO_LARGE)])

@@ -17,10 +17,10 @@ from pipeline.codec import RECORD_TYPES, Message, decode, encode, to_plain
 from pipeline.compatibility import compatible
 from pipeline.errors import Code, Failure, Reject
 from pipeline.examples import EXAMPLES, RAW_MESSAGE, RECORDS
-from pipeline.handle import dead
-from pipeline.records import Place
+from pipeline.records import Place, StageTime
 from pipeline.schemas import DEAD_LETTER, FOLDER, committed, generate, main, read_ledger, write_schemas
 from pipeline.topology import MAX_RECORD_BYTES, RAW, TOPOLOGY
+from pipeline.verdicts import dead, error_report
 from tests.validation import changed_at, problems, schema_of
 
 VERSIONS = sorted(generate())
@@ -215,9 +215,11 @@ def test_reader_and_schema_agree_on_where_a_pattern_ends(field: str, value: str)
 
 def letter_headers(message: Message) -> dict[str, str]:
     """The dlq headers of the dead letter that handle makes of a message."""
-    letter = dead(
-        TOPOLOGY.stages[0], message, step="process", code=Code.STAGE_FAILED, text="a bug", now="2026-01-09T16:41:19Z"
-    ).messages[0]
+    error, took = (
+        error_report("process", Code.STAGE_FAILED, "a bug"),
+        StageTime(stage="clean", at="2026-01-09T16:41:19Z"),
+    )
+    letter = dead(TOPOLOGY.stages[0], message, error, took).messages[0]
     return {name: (value or b"").decode() for name, value in letter.headers}
 
 
@@ -243,7 +245,10 @@ def test_a_dead_letter_has_the_headers_of_its_schema(message: Message) -> None:
 def test_every_documented_dead_letter_header_is_written_by_some_letter() -> None:
     small = letter_headers(replace(RAW_MESSAGE, place=PLACE))
     large = letter_headers(Message(topic=RAW.name, key=None, value=b"x" * 2 * MAX_RECORD_BYTES, place=PLACE))
-    assert {name for name in small | large if name.startswith("dlq.")} == set(generate()[DEAD_LETTER]["properties"])
+    bare = letter_headers(Message(topic=RAW.name, key=None, value=None, place=PLACE))
+    assert {name for name in small | large | bare if name.startswith("dlq.")} == set(
+        generate()[DEAD_LETTER]["properties"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -255,6 +260,10 @@ def test_the_raw_schema_refuses_what_the_reader_refuses(header: str, value: Any)
 
 
 # Immutability
+
+OUTCOME = records.PageOutcome.SCHEMA
+NEXT = "1.{}".format(int(OUTCOME.rpartition(".")[2]) + 1)
+NEXT_OUTCOME = f"outcome/{NEXT}"
 
 
 def test_no_committed_version_was_changed_or_taken_away() -> None:
@@ -292,40 +301,40 @@ def test_check_writes_nothing_and_says_what_is_missing(tmp_path: Path) -> None:
 
 def test_a_changed_file_is_refused(tmp_path: Path) -> None:
     write_schemas(tmp_path)
-    path = tmp_path / "outcome/1.0.json"
+    path = tmp_path / f"{OUTCOME}.json"
     path.write_text(path.read_text().replace('"attempt"', '"attempts"'))
-    with pytest.raises(Failure, match=r"^schema outcome/1.0 is already committed and differs: raise the minor version"):
+    with pytest.raises(Failure, match=rf"^schema {OUTCOME} is already committed and differs: raise the minor version"):
         write_schemas(tmp_path)
 
 
 def test_a_changed_record_is_refused_even_if_its_file_was_taken_away(tmp_path: Path, monkeypatch: Any) -> None:
     write_schemas(tmp_path)
-    (tmp_path / "outcome/1.0.json").unlink()
-    changed = generate() | {"outcome/1.0": {"type": "object"}}
+    (tmp_path / f"{OUTCOME}.json").unlink()
+    changed = generate() | {OUTCOME: {"type": "object"}}
     monkeypatch.setattr(schemas, "generate", lambda: changed)
-    with pytest.raises(Failure, match=r"outcome/1.0 is already committed"):
+    with pytest.raises(Failure, match=f"{OUTCOME} is already committed"):
         write_schemas(tmp_path)
 
 
 def test_a_new_minor_version_is_written_beside_the_old_one(tmp_path: Path, monkeypatch: Any) -> None:
     write_schemas(tmp_path)
-    newer = copy.deepcopy(generate()["outcome/1.0"])
+    newer = copy.deepcopy(generate()[OUTCOME])
     newer["properties"]["mood"] = {"type": "string"}
-    monkeypatch.setattr(schemas, "generate", lambda: {"outcome/1.1": newer})
+    monkeypatch.setattr(schemas, "generate", lambda: {NEXT_OUTCOME: newer})
     written = write_schemas(tmp_path)
-    assert [path.name for path in written] == ["1.1.json", "1.1.example.json"]
-    assert list(read_ledger(tmp_path))[-1] == "outcome/1.1.json"
+    assert [path.name for path in written] == [f"{NEXT}.json", f"{NEXT}.example.json"]
+    assert list(read_ledger(tmp_path))[-1] == f"{NEXT_OUTCOME}.json"
     assert len(read_ledger(tmp_path)) == len(VERSIONS) + 1
 
 
 def test_a_minor_version_that_breaks_an_older_one_is_not_written(tmp_path: Path, monkeypatch: Any) -> None:
     write_schemas(tmp_path)
-    newer = copy.deepcopy(generate()["outcome/1.0"])
+    newer = copy.deepcopy(generate()[OUTCOME])
     del newer["properties"]["attempt"]
-    monkeypatch.setattr(schemas, "generate", lambda: {"outcome/1.1": newer})
-    with pytest.raises(Failure, match=r"outcome/1.1 breaks 1.0: attempt: removed"):
+    monkeypatch.setattr(schemas, "generate", lambda: {NEXT_OUTCOME: newer})
+    with pytest.raises(Failure, match=f"{NEXT_OUTCOME} breaks {OUTCOME.partition('/')[2]}: attempt: removed"):
         write_schemas(tmp_path)
-    assert not (tmp_path / "outcome/1.1.json").exists()
+    assert not (tmp_path / f"{NEXT_OUTCOME}.json").exists()
 
 
 def test_the_command_says_how_it_is_called(capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,9 +19,10 @@ from pipeline.edges.clock import utc_now
 from pipeline.edges.inputs import Input
 from pipeline.edges.pool import Pool
 from pipeline.edges.store import Store, open_store
-from pipeline.handle import Handled, Verdict, handle
+from pipeline.handle import handle
 from pipeline.settings import STAGE_CHUNK
 from pipeline.topology import Stage, Topology
+from pipeline.verdicts import Handled, Verdict
 
 CHUNKS_AHEAD = 2
 """Chunks waiting per pool process: enough to keep it busy, few enough to bound the memory."""

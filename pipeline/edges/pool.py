@@ -13,6 +13,7 @@ import queue
 import resource
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -24,9 +25,11 @@ from typing import Any, Self
 
 from pipeline.codec import Message
 from pipeline.errors import Code, Failure, Unavailable
-from pipeline.handle import Handled, dead, handle
+from pipeline.handle import handle
+from pipeline.records import StageTime
 from pipeline.settings import STAGE_CHUNK
 from pipeline.topology import Stage
+from pipeline.verdicts import Handled, dead, error_report
 
 START_SECONDS = 60.0
 """How long a child may take to load its stage: 1-2 s alone, 10 s on a machine that starts all its services at once."""
@@ -109,7 +112,8 @@ class Pool:
         try:
             return (await self._submit(stage, (message,), now))[0]
         except _LostError as lost:
-            return dead(stage, message, step="process", code=lost.code, text=str(lost), now=now)
+            took = StageTime(stage=stage.name, at=now)
+            return dead(stage, message, error_report("process", lost.code, str(lost)), took)
 
     async def _submit(self, stage: Stage, chunk: Sequence[Message], now: str) -> list[Handled]:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._call, stage, tuple(chunk), now)
@@ -287,7 +291,7 @@ def _serve(pipe: "Pipe[Any, Any]", memory: int, functions: tuple[str, ...]) -> N
     try:
         while True:
             stage, chunk, now = pipe.recv()
-            pipe.send([handle(stage, message, now=now) for message in chunk])
+            pipe.send([handle(stage, message, now=now, clock=time.perf_counter) for message in chunk])
     except MemoryError:
         os._exit(MEMORY_EXIT)
     except (EOFError, BrokenPipeError, ConnectionResetError):

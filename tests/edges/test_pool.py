@@ -16,10 +16,10 @@ import pytest
 from pipeline.codec import Message, raw_message
 from pipeline.edges.pool import Pool, spread
 from pipeline.errors import Code, Failure
-from pipeline.handle import Handled
 from pipeline.records import RawPage
 from pipeline.settings import STAGE_CHUNK
 from pipeline.topology import MAX_BODY_BYTES
+from pipeline.verdicts import Handled
 from tests.faults import TOPOLOGY
 
 NOW = "2026-01-02T03:04:05Z"
