@@ -26,6 +26,7 @@ class Code(StrEnum):
     TIME_LIMIT = "time_limit"
     MEMORY_LIMIT = "memory_limit"
     WORKER_DIED = "worker_died"
+    STAGE_DIED = "stage_died"
 
 
 class Reason(StrEnum):

@@ -9,8 +9,10 @@ import os
 import signal
 import time
 from dataclasses import replace
+from pathlib import Path
 
 from pipeline.identity import message_id, page_id, trace_id
+from pipeline.memory import Decision, Memory
 from pipeline.records import (
     AnnotatedArticle,
     CleanArticle,
@@ -19,6 +21,7 @@ from pipeline.records import (
     RawPage,
     Signals,
 )
+from pipeline.stages import relate
 from pipeline.topology import CLEAN, MIB, Topology
 from pipeline.topology import TOPOLOGY as REAL
 from pipeline.urls import host_of
@@ -34,6 +37,8 @@ def clean(page: RawPage) -> CleanArticle:
         os._exit(3)
     elif word == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
+    elif word == "slay":
+        slay_worker()
     elif word == "hang":
         while True:
             pass
@@ -46,6 +51,20 @@ def clean(page: RawPage) -> CleanArticle:
     elif word == "sleep":
         time.sleep(float(rest.split()[0]))
     return _article(page, text or "empty")
+
+
+def slay_worker() -> None:
+    """Kill the worker itself: this process is a child of its fork server."""
+    server = Path(f"/proc/{os.getppid()}/stat").read_text().rpartition(")")[2].split()
+    os.kill(int(server[1]), signal.SIGKILL)
+    time.sleep(60)
+
+
+def decide(article: AnnotatedArticle, memory: Memory) -> Decision:
+    """As relate decides, in the worker's own process; a body that says so kills that."""
+    if article.article.article_body.startswith("end relate"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return relate.decide(article, memory)
 
 
 def _article(page: RawPage, text: str) -> CleanArticle:
@@ -82,6 +101,6 @@ TOPOLOGY = Topology(
     stages=(
         replace(REAL.stage("clean"), function="tests.faults:clean"),
         replace(REAL.stage("annotate"), function="tests.faults:annotate"),
-        REAL.stage("relate"),
+        replace(REAL.stage("relate"), decide="tests.faults:decide"),
     ),
 )

@@ -28,8 +28,11 @@ _NOT_NOW = ("08", "25006", "25P03", "40", "53", "55", "57", "58")
 """PostgreSQL: connection, read-only after a failover, idle too long, serialisation, resources, locks, shutdown, I/O."""
 
 
-def connect(url: str) -> Engine:
-    """The engine of a store's URL; it connects at the first use. UsageError when the URL is none."""
+def connect(url: str, *, durable: bool = True) -> Engine:
+    """The engine of a store's URL; it connects at the first use. UsageError when the URL is none.
+
+    What is committed outlives the process; without `durable` a power loss may undo the last commits.
+    """
     if url == ":memory:":
         url = "sqlite://"
     try:
@@ -37,9 +40,9 @@ def connect(url: str) -> Engine:
     except (ArgumentError, ValueError) as error:
         raise UsageError(_bad_url(url.rpartition("@")[2])) from error  # before the @ may stand a password
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed)
+        return _sqlite(parsed, durable)
     if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
-        return _postgresql(parsed.set(drivername="postgresql+psycopg"))
+        return _postgresql(parsed.set(drivername="postgresql+psycopg"), durable)
     raise UsageError(_bad_url(parsed.render_as_string()))
 
 
@@ -119,7 +122,7 @@ def remove_file(engine: Engine) -> None:
             raise Failure(f"the store {path} cannot be deleted: {error.strerror}") from error
 
 
-def _sqlite(url: URL) -> Engine:
+def _sqlite(url: URL, durable: bool) -> Engine:
     options: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": LOCK_SECONDS}}
     if not url.database or url.database == ":memory:":
         options["poolclass"] = StaticPool  # the data live as long as the one connection
@@ -131,6 +134,8 @@ def _sqlite(url: URL) -> Engine:
             raise Failure(f"the store's folder {folder} cannot be created: {error.strerror}") from error
     engine = create_engine(url.set(drivername="sqlite+pysqlite"), **options)
     event.listen(engine, "connect", _prepare_sqlite)
+    if not durable:
+        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=NORMAL"))
     event.listen(engine, "begin", _begin_immediate)
     return engine
 
@@ -147,9 +152,9 @@ def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _postgresql(url: URL) -> Engine:
-    options = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
-    return create_engine(
+def _postgresql(url: URL, durable: bool) -> Engine:
+    options: dict[str, Any] = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
+    engine = create_engine(
         url,
         connect_args=options,
         pool_size=1,
@@ -158,3 +163,10 @@ def _postgresql(url: URL) -> Engine:
         # the snapshot is taken per statement, so after the lock; under REPEATABLE READ it would be older than the lock
         isolation_level="READ COMMITTED",
     )
+    if not durable:
+        event.listen(engine, "begin", _commit_without_waiting)
+    return engine
+
+
+def _commit_without_waiting(connection: Connection) -> None:
+    connection.exec_driver_sql("SET LOCAL synchronous_commit = off")

@@ -110,12 +110,18 @@ def credentials(connection: Connection, options: dict[str, Any]) -> Any:
 
 
 class Worker(faust.Worker):
-    """Faust's worker without its banner, its logging and its signals (SIGUSR2 starts a debugger)."""
+    """Faust's worker without its banner, its logging and its signals (SIGUSR2 starts a debugger).
 
-    def __init__(self, app: Any, *, loop: asyncio.AbstractEventLoop, on_stop: Callable[[], None]) -> None:
+    `release` is called before it ends without having finished its batch.
+    """
+
+    def __init__(
+        self, app: Any, *, loop: asyncio.AbstractEventLoop, on_stop: Callable[[], None], release: Callable[[], None]
+    ) -> None:
         super().__init__(app, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False)
         self.spinner = None
         self._on_stop = on_stop
+        self._release = release
         self._stopped_at: float | None = None
 
     def install_signal_handlers(self) -> None:
@@ -130,16 +136,17 @@ class Worker(faust.Worker):
             self._stopped_at = now
             log.info("stopping", signal=number.name)
             self._on_stop()
-            clock = threading.Timer(STOP_SECONDS, _abandon)
+            clock = threading.Timer(STOP_SECONDS, self._abandon)
             clock.daemon = True
             clock.start()
             self._schedule_shutdown(number)
         elif now - self._stopped_at > SAME_SIGNAL_SECONDS:
             log.warning("second signal: the batch in work will be repeated", exit=HARD_EXIT)
+            self._release()
             os._exit(HARD_EXIT)
 
-
-def _abandon() -> None:
-    """Nothing is lost: what was not acknowledged is done again, so this is a stop like any other."""
-    structlog.get_logger().warning("the batch takes too long: it will be repeated", seconds=STOP_SECONDS)
-    os._exit(0)
+    def _abandon(self) -> None:
+        """Nothing is lost: what was not acknowledged is done again, so this is a stop like any other."""
+        structlog.get_logger().warning("the batch takes too long: it will be repeated", seconds=STOP_SECONDS)
+        self._release()
+        os._exit(0)

@@ -12,26 +12,28 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import structlog
+from aiokafka.errors import KafkaError
 
 from pipeline.codec import Message
 from pipeline.edges.clock import days_before, utc_now
 from pipeline.edges.connection import Connection, admin_client, describe_cluster
 from pipeline.edges.faust_app import Worker, check_producer, hasten_fetches, make_app
 from pipeline.edges.logs import configure_logs
+from pipeline.edges.marks import Marks, Turn
 from pipeline.edges.pool import Pool
 from pipeline.edges.safety import SEND_SECONDS, UNAVAILABLE_SECONDS, check_bounds
 from pipeline.edges.store import Store, open_store
 from pipeline.edges.topics import partition_leaders
 from pipeline.edges.watchdog import Watchdog
-from pipeline.errors import Failure, Unavailable
+from pipeline.errors import Code, Failure, NewsflowError, Unavailable
 from pipeline.handle import handle
-from pipeline.records import Place
+from pipeline.records import Place, StageTime
 from pipeline.settings import WATCHDOG_SECONDS, Settings
 from pipeline.topology import DEAD, OUTCOMES, Stage
-from pipeline.verdicts import Handled
+from pipeline.verdicts import Handled, dead, error_report
 
 WITHIN_SECONDS = 0.02
 """How long a batch waits for company. 0.2 s makes the p50 latency of three stages 487 ms, this makes it 107 ms."""
@@ -44,6 +46,11 @@ DECISION_DAYS = 30
 
 BATCH_EXIT = 70
 """Exit code of a worker that could not finish a batch."""
+
+OUTSIDE = (TimeoutError, KafkaError, NewsflowError, asyncio.CancelledError)
+"""Why a batch may fail with no page to blame: broker, store, a stop. Of anything else a page may be the cause."""
+
+T = TypeVar("T")
 
 Handler = Callable[[Sequence[Message]], Awaitable[list[Handled]]]
 
@@ -62,11 +69,15 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     with ExitStack() as stack:
-        handler = _handler(stage, settings, cluster_id, stack)
+        store = open_store(settings.store_url, cluster_id=cluster_id)
+        stack.callback(store.close)
+        marks = Marks(settings.store_url, connection.prefix + stage.group)
+        stack.callback(marks.close)
+        handler = _handler(stage, settings, store, stack)
         app = make_app(connection.prefix + stage.group, connection, loop)
         topics = {topic.name: app.topic(connection.topic(topic.name)) for topic in (stage.target, OUTCOMES, DEAD)}
         source = app.topic(connection.topic(stage.source.name))
-        shell = _Shell(connection=connection, handler=handler, targets=topics)
+        shell = _Shell(stage=stage, prefix=connection.prefix, marks=marks, handler=handler, targets=topics)
 
         async def work(stream: Any) -> None:
             check_producer(app)
@@ -75,10 +86,10 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
                 await shell.batch(events)
 
         app.agent(source, concurrency=1)(work)
-        watchdog = Watchdog(app=app, patience=WATCHDOG_SECONDS)
+        watchdog = Watchdog(app=app, patience=WATCHDOG_SECONDS, release=marks.release)
         watchdog.start()
         structlog.get_logger().info("worker started", group=app.conf.id, bootstrap=connection.bootstrap)
-        Worker(app, loop=loop, on_stop=watchdog.stop).execute_from_commandline()
+        Worker(app, loop=loop, on_stop=watchdog.stop, release=marks.release).execute_from_commandline()
 
 
 async def _await_topics(stage: Stage, connection: Connection) -> str:
@@ -108,7 +119,7 @@ async def _await_topics(stage: Stage, connection: Connection) -> str:
 # ---- a batch
 
 
-def _handler(stage: Stage, settings: Settings, cluster_id: str, stack: ExitStack) -> Handler:
+def _handler(stage: Stage, settings: Settings, store: Store, stack: ExitStack) -> Handler:
     """What takes a batch through the stage: a pool, or a thread with the store for a stage with memory."""
     if stage.decide is None:
         pool = stack.enter_context(
@@ -120,8 +131,6 @@ def _handler(stage: Stage, settings: Settings, cluster_id: str, stack: ExitStack
             )
         )
         return partial(_in_pool, stage, pool)
-    store = open_store(settings.store_url, cluster_id=cluster_id)
-    stack.callback(store.close)
     return _Deciding(stage=stage, store=store).batch
 
 
@@ -157,34 +166,35 @@ class _Deciding:
 class _Shell:
     """What one batch needs. `targets` are Faust's topics by their names in the topology."""
 
-    connection: Connection
+    stage: Stage
+    prefix: str
+    marks: Marks
     handler: Handler
     targets: dict[str, Any]
 
     async def batch(self, events: Sequence[Any]) -> None:
         """Take a batch all the way. When this returns, Faust acknowledges it; it never raises."""
-        began = time.monotonic()
         try:
-            messages = [read_event(event, self.connection.prefix) for event in events]
-            handled = await self._handle(messages)
-            await self._send(handled)
-            _log(messages, handled, time.monotonic() - began)
+            messages = [read_event(event, self.prefix) for event in events]
+            turns = await _patiently(lambda: asyncio.to_thread(self.marks.begin, messages))
+            for number, turn in enumerate(turns):
+                began = time.monotonic()
+                if number:
+                    await _patiently(partial(asyncio.to_thread, self.marks.mark, turn))
+                handled = await self._handle(turn)
+                await self._send(handled)
+                _log(turn.messages, handled, time.monotonic() - began)
         except BaseException as error:  # also a cancellation: Faust would acknowledge what it cancels
+            if isinstance(error, OUTSIDE):
+                self.marks.release()
             give_up(error)
 
-    async def _handle(self, messages: Sequence[Message]) -> list[Handled]:
-        """Try again while the store cannot serve. Heartbeats go on meanwhile: Faust's consumer has its own thread."""
-        deadline = time.monotonic() + UNAVAILABLE_SECONDS
-        pause = 0.5
-        while True:
-            try:
-                return await self.handler(messages)
-            except Unavailable as error:
-                if time.monotonic() + pause > deadline:
-                    raise
-                structlog.get_logger().warning("not now", reason=str(error), retry_seconds=pause)
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, 8.0)
+    async def _handle(self, turn: Turn) -> list[Handled]:
+        if turn.deadly:
+            text = f"{turn.deaths} workers ended while they had this message in hand"
+            took = StageTime(stage=self.stage.name, at=utc_now())
+            return [dead(self.stage, turn.messages[0], error_report("process", Code.STAGE_DIED, text), took)]
+        return await _patiently(lambda: self.handler(turn.messages))
 
     async def _send(self, handled: Sequence[Handled]) -> None:
         """Send everything in offset order, then await everything."""
@@ -197,6 +207,21 @@ class _Shell:
                 for message in result.messages
             ]
             await asyncio.gather(*acknowledgements)
+
+
+async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
+    """Try again while the store cannot serve. Heartbeats go on meanwhile: Faust's consumer has its own thread."""
+    deadline = time.monotonic() + UNAVAILABLE_SECONDS
+    pause = 0.5
+    while True:
+        try:
+            return await work()
+        except Unavailable as error:
+            if time.monotonic() + pause > deadline:
+                raise
+            structlog.get_logger().warning("not now", reason=str(error), retry_seconds=pause)
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, 8.0)
 
 
 def read_event(event: Any, prefix: str) -> Message:

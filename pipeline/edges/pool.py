@@ -36,6 +36,9 @@ START_SECONDS = 60.0
 
 START_TRIES = 3
 
+TICK_SECONDS = 0.25
+"""How often a page's time is looked at."""
+
 TASKS_PER_CHILD = 500
 """Then a child is replaced: 4,000 pages, a minute of work, before whatever leaks in C libraries adds up."""
 
@@ -202,13 +205,7 @@ class _Child:
 
     def _answer(self, task: Any, seconds: float) -> Any:
         """Send and receive under one clock: to kill the child is what ends a send or a receive that would block."""
-        expired = threading.Event()
-
-        def expire() -> None:
-            expired.set()
-            self.kill()
-
-        clock = threading.Timer(seconds, expire)
+        clock = _Clock(seconds, self.kill)
         clock.start()
         try:
             if task is not None:
@@ -216,18 +213,16 @@ class _Child:
             return self._pipe.recv()
         except (OSError, EOFError):
             self._lost = True
-            clock.cancel()
-            clock.join()
+            clock.stop()
             exit_code = self.end()
-            if expired.is_set():
+            if clock.expired:
                 raise _LostError(Code.TIME_LIMIT, f"no result within {seconds:g} s") from None
             if exit_code == MEMORY_EXIT:
                 raise _LostError(Code.MEMORY_LIMIT, "the page needs more memory than a page may take") from None
             raise _LostError(Code.WORKER_DIED, f"its process died: {_cause_of(exit_code)}") from None
         finally:
-            clock.cancel()
-            clock.join()
-            self._lost = self._lost or expired.is_set()  # the clock may strike while the answer is read
+            clock.stop()
+            self._lost = self._lost or clock.expired  # it may strike while the answer is read
 
     def kill(self) -> None:
         """SIGKILL: its pipe then ends for whoever waits for it."""
@@ -242,6 +237,38 @@ class _Child:
             exit_code = self._process.exitcode
         self._pipe.close()
         return exit_code
+
+
+class _Clock:
+    """Calls `strike` once that many seconds have passed, in a thread of its own, unless it is stopped before.
+
+    Time in which this process itself stood still (SIGSTOP, a suspended machine) is not counted: no page took it.
+    """
+
+    def __init__(self, seconds: float, strike: Callable[[], None]) -> None:
+        self.expired = False
+        self._left = seconds
+        self._strike = strike
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._tick, daemon=True)
+
+    def start(self) -> None:
+        """Count from now on."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Count no longer; `expired` stays as it is from then on. May be called twice."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _tick(self) -> None:
+        while self._left > 0:
+            step = min(self._left, TICK_SECONDS)
+            if self._stopped.wait(step):
+                return
+            self._left -= step  # not what has passed: a look that comes late finds that we stood still
+        self.expired = True
+        self._strike()
 
 
 _lock = threading.Lock()

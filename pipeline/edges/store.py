@@ -11,27 +11,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    Engine,
-    Index,
-    MetaData,
-    Row,
-    Select,
-    Table,
-    Text,
-    bindparam,
-    delete,
-    insert,
-    inspect,
-    select,
-)
+from sqlalchemy import Connection, Engine, Row, Select, bindparam, delete, insert, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.edges.database import LOCK_SECONDS, connect, explained, place_of, remove_file, serialise
 from pipeline.edges.frontier_tables import FRONTIER_TABLES
+from pipeline.edges.store_tables import DECISIONS, META, PAGES, TABLES
 from pipeline.errors import Drop, Failure, NewsflowError, Reason, Unavailable, Unchanged
 from pipeline.memory import Decision, Memory, PageState
 from pipeline.records import Change, Outcome, Revision
@@ -41,47 +26,6 @@ SCHEMA_VERSION = 1
 
 PRUNE_ROWS = 5000
 """Decisions forgotten per transaction: some 10 ms on SQLite, so that the stage's batches get in between."""
-
-TABLES = (
-    MetaData()
-)  # names with a prefix: a PostgreSQL database may hold other people's `pages`, and --fresh drops ours
-
-META = Table(
-    "newsflow_meta",
-    TABLES,
-    Column("key", Text, primary_key=True),
-    Column("value", Text, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-DECISIONS = Table(
-    "newsflow_decisions",
-    TABLES,
-    Column("message_id", Text, primary_key=True),
-    Column("outcome", Text, nullable=False),
-    Column("reason", Text),  # of a drop
-    Column("evidence", Text),
-    Column("number", BigInteger),  # of a revision
-    Column("change", Text),
-    Column("previous_id", Text),
-    Column("since", Text),  # of an unchanged page: the record that still holds
-    Column("place", Text),  # of the message: "topic/partition/offset"
-    Column("decided_at", Text, nullable=False),  # UTC in one notation, so that text sorts as time
-    Index("newsflow_decisions_decided_at", "decided_at"),
-    sqlite_with_rowid=False,
-)
-
-PAGES = Table(
-    "newsflow_pages",
-    TABLES,
-    Column("page_id", Text, primary_key=True),
-    Column("number", BigInteger, nullable=False),
-    Column("record_id", Text, nullable=False),
-    Column("trace_id", Text, nullable=False),
-    Column("fetched_at", Text),
-    Column("fingerprint", Text, nullable=False),
-    sqlite_with_rowid=False,
-)
 
 _DECISION_OF = select(DECISIONS).where(DECISIONS.c.message_id == bindparam("key"))
 _PAGE_OF = select(PAGES).where(PAGES.c.page_id == bindparam("key"))

@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,8 @@ class Watchdog:
 
     app: Any
     patience: float
+    release: Callable[[], None]
+    """Called before the process ends because it lost its group: no page is to blame for that."""
     _stopping: threading.Event = field(default_factory=threading.Event)
     _committed: dict[Any, Any] = field(default_factory=dict)
     _progress_at: float = field(default_factory=time.monotonic)
@@ -46,6 +49,7 @@ class Watchdog:
             reason = zombie(client)
             if reason and not self._stopping.is_set():
                 structlog.get_logger().error("worker left its consumer group", reason=reason, exit=ZOMBIE_EXIT)
+                self.release()
                 os._exit(ZOMBIE_EXIT)
             if self._stuck(client):
                 gc.collect()  # messages of partitions that were taken away may only seem to be in work

@@ -69,6 +69,29 @@ async def test_a_bad_page_costs_only_itself(pool: Pool, body: str, expected: Cod
     assert (letter.key, letter.value) == (messages[5].key, messages[5].value)
 
 
+STOPPED = """
+import asyncio
+from tests.edges.test_pool import CLEAN, NOW, code, page
+from pipeline.edges.pool import Pool
+with Pool(processes=1, page_seconds=1.0, page_memory_mib=512, stages=(CLEAN,)) as pool:
+    asyncio.run(pool.run(CLEAN, [page("fine")], now=NOW))
+    print("ready", flush=True)
+    print(code(asyncio.run(pool.run(CLEAN, [page("sleep 0.6")], now=NOW))[0]), flush=True)
+"""
+
+
+def test_time_in_which_the_worker_stood_still_is_not_the_pages() -> None:
+    """Stopped for longer than the page's limit, which the page itself keeps."""
+    with subprocess.Popen([sys.executable, "-c", STOPPED], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(0.2)
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(2)
+        process.send_signal(signal.SIGCONT)
+        assert process.stdout.readline() == "None\n"
+
+
 async def test_an_idle_child_that_is_killed_costs_nothing(pool: Pool) -> None:
     await pool.run(CLEAN, [page("fine")], now=NOW)
     for pid in pool.pids:

@@ -1,0 +1,194 @@
+"""Marks of the work in hand, in the store: what a worker that died had taken, so that the page that killed it is found.
+
+A turn leaves one mark per partition: the offsets it holds. Whoever is assigned a partition and meets such a mark takes
+the messages in it one at a time, so that the next death names one page and its neighbours pass. A page that has ended
+its worker `DEATHS` times becomes a dead letter without another try. A worker that ends itself for a reason that lies
+outside of its pages takes its marks away; marks of acknowledged messages do no harm, for Kafka gives those no more.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from threading import Thread
+from typing import Any
+
+from sqlalchemy import Connection, Engine, and_, delete, insert, or_, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from pipeline.codec import Message
+from pipeline.edges.database import connect, explained, place_of
+from pipeline.edges.store_tables import MARKS
+
+DEATHS = 3
+"""How many workers a page may end. The batch that it was taken in counts as the first."""
+
+RELEASE_SECONDS = 2.0
+
+Lane = tuple[str, int]
+"""A topic and the number of one of its partitions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Messages to take together; `deaths` is how many workers have ended with the only one of them in hand."""
+
+    messages: tuple[Message, ...]
+    deaths: int = 0
+
+    @property
+    def deadly(self) -> bool:
+        """Whether its message must not be tried again."""
+        return self.deaths >= DEATHS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What somebody has in hand of a partition, `first` to `last`, and how many have ended with it before.
+
+    `suspects` lie behind it: (first, last, deaths) of messages that were in hand at a death and wait for their turn.
+    """
+
+    first: int
+    last: int
+    deaths: int
+    suspects: tuple[tuple[int, int, int], ...] = ()
+
+    def deaths_with(self, offset: int) -> int:
+        """How many workers have ended with this message in hand, if this mark's owner has ended."""
+        return next((deaths for first, last, deaths in self.behind(self.first - 1) if first <= offset <= last), 0)
+
+    def behind(self, offset: int) -> tuple[tuple[int, int, int], ...]:
+        """The suspects behind that offset, if this mark's owner has ended."""
+        ranges = ((self.first, self.last, self.deaths + 1), *self.suspects)
+        clipped = ((max(first, offset + 1), last, deaths) for first, last, deaths in ranges)
+        return tuple((first, last, deaths) for first, last, deaths in clipped if first <= last)
+
+
+class Marks:
+    """The marks of one worker in one consumer group. One call at a time, from any thread.
+
+    `begin` and `mark` raise Unavailable when the store cannot serve now, Failure when it is broken.
+    """
+
+    def __init__(self, url: str, group: str) -> None:
+        # the death of a process takes no mark away; a power loss may, and no page has caused that
+        self._engine: Engine = connect(url, durable=False)
+        self._group = group
+        self._known: dict[Lane, Mark] = {}
+        self._held: set[Lane] = set()
+
+    def begin(self, messages: Sequence[Message]) -> list[Turn]:
+        """Share a batch out into turns, in its order, and mark the first of them."""
+        with self._transaction() as connection:
+            self._known = self._found(connection, set(_spans(messages)) | self._held)
+            turns = turns_of(messages, self._known)
+            self._write(connection, turns[0])
+        return turns
+
+    def mark(self, turn: Turn) -> None:
+        """Mark a later turn of the batch; the one before it is acknowledged."""
+        with self._transaction() as connection:
+            self._write(connection, turn)
+
+    def release(self) -> None:
+        """Take the marks away: the worker ends, and not because of a page. Never raises; takes 2 s at the most."""
+        releasing = Thread(target=self._release, name="release", daemon=True)
+        releasing.start()
+        releasing.join(RELEASE_SECONDS)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._engine.dispose()
+
+    def _release(self) -> None:
+        with suppress(SQLAlchemyError), self._engine.begin() as connection:
+            self._replace(connection, {})
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise explained(error, place_of(self._engine.url)) from error
+
+    def _found(self, connection: Connection, lanes: set[Lane]) -> dict[Lane, Mark]:
+        rows = connection.execute(select(MARKS).where(self._of(lanes)))
+        return {
+            (row.topic, row.partition): Mark(
+                first=row.first, last=row.last, deaths=row.deaths, suspects=_ranges(row.suspects)
+            )
+            for row in rows
+        }
+
+    def _write(self, connection: Connection, turn: Turn) -> None:
+        marks = {}
+        for lane, (first, last) in _spans(turn.messages).items():
+            known = self._known.get(lane)
+            marks[lane] = Mark(first=first, last=last, deaths=turn.deaths, suspects=known.behind(last) if known else ())
+        self._replace(connection, marks)
+
+    def _replace(self, connection: Connection, marks: Mapping[Lane, Mark]) -> None:
+        """Hold these marks instead of those held; suspects behind the latter stay marked, with none in hand."""
+        left = {}
+        for lane in self._held - set(marks):
+            mark = self._known[lane]
+            if mark.suspects:
+                left[lane] = Mark(first=mark.last + 1, last=mark.last, deaths=0, suspects=mark.suspects)
+        lanes = self._held | set(marks)
+        if lanes:
+            connection.execute(delete(MARKS).where(self._of(lanes)))
+        rows = [self._row(lane, mark) for lane, mark in sorted({**left, **marks}.items(), key=lambda item: item[0])]
+        if rows:
+            connection.execute(insert(MARKS), rows)
+        self._known = {**self._known, **left, **marks}
+        self._held = set(marks)
+
+    def _row(self, lane: Lane, mark: Mark) -> dict[str, Any]:
+        row: dict[str, Any] = {"group_id": self._group, "topic": lane[0], "partition": lane[1]}
+        row |= {"first": mark.first, "last": mark.last, "deaths": mark.deaths}
+        return row | {"suspects": json.dumps(mark.suspects)}
+
+    def _of(self, lanes: set[Lane]) -> Any:
+        chosen = [and_(MARKS.c.topic == topic, MARKS.c.partition == partition) for topic, partition in lanes]
+        return and_(MARKS.c.group_id == self._group, or_(*chosen))
+
+
+def turns_of(messages: Sequence[Message], marks: Mapping[Lane, Mark]) -> list[Turn]:
+    """A batch as turns in its order: what was in hand at a death one by one, the others together."""
+    turns: list[Turn] = []
+    together: list[Message] = []
+    for message in messages:
+        deaths = _deaths(message, marks)
+        if not deaths:
+            together.append(message)
+            continue
+        if together:
+            turns.append(Turn(messages=tuple(together)))
+            together = []
+        turns.append(Turn(messages=(message,), deaths=deaths))
+    if together:
+        turns.append(Turn(messages=tuple(together)))
+    return turns
+
+
+def _deaths(message: Message, marks: Mapping[Lane, Mark]) -> int:
+    place = message.place
+    mark = marks.get((place.topic, place.partition)) if place else None
+    return mark.deaths_with(place.offset) if mark and place else 0
+
+
+def _spans(messages: Sequence[Message]) -> dict[Lane, tuple[int, int]]:
+    """By lane, the first and last offset among the messages."""
+    spans: dict[Lane, tuple[int, int]] = {}
+    for message in messages:
+        if message.place is not None:
+            lane, offset = (message.place.topic, message.place.partition), message.place.offset
+            first, last = spans.get(lane, (offset, offset))
+            spans[lane] = min(first, offset), max(last, offset)
+    return spans
+
+
+def _ranges(text: str) -> tuple[tuple[int, int, int], ...]:
+    return tuple((first, last, deaths) for first, last, deaths in json.loads(text))

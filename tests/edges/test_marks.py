@@ -1,0 +1,148 @@
+"""A page that ends its worker's process is found and put aside, and its neighbours never are."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.codec import Message
+from pipeline.edges.connection import Connection
+from pipeline.edges.marks import DEATHS, Mark, Marks, turns_of
+from pipeline.edges.store import open_store
+from pipeline.edges.topics import create_topics
+from pipeline.errors import Code
+from pipeline.handle import handle
+from pipeline.records import Place
+from pipeline.topology import CLEAN, DEAD, ENRICHED, OUTCOMES
+from tests.edges.workers import consume, header, mourn, page, produce, stop, worker
+from tests.faults import TOPOLOGY
+
+NOW = "2026-01-02T03:04:05Z"
+
+
+NewMarks = Callable[[str], Marks]
+
+
+@pytest.fixture
+def marks_of(url: str) -> Iterator[NewMarks]:
+    """What makes the marks of one more worker in a group; one that died does nothing any more."""
+    open_store(url, cluster_id="one").close()
+    made = []
+
+    def make(group: str) -> Marks:
+        made.append(Marks(url, group))
+        return made[-1]
+
+    yield make
+    for marks in made:
+        marks.close()
+
+
+def batch(*offsets: int, partition: int = 0) -> list[Message]:
+    places = [Place(topic="news.raw.v1", partition=partition, offset=offset) for offset in offsets]
+    return [Message(topic=place.topic, key=b"k", value=b"v", place=place) for place in places]
+
+
+def shape(marks: Marks, messages: list[Message]) -> list[tuple[list[int], int]]:
+    """The turns of a batch: their offsets, and the deaths that they have seen."""
+    turns = marks.begin(messages)
+    return [([m.place.offset for m in turn.messages if m.place], turn.deaths) for turn in turns]
+
+
+def test_a_batch_that_nobody_died_with_is_one_turn(marks_of: NewMarks) -> None:
+    first, second = marks_of("g"), marks_of("g")
+    assert shape(first, batch(0, 1, 2)) == [([0, 1, 2], 0)]
+    assert shape(first, batch(3, 4)) == [([3, 4], 0)]
+    assert shape(second, batch(5, 6)) == [([5, 6], 0)]
+
+
+def test_what_was_in_hand_at_a_death_is_taken_one_by_one_until_the_page_is_named(marks_of: NewMarks) -> None:
+    """Offset 4 ends every worker. It is tried three times, its neighbours are never suspected twice."""
+    seen = []
+    for _ in range(4):
+        marks = marks_of("g")
+        turns = marks.begin(batch(*range(2, 8)) + batch(40, partition=1))
+        for number, turn in enumerate(turns):
+            if number:
+                marks.mark(turn)
+            offsets = [m.place.offset for m in turn.messages if m.place]
+            if 4 in offsets:
+                seen.append((offsets, turn.deaths, turn.deadly))
+                if not turn.deadly:
+                    break
+            assert turn.deaths <= 1 or offsets == [4]
+    assert seen == [([2, 3, 4, 5, 6, 7, 40], 0, False), ([4], 1, False), ([4], 2, False), ([4], 3, True)]
+
+
+def test_suspects_stay_suspects_when_others_come_between(marks_of: NewMarks) -> None:
+    """A redelivered message before them, a partition left for another, and a smaller batch."""
+    first = marks_of("g")
+    first.begin(batch(5, 6, 7, 8))
+    second = marks_of("g")
+    assert shape(second, batch(4, 5)) == [([4], 0), ([5], 1)]
+    third = marks_of("g")  # the second died with 4 in hand
+    assert shape(third, batch(4)) == [([4], 1)]
+    assert shape(third, batch(9, partition=1)) == [([9], 0)]
+    assert shape(third, batch(5, 6)) == [([5], 1), ([6], 1)]
+    fourth = marks_of("g")  # the third died with 5 in hand
+    assert shape(fourth, batch(5, 6, 7, 8, 9)) == [([5], 2), ([6], 1), ([7], 1), ([8], 1), ([9], 0)]
+
+
+def test_a_worker_that_ends_for_another_reason_leaves_nobody_suspected(marks_of: NewMarks) -> None:
+    first = marks_of("g")
+    first.begin(batch(0, 1, 2))
+    first.release()
+    assert shape(marks_of("g"), batch(0, 1, 2)) == [([0, 1, 2], 0)]
+
+
+def test_groups_do_not_see_each_others_marks(marks_of: NewMarks) -> None:
+    marks_of("a").begin(batch(0, 1))
+    assert shape(marks_of("b"), batch(0, 1)) == [([0, 1], 0)]
+
+
+@given(st.lists(st.integers(0, 40), unique=True, min_size=1), st.integers(0, 40), st.integers(0, 9), st.integers(0, 3))
+def test_turns_keep_every_message_once_in_order_and_suspects_alone(
+    offsets: list[int], first: int, length: int, deaths: int
+) -> None:
+    last = first + length
+    mark = Mark(first=first, last=last, deaths=deaths, suspects=((last + 1, last + 3, 1),))
+    messages = batch(*offsets)
+    turns = turns_of(messages, {("news.raw.v1", 0): mark})
+    assert [message for turn in turns for message in turn.messages] == messages
+    assert all(len(turn.messages) == 1 for turn in turns if turn.deaths)
+    suspects = [offset for offset in offsets if first <= offset <= last + 3]
+    assert [turn.messages[0].place.offset for turn in turns if turn.deaths and turn.messages[0].place] == suspects
+
+
+# ---- on a real broker
+
+
+@pytest.mark.parametrize(("stage", "word"), [("clean", "slay"), ("relate", "end relate")])
+async def test_a_page_that_kills_its_worker_three_times_becomes_a_dead_letter(
+    connection: Connection, tmp_path: Path, stage: str, word: str
+) -> None:
+    await create_topics(connection, TOPOLOGY.topics)
+    raws = [page(f"fine {number}", f"https://h.org/{number}") for number in range(12)]
+    raws.insert(6, page(word, "https://h.org/killer"))
+    messages, target = raws, CLEAN
+    if stage == "relate":
+        clean = [handle(TOPOLOGY.stage("clean"), raw, now=NOW).messages[0] for raw in raws]
+        messages = [handle(TOPOLOGY.stage("annotate"), m, now=NOW).messages[0] for m in clean]
+        target = ENRICHED
+    await produce(connection, messages)
+    for _ in range(DEATHS):
+        with worker(connection, stage, tmp_path) as process:
+            assert await mourn(connection, stage, process) == -9
+    with worker(connection, stage, tmp_path) as process:
+        (letter,) = await consume(connection, DEAD.name, lambda found: len(found) >= 1)
+        await consume(connection, target.name, lambda found: len({header(r, "trace_id") for r in found}) == 12)
+        assert await stop(process) == 0
+    assert header(letter, "dlq.error.type") == Code.STAGE_DIED
+    killer = messages[6]
+    assert (letter.key, letter.value) == (killer.key, killer.value)
+    outcomes = await consume(connection, OUTCOMES.name, lambda found: len(found) >= 1)
+    dead = [record for record in outcomes if msgspec.json.decode(record.value)["outcome"] == "dead"]
+    assert len(dead) == 1
