@@ -1,6 +1,5 @@
 """`newsflow run`, `stage` and `broker`: what works until it is stopped."""
 
-import os
 from pathlib import Path
 
 import click
@@ -25,11 +24,12 @@ def run(data: Path | None, fresh: bool, paths: tuple[Path, ...], workers: int, p
 
     from pipeline.edges.logs import quiet_libraries
     from pipeline.edges.run import RunOptions, run_pipeline
+    from pipeline.settings import configured
 
     settings = settings_now()
     if data is not None:
         settings = replace(settings, data=data)
-    if paths and "NEWSFLOW_LOG_LEVEL" not in os.environ:
+    if paths and "NEWSFLOW_LOG_LEVEL" not in configured():
         settings = replace(settings, log_level="warning")  # the records that arrive are what one wants to see
     quiet_libraries()
     options = RunOptions(fresh=fresh, replay=paths, workers=workers, port=port)

@@ -27,6 +27,7 @@ from aiokafka.errors import (
 from aiokafka.protocol.metadata import MetadataRequest
 
 from pipeline.errors import Failure, UsageError
+from pipeline.settings import configured
 
 SECURITY_PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 SASL_MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER")
@@ -140,8 +141,8 @@ def read_connection(*, bootstrap: str | None = None, environment: Mapping[str, s
 
     Raises UsageError when no cluster is named or a value is wrong.
     """
-    variables = os.environ if environment is None else environment
-    found: dict[str, Any] = {name: variables[key] for name, key in VARIABLES.items() if variables.get(key)}
+    variables = configured(os.environ if environment is None else environment)
+    found: dict[str, Any] = {name: variables[key] for name, key in VARIABLES.items() if key in variables}
     if bootstrap:
         found["bootstrap"] = bootstrap
     if "bootstrap" not in found:

@@ -1,7 +1,6 @@
 """`newsflow run`: the broker, the topics, one process per stage, and on request a replay with its account."""
 
 import asyncio
-import os
 import signal
 import threading
 import time
@@ -31,7 +30,7 @@ from pipeline.edges.supervisor import CRAWL_COMMAND, Supervisor
 from pipeline.edges.topics import check_topics, create_topics
 from pipeline.errors import Failure
 from pipeline.records import EnrichedArticle, PageOutcome
-from pipeline.settings import WATCHDOG_SECONDS, Settings
+from pipeline.settings import WATCHDOG_SECONDS, Settings, configured
 from pipeline.topology import Topology, load_topology
 
 PATIENCE_SECONDS = WATCHDOG_SECONDS + 60
@@ -83,7 +82,7 @@ def serve_broker(settings: Settings, *, port: int, fresh: bool, say: Say) -> Non
 
 def _connect(options: RunOptions, settings: Settings, stack: ExitStack, stop: threading.Event, say: Say) -> Connection:
     """The cluster that is set, or the embedded one."""
-    if os.environ.get(BOOTSTRAP_VARIABLE):
+    if BOOTSTRAP_VARIABLE in configured():
         connection = read_connection()
         say(f"using Kafka at {connection.bootstrap}")
         if options.fresh:

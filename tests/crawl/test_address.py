@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.crawl.address import Refusal, refused_address, refused_url
-from pipeline.errors import UsageError
 from pipeline.settings import read_networks
 
 FORBIDDEN_ADDRESSES = [
@@ -140,7 +139,7 @@ def test_explicit_networks_are_not_reached_through_tunnels() -> None:
 
 @pytest.mark.parametrize("text", ["10.0.0.1/8", "10.0.0.0/33", "intranet", "10.0.0.0/8;::1"])
 def test_wrong_network_is_named(text: str) -> None:
-    with pytest.raises(UsageError, match="is no network in CIDR notation"):
+    with pytest.raises(ValueError, match="is no network in CIDR notation"):
         read_networks(text)
 
 
