@@ -7,7 +7,7 @@ AIPREF's Content-Usage (header and robots.txt). What cannot be read counts as no
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -22,6 +22,9 @@ MAX_HEAD_BYTES = 256 * 1024
 """How much of a page is searched for meta elements."""
 
 MAX_TAGS = 32
+UNKNOWN = "unknown"
+"""What stands for a reservation while the file that may declare it cannot be had."""
+
 NO_MINING = frozenset({"noai", "noml"})
 """Robots tags that reserve the text. noimageai is about pictures, noindex about search: they are recorded."""
 
@@ -64,10 +67,13 @@ class RightsSeen:
     """AIPREF preferences: ("train-ai", "n")."""
     evidence: tuple[str, ...] = ()
     """Where each was said: "tdm-reservation: header"."""
+    tdm_unknown: bool = False
+    """The site's tdmrep.json could not be had, so `tdm_reservation` None is no answer."""
 
     def headers(self) -> Mapping[str, str]:
         """What was declared, for the raw message."""
-        reservation = None if self.tdm_reservation is None else str(int(self.tdm_reservation))
+        unsaid = UNKNOWN if self.tdm_unknown else None
+        reservation = unsaid if self.tdm_reservation is None else str(int(self.tdm_reservation))
         stated = {
             "tdm_reservation": reservation,
             "tdm_policy": self.tdm_policy,
@@ -113,13 +119,13 @@ def rights_of(
     *,
     url: str,
     html: bytes = b"",
-    tdm_rules: tuple[TdmRule, ...] = (),
+    tdm_rules: tuple[TdmRule, ...] | None = (),
     usage_rules: tuple[tuple[str, str], ...] = (),
 ) -> RightsSeen:
     """What a page declares. The nearest to the page wins: its meta elements, its headers, the site's files.
 
-    `headers` are the response's, repeats kept; `html` is the body when it is HTML; `tdm_rules` are the site's file,
-    `usage_rules` those of robots.txt (`RobotsRules.usage`). Never raises.
+    `headers` are the response's, repeats kept; `html` is the body when it is HTML; `tdm_rules` are the site's file
+    (None: it could not be had), `usage_rules` those of robots.txt (`RobotsRules.usage`). Never raises.
     """
     found = _Found()
     pairs = [(name.strip().lower(), value) for name, value in headers]
@@ -128,7 +134,7 @@ def rights_of(
         found.take(name, value, "meta")
     for name, value in pairs:
         found.take(name, value, "header")
-    for rule in sorted(tdm_rules, key=lambda rule: -len(rule.location)):
+    for rule in sorted(tdm_rules or (), key=lambda rule: -len(rule.location)):
         if matches_path(rule.location, path):
             found.reserve(rule.reservation, "file")
             found.name_policy(rule.policy, "file")
@@ -136,7 +142,7 @@ def rights_of(
     for pattern, preferences in sorted(usage_rules, key=lambda rule: -len(rule[0])):
         if matches_path(pattern, path):
             found.use(preferences, "robots.txt")
-    return found.seen()
+    return replace(found.seen(), tdm_unknown=tdm_rules is None)
 
 
 class _Found:

@@ -29,6 +29,7 @@ from pipeline.edges.crawling.frontier import Frontier
 from pipeline.edges.crawling.frontier_rows import Found, Kind, SiteFile
 from pipeline.edges.crawling.http import Fetcher, Limits, open_fetcher
 from pipeline.edges.crawling.site_files import SiteFiles
+from pipeline.edges.crawling.tdm_files import TdmFiles
 from pipeline.edges.crawling.turn import Turns
 from pipeline.edges.crawling.visit import Visitor
 from pipeline.edges.crawling.warc import open_archive
@@ -139,6 +140,7 @@ async def crawl(
             sources=sources,
             frontier=frontier,
             sites=sites,
+            tdm=TdmFiles(frontier=frontier, floor=settings.crawl_delay),
             floor=settings.crawl_delay,
             policy=Policy(settings.rights),
             publish=partial(publish, producer, connection),

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
+from urllib.parse import urljoin
 
 import structlog
 from rich.console import Console
@@ -11,12 +12,14 @@ from rich.live import Live
 from rich.table import Table
 
 from pipeline.crawl.address import refused_url
+from pipeline.crawl.rights import TDMREP_PATH
 from pipeline.crawl.robots import RobotsRules, robots_url
 from pipeline.crawl.sources import Sources
 from pipeline.edges.clock import instant_of, seconds_now
 from pipeline.edges.crawling.crawl_report import DUE_LIMIT, SourceRow, source_rows
 from pipeline.edges.crawling.frontier import Frontier
 from pipeline.edges.crawling.frontier_rows import Entry, Host, document_key
+from pipeline.edges.crawling.tdm_files import standing, stored
 from pipeline.identity import page_id
 from pipeline.settings import Settings, read_networks, read_ports
 from pipeline.urls import host_of
@@ -120,6 +123,7 @@ def explain(url: str, frontier: Frontier, sources: Sources | None, settings: Set
     guard = f"refused: {refusal.reason}" if refusal else "the URL may be asked; its address is checked when connecting"
     lines = [f"url      {url}", f"page_id  {key}", f"guard    {guard}"]
     lines.append(f"robots   {_robots(frontier, url)}")
+    lines.append(f"tdmrep   {_tdmrep(frontier, url)}")
     lines.append(f"host     {_host(frontier.host(host))}")
     if not entries:
         lines.append("frontier not known: no source has named it yet")
@@ -138,6 +142,17 @@ def _robots(frontier: Frontier, url: str) -> str:
     verdict = rules.explain(url)
     word = "allowed" if verdict.allowed else "disallowed"
     return f"{word}: {verdict.reason} (fetched {instant_of(file.fetched_at)}, status {file.status})"
+
+
+def _tdmrep(frontier: Frontier, url: str) -> str:
+    file, failure = stored(frontier, urljoin(url, TDMREP_PATH))
+    known = standing(file, failure)
+    if known is None:
+        return "not asked for yet; NEWSFLOW_RIGHTS decides what it leads to"
+    words = "nothing is known" if known.rules is None else f"{len(known.rules)} rules known"
+    if file is not None:
+        words += f" (fetched {instant_of(file.fetched_at)}, status {file.status})"
+    return words + (f"; {known.detail}, asked again {_when(known.expires_at)}" if known.detail else "")
 
 
 def _host(host: Host | None) -> str:

@@ -21,12 +21,13 @@ from pipeline.edges.crawling.frontier_rows import (
     Found,
     Host,
     Kind,
+    SiteFailure,
     SiteFile,
     State,
     Visit,
     document_key,
 )
-from pipeline.edges.frontier_tables import COUNTS, ENTRIES, FAILED, FRONTIER_TABLES, HOSTS, SITE_FILES
+from pipeline.edges.frontier_tables import COUNTS, ENTRIES, FAILED, FRONTIER_TABLES, HOSTS, SITE_FAILURES, SITE_FILES
 from pipeline.edges.store import Store
 from pipeline.urls import host_of
 
@@ -227,13 +228,26 @@ class Frontier:
         return None if row is None else SiteFile(**row._mapping)
 
     def keep_site_file(self, file: SiteFile) -> None:
-        """Replace it."""
+        """Replace it; what failed before is over."""
         with self._store.begin() as connection:
+            connection.execute(delete(SITE_FAILURES).where(SITE_FAILURES.c.url == file.url))
             connection.execute(delete(SITE_FILES).where(SITE_FILES.c.url == file.url))
             connection.execute(
                 insert(SITE_FILES),
                 [{"url": file.url, "status": file.status, "body": file.body, "fetched_at": file.fetched_at}],
             )
+
+    def site_failure(self, url: str) -> SiteFailure | None:
+        """How often the file could not be had since it last could."""
+        with self._store.begin() as connection:
+            row = connection.execute(select(SITE_FAILURES).where(SITE_FAILURES.c.url == url)).one_or_none()
+        return None if row is None else SiteFailure(**row._mapping)
+
+    def keep_site_failure(self, failure: SiteFailure) -> None:
+        """Replace it; the file of before stays."""
+        with self._store.begin() as connection:
+            connection.execute(delete(SITE_FAILURES).where(SITE_FAILURES.c.url == failure.url))
+            connection.execute(insert(SITE_FAILURES), [asdict(failure)])
 
 
 def _by_key(found: Sequence[Found]) -> dict[str, Found]:

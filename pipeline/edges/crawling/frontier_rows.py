@@ -121,3 +121,14 @@ class SiteFile:
     status: int | None
     body: bytes
     fetched_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteFailure:
+    """A file of a site's root that could not be had: how often in a row, since when, and what was met last."""
+
+    url: str
+    failures: int
+    since: float
+    last_at: float
+    detail: str

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from pipeline.codec import raw_message, read_raw_page
 from pipeline.crawl.hosts import host_delay, retry_page_at
 from pipeline.crawl.polling import after_failed_poll, after_poll, next_poll, next_update
-from pipeline.crawl.rights import Policy, judge, rights_of
+from pipeline.crawl.rights import Policy, TdmRule, judge, rights_of
 from pipeline.crawl.robots import RobotsRules, RobotsState
 from pipeline.crawl.sources import Source, Sources
 from pipeline.edges.clock import seconds_now
@@ -18,6 +18,7 @@ from pipeline.edges.crawling.frontier_rows import Entry, Found, Kind, State, Vis
 from pipeline.edges.crawling.http import OF_THE_PAGE, REDIRECTS, Cause, Failed, Request, Response
 from pipeline.edges.crawling.reading import Reading, read_as
 from pipeline.edges.crawling.site_files import ForbiddenError, SiteFiles, redirect_target
+from pipeline.edges.crawling.tdm_files import TdmFiles
 from pipeline.edges.crawling.turn import Turn
 from pipeline.edges.crawling.visit_outcomes import Outcome, of_status
 from pipeline.errors import Reject
@@ -38,6 +39,15 @@ Publish = Callable[[RawPage], Awaitable[None]]
 Archive = Callable[[Response], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What a page's site says of it."""
+
+    robots: RobotsRules
+    tdm: tuple[TdmRule, ...] | None = ()
+    """None: not known."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Visitor:
     """Visits entries. `publish` returns when the broker has acknowledged the page."""
@@ -45,6 +55,7 @@ class Visitor:
     sources: Sources
     frontier: Frontier
     sites: SiteFiles
+    tdm: TdmFiles
     floor: float
     policy: Policy
     publish: Publish
@@ -72,9 +83,13 @@ class Visitor:
         if not rules.allows(seen.url):
             verdict = await asyncio.to_thread(rules.explain, seen.url)
             return self._failed(seen, Outcome.ROBOTS.value, verdict.reason, for_good=True)
+        site = Site(robots=rules)
         if seen.kind is Kind.PAGE and self.policy is not Policy.IGNORE:
             # before the page: should its turn be too far away, the file is kept, where a page would be lost
-            await self.sites.tdm_rules(seen.url, turn, rules)
+            tdm = await self.tdm.standing(seen.url, turn, rules)
+            if tdm.wait_until is not None and self.policy is Policy.SKIP:
+                return _waiting(seen, Outcome.RIGHTS_UNKNOWN.value, tdm.detail, until=tdm.wait_until)
+            site = replace(site, tdm=tdm.rules)
         delay = host_delay(floor=self.floor, crawl_delay=rules.crawl_delay)
         reading = read_as(seen) if seen.kind is not Kind.PAGE else None
         request = Request(
@@ -87,11 +102,9 @@ class Visitor:
         seen = replace(seen, last_at=seconds_now())
         if isinstance(answer, Failed):
             return self._failed(seen, answer.cause.value, answer.detail, for_good=answer.cause in OF_THE_PAGE)
-        return await self._answered(replace(seen, status=answer.status), answer, reading, rules, turn)
+        return await self._answered(replace(seen, status=answer.status), answer, reading, site)
 
-    async def _answered(
-        self, seen: Entry, answer: Response, reading: Reading | None, rules: RobotsRules, turn: Turn
-    ) -> Visit:
+    async def _answered(self, seen: Entry, answer: Response, reading: Reading | None, site: Site) -> Visit:
         if answer.status == 304:
             return self._unchanged(seen)
         if answer.status in REDIRECTS:
@@ -100,11 +113,11 @@ class Visitor:
             return self._failed(seen, of_status(answer.status), None)
         if reading is not None:
             return await self._document(seen, answer, reading)
-        return await self._page(seen, answer, rules, turn)
+        return await self._page(seen, answer, site)
 
     # ---- pages
 
-    async def _page(self, seen: Entry, answer: Response, rules: RobotsRules, turn: Turn) -> Visit:
+    async def _page(self, seen: Entry, answer: Response, site: Site) -> Visit:
         kind = (answer.header("Content-Type") or "text/html").split(";")[0].strip().lower()
         if kind not in PAGE_TYPES:
             return self._failed(seen, Outcome.CONTENT_TYPE.value, kind[:100], for_good=True)
@@ -112,7 +125,7 @@ class Visitor:
         seen = _validated(replace(seen, attempts=0), answer)
         if digest == seen.body_hash:
             return self._unchanged(seen)
-        page, reason = await self._raw_page(seen, answer, rules, turn)
+        page, reason = await self._raw_page(seen, answer, site)
         if page is None:
             return Visit(entry=replace(seen, outcome=Outcome.RESERVED.value, detail=reason, state=State.DONE, due=None))
         try:
@@ -125,18 +138,15 @@ class Visitor:
         outcome = Outcome.UPDATED.value if seen.body_hash else Outcome.FETCHED.value
         return self._read(replace(seen, body_hash=digest, outcome=outcome), changed=True)
 
-    async def _raw_page(
-        self, seen: Entry, answer: Response, rules: RobotsRules, turn: Turn
-    ) -> tuple[RawPage | None, str | None]:
+    async def _raw_page(self, seen: Entry, answer: Response, site: Site) -> tuple[RawPage | None, str | None]:
         """The record; None and why when the policy leaves the page out."""
-        tdm = () if self.policy is Policy.IGNORE else await self.sites.tdm_rules(seen.url, turn, rules)
         rights = await asyncio.to_thread(
             rights_of,
             answer.headers,
             url=seen.url,
             html=answer.body,
-            tdm_rules=tdm,
-            usage_rules=rules.usage,
+            tdm_rules=site.tdm,
+            usage_rules=site.robots.usage,
         )
         verdict = judge(rights, self.policy)
         if not verdict.publish:
@@ -151,7 +161,7 @@ class Visitor:
             status=answer.status,
             source=seen.source,
             published=published.value if published else None,
-            robots=f"allowed ({rules.state.value})",
+            robots=f"allowed ({site.robots.state.value})",
             rights_reserved=verdict.reason if verdict.tagged else None,
             **rights.headers(),
         )
@@ -229,8 +239,7 @@ class Visitor:
         asked = (seen.last_at or 0.0) - rules.fetched_at < JUST_NOW_SECONDS
         if asked or seen.kind is not Kind.PAGE:
             return visit
-        waiting = replace(visit.entry, state=State.WAITING, attempts=seen.attempts, due=rules.expires_at)
-        return replace(visit, entry=waiting)
+        return _waiting(seen, Outcome.ROBOTS_UNREACHABLE.value, why, until=rules.expires_at)
 
     def _redirected(self, seen: Entry, answer: Response) -> Visit:
         """The target becomes an entry of its own host, with its own robots, guard and turn."""
@@ -268,6 +277,11 @@ class Visitor:
         if seen.kind is Kind.PAGE:
             return Visit(entry=replace(seen, state=State.DONE, due=None), found=(found,))
         return Visit(entry=replace(seen, due=now + MOVED_SECONDS), found=(found,))
+
+
+def _waiting(seen: Entry, cause: str, detail: str | None, *, until: float) -> Visit:
+    """The page waits for what its site says; that is no failure of its own."""
+    return Visit(entry=replace(seen, outcome=cause, detail=detail, state=State.WAITING, due=until))
 
 
 def _validated(entry: Entry, answer: Response) -> Entry:

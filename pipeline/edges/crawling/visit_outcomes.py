@@ -21,6 +21,9 @@ class Outcome(StrEnum):
     RESERVED = "reserved"
     """The policy leaves the page out, for its rights are reserved."""
 
+    RIGHTS_UNKNOWN = "rights_unknown"
+    """The site's tdmrep.json cannot be had now, and the policy would leave out what it reserves: the page waits."""
+
     ROBOTS = "robots"
     ROBOTS_UNREACHABLE = "robots_unreachable"
     BAD_REDIRECT = "bad_redirect"
