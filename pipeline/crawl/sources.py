@@ -1,12 +1,11 @@
 """The sources file: what the operator wants crawled, read and checked as a whole, each problem with its line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
-from pipeline.crawl.sitemaps import read_url_list
 from pipeline.crawl.source import Kind, Source, Unwanted, Updates
 from pipeline.crawl.source_values import DEFAULTS, FIELDS, Wrong
 from pipeline.errors import UsageError
@@ -20,7 +19,7 @@ __all__ = [
     "Updates",
     "check_sources",
     "read_sources",
-    "read_url_list",
+    "refuse",
 ]
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -71,9 +70,14 @@ def check_sources(data: bytes, name: str) -> tuple[Sources, tuple[Problem, ...]]
 def read_sources(data: bytes, name: str) -> Sources:
     """The sources of the file `name`; UsageError lists every problem with file, line and reason."""
     sources, problems = check_sources(data, name)
+    refuse(problems)
+    return sources
+
+
+def refuse(problems: Sequence[Problem]) -> None:
+    """UsageError with every problem, a line each, when there is one."""
     if problems:
         raise UsageError("\n".join(["the sources file is wrong:", *map(str, problems)]))
-    return sources
 
 
 class _Reader:

@@ -141,30 +141,6 @@ def test_a_visit_is_remembered_counted_and_brings_what_it_found(frontier: Fronti
     assert claim(frontier, "b") == ["c.test"]
 
 
-def test_a_document_that_no_source_names_is_asked_no_more_and_can_come_back(frontier: Frontier) -> None:
-    index = found("http://a.test/index", kind=Kind.SITEMAP, priority=POLL_PRIORITY)
-    child = replace(index, url="http://a.test/child", chain=(index.url,))
-    frontier.add([index, child, found("http://a.test/1")])
-    assert frontier.retire([index.url]) == 0
-    assert frontier.retire(["http://a.test/other"]) == 2
-    claim(frontier)
-    assert urls(frontier.take("a.test", now=NOW, count=9)) == ["http://a.test/1"]
-    frontier.add([index])
-    assert urls(frontier.take("a.test", now=NOW, count=1)) == [index.url]
-
-
-def test_a_document_that_comes_back_is_read_anew(frontier: Frontier) -> None:
-    feed = found("http://a.test/feed", kind=Kind.FEED, priority=POLL_PRIORITY)
-    frontier.add([feed])
-    claim(frontier)
-    (before,) = frontier.take("a.test", now=NOW, count=1)
-    frontier.finish([Visit(entry=replace(before, etag='"1"', last_modified="then", body_hash="aa"))])
-    frontier.retire([])
-    frontier.add([feed])
-    (after,) = frontier.take("a.test", now=NOW, count=1)
-    assert (after.etag, after.last_modified, after.body_hash) == (None, None, None)
-
-
 def test_a_borrowed_host_is_free_or_refused(frontier: Frontier) -> None:
     assert frontier.borrow("a.test", "a", now=NOW, until=NOW + 10) is not None
     assert frontier.borrow("a.test", "b", now=NOW, until=NOW + 10) is None

@@ -16,6 +16,10 @@ PRIORITIES = (POLL_PRIORITY, *(place for _, place in AGE_PRIORITIES), OLD_PRIORI
 """All that `pipeline.crawl.polling.priority` gives, the most urgent first."""
 
 
+LEFT_OUT = "left_out "
+"""Stands before the names of troubles among the counts of a source."""
+
+
 class Kind(StrEnum):
     """What an entry is read as. A document is asked again and again, a page once."""
 

@@ -68,6 +68,10 @@ class Visitor:
         if refusal:
             return self._failed(seen, Cause.FORBIDDEN_URL.value, refusal, for_good=True)
         source = self.sources.named(entry.source)
+        unwanted = source.unwanted(entry.url) if source and entry.kind is Kind.PAGE else None
+        if unwanted is not None:  # the sources file has changed since it was found
+            seen = replace(seen, outcome=Outcome.UNWANTED.value, detail=unwanted.value)
+            return Visit(entry=replace(seen, state=State.RETIRED, due=None))
         turn.least_delay = host_delay(floor=self.floor, source_delay=source.delay if source else None)
         await turn.ready()
         try:

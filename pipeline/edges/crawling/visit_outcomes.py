@@ -29,6 +29,8 @@ class Outcome(StrEnum):
     BAD_REDIRECT = "bad_redirect"
     REDIRECT_LOOP = "redirect_loop"
     TOO_MANY_REDIRECTS = "too_many_redirects"
+    UNWANTED = "unwanted"
+    """A page that its source has come to exclude while it waited."""
     UNWANTED_REDIRECT = "unwanted_redirect"
     CONTENT_TYPE = "content_type"
     """Nothing that a stage could read as a page."""
