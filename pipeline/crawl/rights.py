@@ -9,11 +9,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from pipeline.crawl.links import parse_page
 from pipeline.crawl.listing import short
-from pipeline.crawl.robots import PRODUCT_TOKEN, matches_path
+from pipeline.crawl.robots import PRODUCT_TOKEN, matches_path, path_of
 
 TDMREP_PATH = "/.well-known/tdmrep.json"
 MAX_FILE_BYTES = 500 * 1024
@@ -129,7 +128,7 @@ def rights_of(
     """
     found = _Found()
     pairs = [(name.strip().lower(), value) for name, value in headers]
-    path = _path(url)
+    path = path_of(url)
     for name, value in _meta(html):
         found.take(name, value, "meta")
     for name, value in pairs:
@@ -247,11 +246,3 @@ def _tdm_rule(row: object) -> TdmRule | None:
     policy = row.get("tdm-policy")
     named = policy if isinstance(policy, str) else None
     return TdmRule(location=location[:2000], reservation=str(reservation) == "1", policy=named)
-
-
-def _path(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "/"
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

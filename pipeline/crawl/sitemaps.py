@@ -108,18 +108,6 @@ class SitemapReader:
             (self.children if kind == "sitemap" else entries).append(entry)
 
 
-def read_sitemap(body: bytes | Iterable[bytes], url: str) -> Listing:
-    """A whole sitemap that was fetched from `url`. Never raises."""
-    reader = SitemapReader(url)
-    entries: list[Entry] = []
-    for chunk in (body,) if isinstance(body, bytes) else body:
-        entries += reader.feed(chunk)
-        if reader.refused:
-            break
-    entries += reader.close()
-    return Listing(entries=tuple(entries), children=tuple(reader.children), troubles=reader.troubles)
-
-
 def read_url_list(data: bytes) -> Listing:
     """A file with one URL on each line, of any length; empty lines and those that begin with `#` are passed over."""
     lines = _Lines("")

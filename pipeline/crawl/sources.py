@@ -9,6 +9,7 @@ import yaml
 from pipeline.crawl.source import Kind, Source, Unwanted, Updates
 from pipeline.crawl.source_values import DEFAULTS, FIELDS, Wrong
 from pipeline.errors import UsageError
+from pipeline.urls import normalize_url
 
 __all__ = [
     "Kind",
@@ -138,9 +139,9 @@ class _Reader:
         if kind is Kind.WARC and (urls or not path):
             self.problem(line, "a source of kind 'warc' needs 'path', and has no 'urls'")
         for url in values["urls"] if kind in POLLED else ():
-            if url in self._polled:
-                self.problem(line, f"{url} is already polled by the source in line {self._polled[url]}")
-            self._polled.setdefault(url, line)
+            known = self._polled.setdefault(normalize_url(url), line)
+            if known != line:
+                self.problem(line, f"{url} is already polled by the source in line {known}")
 
     def _values(self, keys: dict[str, yaml.Node], readers: dict[str, Callable[[yaml.Node], Any]]) -> dict[str, Any]:
         values = {}

@@ -73,7 +73,7 @@ def _tdmrep(frontier: Frontier, url: str) -> str:
     known = standing(file, failure)
     if known is None:
         return "not asked for yet; NEWSFLOW_RIGHTS decides what it leads to"
-    words = "nothing is known" if known.rules is None else f"{len(known.rules)} rules known"
+    words = "nothing is known" if known.rules is None else f"{len(known.rules)} rules" if known.rules else "no rules"
     if file is not None:
         words += f" (fetched {instant_of(file.fetched_at)}, status {file.status})"
     return words + (f"; {known.detail}, asked again {_when(known.expires_at)}" if known.detail else "")

@@ -202,6 +202,11 @@ class Frontier:
                 connection.execute(update(HOSTS).where(HOSTS.c.host == host.host).values(asdict(host.state)))
             _count(connection, counts)
 
+    def count_new(self, source: str, number: int) -> None:
+        """So many URLs of a source were new."""
+        with self._store.begin() as connection:
+            _count(connection, Counter({(source, "new"): number}))
+
     def counts(self) -> dict[str, dict[str, int]]:
         """Per source: what was counted since the frontier exists."""
         table: dict[str, dict[str, int]] = {}

@@ -25,6 +25,8 @@ class Kind(StrEnum):
 
     PAGE = "page"
     FEED = "feed"
+    FEED_PAGE = "feed_page"
+    """A further page of a feed: read whenever the page before it asks for it."""
     SITEMAP = "sitemap"
     SECTION = "section"
 

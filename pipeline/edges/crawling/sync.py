@@ -36,8 +36,11 @@ async def sync(frontier: Frontier, sources: Sources, folder: Path, connection: C
             await _replay_once(frontier, source, folder, connection, say)
             continue
         rows = await asyncio.to_thread(_rows, source, folder, say)
+        new = 0
         for start in range(0, len(rows), ADDED):
-            await asyncio.to_thread(frontier.add, rows[start : start + ADDED])
+            new += await asyncio.to_thread(frontier.add, rows[start : start + ADDED])
+        if source.kind is SourceKind.URLS:
+            await asyncio.to_thread(frontier.count_new, source.name, new)
 
 
 # ---- documents that are known already

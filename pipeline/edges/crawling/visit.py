@@ -16,13 +16,14 @@ from pipeline.edges.clock import seconds_now
 from pipeline.edges.crawling.frontier import Frontier
 from pipeline.edges.crawling.frontier_rows import Entry, Found, Kind, State, Visit
 from pipeline.edges.crawling.http import OF_THE_PAGE, REDIRECTS, Cause, Failed, Request, Response
-from pipeline.edges.crawling.reading import Reading, read_as
+from pipeline.edges.crawling.reading import Reading, next_page, read_as
 from pipeline.edges.crawling.site_files import ForbiddenError, SiteFiles, redirect_target
 from pipeline.edges.crawling.tdm_files import TdmFiles
 from pipeline.edges.crawling.turn import Turn
 from pipeline.edges.crawling.visit_outcomes import Outcome, of_status
 from pipeline.errors import Reject
 from pipeline.records import RawPage
+from pipeline.text import shortened
 from pipeline.times import parse_time
 from pipeline.topology import MAX_BODY_BYTES
 
@@ -32,6 +33,9 @@ MOVED_SECONDS = 86_400.0
 
 JUST_NOW_SECONDS = 0.5
 """A robots.txt so young was fetched in this visit."""
+
+NAMED_ONCE = (Kind.PAGE, Kind.FEED_PAGE)
+"""What is not asked again by the clock."""
 
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
 
@@ -155,6 +159,7 @@ class Visitor:
         verdict = judge(rights, self.policy)
         if not verdict.publish:
             return None, verdict.reason
+        robots = await asyncio.to_thread(site.robots.explain, seen.url)
         published = parse_time(seen.published) if seen.published else None
         page = RawPage(
             url=seen.url,
@@ -165,7 +170,7 @@ class Visitor:
             status=answer.status,
             source=seen.source,
             published=published.value if published else None,
-            robots=f"allowed ({site.robots.state.value})",
+            robots=f"allowed ({site.robots.state.value}): {shortened(robots.reason)}",
             rights_reserved=verdict.reason if verdict.tagged else None,
             **rights.headers(),
         )
@@ -201,9 +206,12 @@ class Visitor:
             if failed
             else self._polled(replace(seen, outcome=Outcome.READ.value), new)
         )
-        return replace(visit, troubles=troubles)
+        page = next_page(listing, seen, all_new=0 < new == len(found), now=seconds_now())
+        return replace(visit, troubles=troubles, found=(page,) if page else ())
 
     def _polled(self, seen: Entry, new: int) -> Visit:
+        if seen.kind is Kind.FEED_PAGE:
+            return Visit(entry=replace(seen, state=State.RETIRED, due=None, attempts=0), new=new)
         now = seconds_now()
         elapsed = now - seen.history[-1]["at"] if seen.history else None
         poll = after_poll(seen.poll, new_entries=new, elapsed=elapsed)
@@ -229,12 +237,13 @@ class Visitor:
         """A document is asked again, ever more rarely; a page some times, and then it has failed for good."""
         now = seconds_now()
         failed = replace(seen, outcome=cause, detail=detail, attempts=seen.attempts + 1)
-        if seen.kind is not Kind.PAGE:
+        if seen.kind not in NAMED_ONCE:
             poll = after_failed_poll(seen.poll)
             due = next_poll(poll, fixed=None, key=seen.key, now=now)
             return Visit(entry=replace(failed, poll=poll, due=due))
         again = None if for_good else retry_page_at(seen.status, attempts=failed.attempts, url=seen.url, now=now)
-        state = State.FAILED if again is None else State.WAITING
+        gone = State.FAILED if seen.kind is Kind.PAGE else State.RETIRED
+        state = gone if again is None else State.WAITING
         return Visit(entry=replace(failed, state=state, due=again))
 
     def _unreachable(self, seen: Entry, rules: RobotsRules, why: str) -> Visit:
@@ -278,8 +287,9 @@ class Visitor:
         seen = replace(seen, outcome=Outcome.REDIRECTED.value, detail=target, attempts=0)
         if same:  # another spelling of the same page
             return Visit(entry=replace(seen, url=target, chain=chain, due=now))
-        if seen.kind is Kind.PAGE:
-            return Visit(entry=replace(seen, state=State.DONE, due=None), found=(found,))
+        if seen.kind in NAMED_ONCE:
+            state = State.DONE if seen.kind is Kind.PAGE else State.RETIRED
+            return Visit(entry=replace(seen, state=state, due=None), found=(found,))
         return Visit(entry=replace(seen, due=now + MOVED_SECONDS), found=(found,))
 
 
