@@ -27,6 +27,9 @@ MAX_BYTES = 4 * 1024 * 1024
 POLLED = (Kind.FEED, Kind.SITEMAP, Kind.SECTION)
 """Kinds whose URLs are asked again and again; the other kinds are read once."""
 
+MEANINGLESS = {Kind.URLS: {"interval"}, Kind.WARC: {"interval", "delay", "language", "updates"}}
+"""What a source of a kind may not state itself; the file's defaults may, for the others."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
@@ -138,6 +141,8 @@ class _Reader:
             self.problem(line, "a source of kind 'urls' needs either 'urls' or 'path'")
         if kind is Kind.WARC and (urls or not path):
             self.problem(line, "a source of kind 'warc' needs 'path', and has no 'urls'")
+        for key in keys.keys() & MEANINGLESS.get(kind, set()) if kind else ():
+            self.problem(keys[key].start_mark.line + 1, f"{key!r} means nothing to a source of kind '{kind}'")
         for url in values["urls"] if kind in POLLED else ():
             known = self._polled.setdefault(normalize_url(url), line)
             if known != line:

@@ -110,6 +110,7 @@ WRONG = [
         ROW.replace("https://news.example/feed", "https://a%20b.example/"),
         "sources.yaml:4: 'url' is wrong: the host",
     ),
+    (ROW.replace("kind: feed", "kind: urls") + "    interval: 5m\n", "sources.yaml:5: 'interval' means nothing to a"),
     (ROW + "defaults: {url: x}\n", "sources.yaml:5: 'defaults' has no key 'url'"),
     (ROW + "defaults: 5\n", "sources.yaml:5: 'defaults' must be a mapping"),
 ]
