@@ -77,3 +77,11 @@ def control_share(text: str) -> float:
 def excerpt(text: str, limit: int = 200) -> str:
     """The beginning of a text, in at most `limit` characters."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def shortened(text: str, limit: int = 200) -> str:
+    """Beginning and end of a text, in at most `limit` characters: of a long URL or path both tell something."""
+    if len(text) <= limit:
+        return text
+    end = limit // 4
+    return f"{text[: limit - end - 1]}…{text[-end:]}"

@@ -8,7 +8,7 @@ from html import unescape
 from typing import Any
 
 from pipeline.crawl.feed_salvage import salvage
-from pipeline.crawl.listing import Entry, Listing, Trouble, absolute, count, gather, short
+from pipeline.crawl.listing import Entry, Listing, Trouble, absolute, count, gather, link_trouble, short
 from pipeline.crawl.xml_stream import MAX_VALUE, Refused, XmlStream
 
 MAX_BYTES = 8 * 1024 * 1024
@@ -188,7 +188,7 @@ def _entry(fields: Mapping[str, str], base: str) -> Entry | Trouble:
         named.append(fields["id"])
     url = next(filter(None, (absolute(base, href) for href in named)), None)
     if url is None:
-        return Trouble.BAD_URL if named else Trouble.NO_URL
+        return link_trouble(*named)
     return Entry(
         url=url,
         title=_title(fields.get("title")),

@@ -7,7 +7,7 @@ from urllib.parse import urldefrag, urljoin
 
 from pipeline.errors import Reject
 from pipeline.text import collapse, excerpt
-from pipeline.urls import check_url
+from pipeline.urls import MAX_URL_LENGTH, check_url
 
 MAX_TITLE = 300
 MAX_STATED = 100
@@ -29,6 +29,7 @@ class Trouble(StrEnum):
     """It unpacks, or nests, to more than any honest one."""
     NO_URL = "no_url"
     BAD_URL = "bad_url"
+    URL_TOO_LONG = "url_too_long"
     REPEATED = "repeated"
 
 
@@ -56,6 +57,14 @@ class Listing:
     next_page: str | None = None
     """Where a feed goes on (`rel="next"`, JSON Feed's `next_url`)."""
     troubles: Mapping[Trouble, int] = field(default_factory=dict)
+
+
+def link_trouble(*hrefs: str | None) -> Trouble:
+    """Why none of these links leads anywhere."""
+    stated = [href for href in hrefs if href]
+    if any(len(href) > MAX_URL_LENGTH for href in stated):
+        return Trouble.URL_TOO_LONG
+    return Trouble.BAD_URL if stated else Trouble.NO_URL
 
 
 def absolute(base: str, href: object) -> str | None:

@@ -7,13 +7,12 @@ AIPREF's Content-Usage (header and robots.txt). What cannot be read counts as no
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from pipeline.crawl.links import parse_page
 from pipeline.crawl.listing import short
-from pipeline.crawl.robots import PRODUCT_TOKEN, matches_path
+from pipeline.crawl.robots import PRODUCT_TOKEN, matches_path, path_of
 
 TDMREP_PATH = "/.well-known/tdmrep.json"
 MAX_FILE_BYTES = 500 * 1024
@@ -22,6 +21,9 @@ MAX_HEAD_BYTES = 256 * 1024
 """How much of a page is searched for meta elements."""
 
 MAX_TAGS = 32
+UNKNOWN = "unknown"
+"""What stands for a reservation while the file that may declare it cannot be had."""
+
 NO_MINING = frozenset({"noai", "noml"})
 """Robots tags that reserve the text. noimageai is about pictures, noindex about search: they are recorded."""
 
@@ -64,10 +66,13 @@ class RightsSeen:
     """AIPREF preferences: ("train-ai", "n")."""
     evidence: tuple[str, ...] = ()
     """Where each was said: "tdm-reservation: header"."""
+    tdm_unknown: bool = False
+    """The site's tdmrep.json could not be had, so `tdm_reservation` None is no answer."""
 
     def headers(self) -> Mapping[str, str]:
         """What was declared, for the raw message."""
-        reservation = None if self.tdm_reservation is None else str(int(self.tdm_reservation))
+        unsaid = UNKNOWN if self.tdm_unknown else None
+        reservation = unsaid if self.tdm_reservation is None else str(int(self.tdm_reservation))
         stated = {
             "tdm_reservation": reservation,
             "tdm_policy": self.tdm_policy,
@@ -113,22 +118,22 @@ def rights_of(
     *,
     url: str,
     html: bytes = b"",
-    tdm_rules: tuple[TdmRule, ...] = (),
+    tdm_rules: tuple[TdmRule, ...] | None = (),
     usage_rules: tuple[tuple[str, str], ...] = (),
 ) -> RightsSeen:
     """What a page declares. The nearest to the page wins: its meta elements, its headers, the site's files.
 
-    `headers` are the response's, repeats kept; `html` is the body when it is HTML; `tdm_rules` are the site's file,
-    `usage_rules` those of robots.txt (`RobotsRules.usage`). Never raises.
+    `headers` are the response's, repeats kept; `html` is the body when it is HTML; `tdm_rules` are the site's file
+    (None: it could not be had), `usage_rules` those of robots.txt (`RobotsRules.usage`). Never raises.
     """
     found = _Found()
     pairs = [(name.strip().lower(), value) for name, value in headers]
-    path = _path(url)
+    path = path_of(url)
     for name, value in _meta(html):
         found.take(name, value, "meta")
     for name, value in pairs:
         found.take(name, value, "header")
-    for rule in sorted(tdm_rules, key=lambda rule: -len(rule.location)):
+    for rule in sorted(tdm_rules or (), key=lambda rule: -len(rule.location)):
         if matches_path(rule.location, path):
             found.reserve(rule.reservation, "file")
             found.name_policy(rule.policy, "file")
@@ -136,7 +141,7 @@ def rights_of(
     for pattern, preferences in sorted(usage_rules, key=lambda rule: -len(rule[0])):
         if matches_path(pattern, path):
             found.use(preferences, "robots.txt")
-    return found.seen()
+    return replace(found.seen(), tdm_unknown=tdm_rules is None)
 
 
 class _Found:
@@ -241,11 +246,3 @@ def _tdm_rule(row: object) -> TdmRule | None:
     policy = row.get("tdm-policy")
     named = policy if isinstance(policy, str) else None
     return TdmRule(location=location[:2000], reservation=str(reservation) == "1", policy=named)
-
-
-def _path(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "/"
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

@@ -21,7 +21,6 @@ MAX_BYTES = 500 * 1024
 
 MAX_REDIRECTS = 5
 MAX_AGE = 24 * 3600.0
-MIN_AGE = 300.0
 RETRY_SECONDS = 900.0
 """How soon an unreachable robots.txt is asked for again."""
 
@@ -40,6 +39,7 @@ _FIELD = re.compile(
     |(?P<delay>crawl[-\s]?delay)|(?P<sitemap>site-?maps?)|(?P<usage>content-usage)|(?P<signal>content-signal)""",
     re.IGNORECASE | re.VERBOSE,
 )
+_LITERAL = re.compile(r"[!-~]*?(?=[*$%?;\s]|[^!-~]|$)")
 _TOKEN = re.compile(r"[A-Za-z_-]+|\*")
 
 
@@ -98,20 +98,18 @@ class RobotsRules:
         *,
         url: str,
         now: float,
-        max_age: float | None = None,
         previous: "RobotsRules | None" = None,
     ) -> "RobotsRules":
         """What a fetch means. `status` is the last one after at most 5 redirects (3xx: they did not end), or None when
 
-        there was no answer (DNS, TLS, time limit, an address that the guard refused). `max_age` is Cache-Control's.
+        there was no answer (DNS, TLS, time limit, an address that the guard refused).
         Slow for large bodies (0.3 s for 500 KiB): call it off the event loop.
         """
         if status is None or status >= 500 or status == TOO_MANY_REQUESTS:
             return _unreachable(now, previous)
-        lifetime = MAX_AGE if max_age is None else min(MAX_AGE, max(MIN_AGE, max_age))
         if not 200 <= status < 300:
-            return cls(state=RobotsState.ABSENT, fetched_at=now, expires_at=now + lifetime)
-        return _read(body, url=url, fetched_at=now, expires_at=now + lifetime)
+            return cls(state=RobotsState.ABSENT, fetched_at=now, expires_at=now + MAX_AGE)
+        return _read(body, url=url, fetched_at=now, expires_at=now + MAX_AGE)
 
     def allows(self, url: str) -> bool:
         """Whether we may fetch the URL."""
@@ -120,13 +118,15 @@ class RobotsRules:
         return not self.rules or bool(self.matcher.can_fetch(url, PRODUCT_TOKEN))
 
     def explain(self, url: str) -> RobotsVerdict:
-        """Whether, and by which line. Slower than `allows`: for people."""
+        """Whether, and by which line. Off the event loop: of a file of 500 KiB it takes some milliseconds."""
         allowed = self.allows(url)
         if self.state is RobotsState.UNREACHABLE:
             return RobotsVerdict(allowed=False, reason="robots.txt is unreachable, so nothing is allowed")
         if self.state is RobotsState.ABSENT:
             return RobotsVerdict(allowed=True, reason="the site has no robots.txt")
-        matching = [rule for rule in self.rules if rule.allow == allowed and matches_path(rule.pattern, url)]
+        path = path_of(url)
+        candidates = (rule for rule in self.rules if rule.allow == allowed and may_match(rule.pattern, path))
+        matching = [rule for rule in candidates if matches_path(rule.pattern, url)]
         if not matching:
             return RobotsVerdict(allowed=allowed, reason="no line of robots.txt is about it")
         return RobotsVerdict(allowed=allowed, reason=str(max(matching, key=lambda rule: len(rule.pattern))))
@@ -228,6 +228,22 @@ def _add(group: _Group, number: int, name: str, value: str) -> None:
     else:
         path, _, preferences = value.partition(" ") if value.startswith("/") else ("/", "", value)
         group.usage.append((path, preferences.strip()))
+
+
+def path_of(url: str) -> str:
+    """What the patterns are about: path and query of a URL."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "/"
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def may_match(pattern: str, path: str) -> bool:
+    """False when pattern and path begin differently: cheap, where each question to Protego costs 20 µs."""
+    if "%" in path or not path.isascii():  # one character may be written in several ways
+        return True
+    return not pattern.startswith("/") or path.startswith(_LITERAL.match(pattern)[0])  # type: ignore[index]
 
 
 ANY_HOST = "host.invalid"

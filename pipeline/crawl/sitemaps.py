@@ -4,7 +4,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 
-from pipeline.crawl.listing import MAX_STATED, Entry, Listing, Trouble, absolute, count, gather, short
+from pipeline.crawl.listing import MAX_STATED, Entry, Listing, Trouble, absolute, count, gather, link_trouble, short
 from pipeline.crawl.xml_stream import MAX_VALUE, PIECE, Refused, XmlStream
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -19,6 +19,7 @@ MAX_OTHER_LINES = 1000
 """A text without a URL in so many lines is no list of them."""
 
 _GZIP = b"\x1f\x8b"
+_LINE_END = rb"\r\n|\r|\n"
 ENTRIES = ("url", "sitemap")
 _Found = tuple[str, Entry | Trouble]
 _FIELDS = {
@@ -107,24 +108,27 @@ class SitemapReader:
             (self.children if kind == "sitemap" else entries).append(entry)
 
 
-def read_sitemap(body: bytes | Iterable[bytes], url: str) -> Listing:
-    """A whole sitemap that was fetched from `url`. Never raises."""
-    reader = SitemapReader(url)
-    entries: list[Entry] = []
-    for chunk in (body,) if isinstance(body, bytes) else body:
-        entries += reader.feed(chunk)
-        if reader.refused:
-            break
-    entries += reader.close()
-    return Listing(entries=tuple(entries), children=tuple(reader.children), troubles=reader.troubles)
-
-
 def read_url_list(data: bytes) -> Listing:
     """A file with one URL on each line, of any length; empty lines and those that begin with `#` are passed over."""
     lines = _Lines("")
     troubles: dict[Trouble, int] = {}
     found = [entry for _, entry in (*lines.feed(data), *lines.close())]
     return Listing(entries=gather(found, len(found), troubles), troubles=troubles)
+
+
+def wrong_lines(data: bytes) -> tuple[int, ...]:
+    """The numbers of the lines of a URL list that name no page."""
+    lines = enumerate(re.split(_LINE_END, data), start=1)
+    return tuple(number for number, line in lines if isinstance(_url_line(line), Trouble))
+
+
+def _url_line(line: bytes) -> Entry | Trouble | None:
+    """What a line of a list says; None: nothing."""
+    text = line.decode("utf-8", "replace").strip("\ufeff \t\0")
+    if not text or text.startswith("#"):
+        return None
+    url = absolute("", text)
+    return Entry(url=url) if url else link_trouble(text)
 
 
 class _Xml:
@@ -183,7 +187,7 @@ class _Xml:
         href = self._fields.get("url")
         url = absolute(self._url, href)
         if url is None:
-            return Trouble.BAD_URL if href else Trouble.NO_URL
+            return link_trouble(href)
         return Entry(
             url=url,
             title=short(self._fields.get("title")),
@@ -205,7 +209,7 @@ class _Lines:
         self._others = 0
 
     def feed(self, piece: bytes) -> list[_Found]:
-        lines = re.split(rb"\r\n|\r|\n", self._rest + piece)
+        lines = re.split(_LINE_END, self._rest + piece)
         self._rest = lines.pop()[:MAX_LINE]
         return self._found(lines)
 
@@ -218,12 +222,11 @@ class _Lines:
     def _found(self, lines: list[bytes]) -> list[_Found]:
         found: list[_Found] = []
         for line in lines:
-            text = line.decode("utf-8", "replace").strip("\ufeff \t\0")
-            if text and not text.startswith("#"):
-                url = absolute("", text)
-                found.append(("url", Entry(url=url) if url else Trouble.BAD_URL))
-                self._urls += url is not None
-                self._others += url is None
+            entry = _url_line(line)
+            if entry is not None:
+                found.append(("url", entry))
+                self._urls += isinstance(entry, Entry)
+                self._others += isinstance(entry, Trouble)
         if self._url and self._others > MAX_OTHER_LINES and self._urls == 0:
             raise Refused(Trouble.NOT_A_LISTING)
         return found

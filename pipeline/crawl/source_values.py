@@ -10,7 +10,7 @@ import yaml
 
 from pipeline.crawl.source import Kind, Updates
 from pipeline.errors import Reject
-from pipeline.urls import check_url
+from pipeline.urls import normalize_url
 
 MAX_SECONDS = 366 * 24 * 3600.0
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 7 * 86400.0}
@@ -60,7 +60,8 @@ def _urls(node: yaml.Node) -> tuple[str, ...]:
     urls = []
     for each, text in _texts(node):
         try:
-            urls.append(check_url(text))
+            normalize_url(text)  # its normal form is its key
+            urls.append(text)
         except Reject as reject:
             raise Wrong(each, f"is wrong: {reject}") from reject
         if "@" in urlsplit(text).netloc:

@@ -1,15 +1,15 @@
 """The sources file: what the operator wants crawled, read and checked as a whole, each problem with its line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
-from pipeline.crawl.sitemaps import read_url_list
 from pipeline.crawl.source import Kind, Source, Unwanted, Updates
 from pipeline.crawl.source_values import DEFAULTS, FIELDS, Wrong
 from pipeline.errors import UsageError
+from pipeline.urls import normalize_url
 
 __all__ = [
     "Kind",
@@ -20,12 +20,15 @@ __all__ = [
     "Updates",
     "check_sources",
     "read_sources",
-    "read_url_list",
+    "refuse",
 ]
 
 MAX_BYTES = 4 * 1024 * 1024
 POLLED = (Kind.FEED, Kind.SITEMAP, Kind.SECTION)
 """Kinds whose URLs are asked again and again; the other kinds are read once."""
+
+MEANINGLESS = {Kind.URLS: {"interval"}, Kind.WARC: {"interval", "delay", "language", "updates"}}
+"""What a source of a kind may not state itself; the file's defaults may, for the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +74,14 @@ def check_sources(data: bytes, name: str) -> tuple[Sources, tuple[Problem, ...]]
 def read_sources(data: bytes, name: str) -> Sources:
     """The sources of the file `name`; UsageError lists every problem with file, line and reason."""
     sources, problems = check_sources(data, name)
+    refuse(problems)
+    return sources
+
+
+def refuse(problems: Sequence[Problem]) -> None:
+    """UsageError with every problem, a line each, when there is one."""
     if problems:
         raise UsageError("\n".join(["the sources file is wrong:", *map(str, problems)]))
-    return sources
 
 
 class _Reader:
@@ -133,10 +141,12 @@ class _Reader:
             self.problem(line, "a source of kind 'urls' needs either 'urls' or 'path'")
         if kind is Kind.WARC and (urls or not path):
             self.problem(line, "a source of kind 'warc' needs 'path', and has no 'urls'")
+        for key in keys.keys() & MEANINGLESS.get(kind, set()) if kind else ():
+            self.problem(keys[key].start_mark.line + 1, f"{key!r} means nothing to a source of kind '{kind}'")
         for url in values["urls"] if kind in POLLED else ():
-            if url in self._polled:
-                self.problem(line, f"{url} is already polled by the source in line {self._polled[url]}")
-            self._polled.setdefault(url, line)
+            known = self._polled.setdefault(normalize_url(url), line)
+            if known != line:
+                self.problem(line, f"{url} is already polled by the source in line {known}")
 
     def _values(self, keys: dict[str, yaml.Node], readers: dict[str, Callable[[yaml.Node], Any]]) -> dict[str, Any]:
         values = {}

@@ -33,17 +33,26 @@ def connect(url: str, *, durable: bool = True) -> Engine:
 
     What is committed outlives the process; without `durable` a power loss may undo the last commits.
     """
-    if url == ":memory:":
-        url = "sqlite://"
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError) as error:
-        raise UsageError(_bad_url(url.rpartition("@")[2])) from error  # before the @ may stand a password
+    parsed = parse(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed, durable)
     if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
         return _postgresql(parsed.set(drivername="postgresql+psycopg"), durable)
     raise UsageError(_bad_url(parsed.render_as_string()))
+
+
+def parse(url: str) -> URL:
+    """A store's URL; UsageError when it is none."""
+    try:
+        return make_url("sqlite://" if url == ":memory:" else url)
+    except (ArgumentError, ValueError) as error:
+        raise UsageError(_bad_url(url.rpartition("@")[2])) from error  # before the @ may stand a password
+
+
+def is_there(url: str) -> bool:
+    """Whether there may be a store: an SQLite file that exists, or a server that would have to be asked."""
+    parsed = parse(url)
+    return parsed.get_backend_name() != "sqlite" or bool(parsed.database and Path(parsed.database).exists())
 
 
 def _bad_url(url: str) -> str:

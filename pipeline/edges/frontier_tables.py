@@ -61,6 +61,17 @@ SITE_FILES = Table(
     Column("fetched_at", Double, nullable=False),
 )
 
+SITE_FAILURES = Table(
+    "newsflow_site_failures",
+    FRONTIER_TABLES,
+    Column("url", Text, primary_key=True),
+    Column("failures", BigInteger, nullable=False),  # in a row
+    Column("since", Double, nullable=False),
+    Column("last_at", Double, nullable=False),
+    Column("detail", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 COUNTS = Table(
     "newsflow_crawl_counts",
     FRONTIER_TABLES,

@@ -17,7 +17,8 @@ from rich.table import Table
 from pipeline.edges.broker import clear_data, kept_cluster_id
 from pipeline.edges.broker_keeper import kept_broker
 from pipeline.edges.connection import BOOTSTRAP_VARIABLE, Connection, describe_cluster, read_connection
-from pipeline.edges.crawling.crawl import load_sources, missing
+from pipeline.edges.crawling.crawl import missing
+from pipeline.edges.crawling.sources_file import load_sources
 from pipeline.edges.follow import Account, follow
 from pipeline.edges.inputs import Inputs, open_inputs
 from pipeline.edges.offsets import committed_offsets

@@ -7,14 +7,13 @@ committed before anything is sent. Every error is one of ours: `Unavailable` (no
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, bindparam, delete, insert, inspect, select
+from sqlalchemy import Connection, Engine, Row, Select, Table, bindparam, delete, insert, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from pipeline.edges.database import LOCK_SECONDS, connect, explained, place_of, remove_file, serialise
+from pipeline.edges.database import LOCK_SECONDS, connect, explained, is_there, place_of, remove_file, serialise
 from pipeline.edges.frontier_tables import FRONTIER_TABLES
 from pipeline.edges.store_tables import DECISIONS, META, PAGES, TABLES
 from pipeline.errors import Drop, Failure, NewsflowError, Reason, Unavailable, Unchanged
@@ -48,14 +47,24 @@ def open_store(url: str, *, cluster_id: str | None) -> "Store":
 
 def cluster_of(url: str) -> str | None:
     """The cluster that a store belongs to; None when there is no such store yet. Nothing is created."""
+    if not has_table(url, META):
+        return None
     engine = connect(url)
     try:
-        if engine.dialect.name == "sqlite" and not (engine.url.database and Path(engine.url.database).exists()):
-            return None
         with Store(engine).begin() as connection:
-            if not inspect(connection).has_table(META.name):
-                return None
             return connection.execute(select(META.c.value).where(META.c.key == "cluster_id")).scalar_one_or_none()
+    finally:
+        engine.dispose()
+
+
+def has_table(url: str, table: Table) -> bool:
+    """Whether there is a store, and this in it. Nothing is created, not even the store's folder."""
+    if not is_there(url):
+        return False
+    engine = connect(url)
+    try:
+        with Store(engine).begin() as connection:
+            return inspect(connection).has_table(table.name)
     finally:
         engine.dispose()
 

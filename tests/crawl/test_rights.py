@@ -52,6 +52,13 @@ def test_robots_tags(pairs: list[tuple[str, str]], tags: tuple[str, ...]) -> Non
     assert headers(*pairs).robots_tags == tags
 
 
+def test_a_site_file_that_could_not_be_had_is_unknown_unless_the_page_says_it_itself() -> None:
+    seen = headers(tdm_rules=None)
+    assert seen.headers() == {"tdm_reservation": "unknown"}
+    assert judge(seen, Policy.SKIP) == RightsVerdict(publish=True)
+    assert headers(("tdm-reservation", "0"), tdm_rules=None).headers() == {"tdm_reservation": "0"}
+
+
 def test_meta_elements() -> None:
     html = b"""<html><head><META NAME="Robots" content="noindex, noai"><meta name="otherbot" content="nosnippet">
     <meta name="newsflow" content="noarchive"><meta name="tdm-reservation" content="1">

@@ -6,14 +6,14 @@ import subprocess
 import sys
 import textwrap
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.crawl.listing import Entry, Listing, Trouble
-from pipeline.crawl.sitemaps import MAX_BYTES, MAX_URLS, SitemapReader, read_sitemap, read_url_list
+from pipeline.crawl.sitemaps import MAX_BYTES, MAX_URLS, SitemapReader, read_url_list
 
 URL = "https://news.example/sitemap.xml"
 NS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -42,6 +42,18 @@ NEWS_LISTING = Listing(
     ),
     troubles={Trouble.NO_URL: 1, Trouble.BAD_URL: 1},
 )
+
+
+def read_sitemap(body: bytes | Iterable[bytes], url: str) -> Listing:
+    """A whole sitemap that was fetched from `url`. Never raises."""
+    reader = SitemapReader(url)
+    entries: list[Entry] = []
+    for chunk in (body,) if isinstance(body, bytes) else body:
+        entries += reader.feed(chunk)
+        if reader.refused:
+            break
+    entries += reader.close()
+    return Listing(entries=tuple(entries), children=tuple(reader.children), troubles=reader.troubles)
 
 
 def urlset(count: int) -> Iterator[bytes]:

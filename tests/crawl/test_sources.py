@@ -102,6 +102,15 @@ WRONG = [
     (ROW.replace("kind: feed", "kind: urls") + "    path: x\n", "sources.yaml:2: a source of kind 'urls' needs either"),
     (ROW + ROW[9:], "sources.yaml:5: the name 'a' is that of the source in line 2"),
     (ROW + ROW[9:].replace("name: a", "name: b"), "sources.yaml:5: https://news.example/feed is already polled by"),
+    (
+        ROW + ROW[9:].replace("name: a", "name: b").replace("news.e", "NEWS.e"),
+        "sources.yaml:5: https://NEWS.example/feed is",
+    ),
+    (
+        ROW.replace("https://news.example/feed", "https://a%20b.example/"),
+        "sources.yaml:4: 'url' is wrong: the host",
+    ),
+    (ROW.replace("kind: feed", "kind: urls") + "    interval: 5m\n", "sources.yaml:5: 'interval' means nothing to a"),
     (ROW + "defaults: {url: x}\n", "sources.yaml:5: 'defaults' has no key 'url'"),
     (ROW + "defaults: 5\n", "sources.yaml:5: 'defaults' must be a mapping"),
 ]

@@ -21,9 +21,11 @@ from pipeline.edges.crawling.crawl_report import SourceRow
 from pipeline.edges.crawling.crawl_view import source_table
 from pipeline.edges.crawling.frontier import Frontier
 from pipeline.edges.crawling.frontier_rows import Entry, Found, Kind, SiteFile, State
-from pipeline.edges.store import open_store
+from pipeline.edges.frontier_tables import ENTRIES
+from pipeline.edges.store import has_table, open_store
+from pipeline.errors import UsageError
 from pipeline.settings import Settings
-from tests.crawling import crawled, settings_for, source, start_worker
+from tests.crawling import crawled, entry, settings_for, source, start_worker
 from tests.site_server import Newspaper, SiteServer, answering, free_port, page, redirect
 
 NOW = 1_800_000_000.0
@@ -37,7 +39,7 @@ def source_row(name: str, *, due: int = 0, failures: int = 0, next_at: float | N
     )  # fmt: skip
     return SourceRow(
         name=name, due=due, fetched=1, new=2, unchanged=0, errors={"http_500": failures} if failures else {},
-        next_at=next_at, documents=(document,),
+        left_out={}, next_at=next_at, documents=(document,),
     )  # fmt: skip
 
 
@@ -164,13 +166,14 @@ def test_explain_says_who_has_the_host_what_is_planned_and_which_sources_would_t
         "  - {name: news, kind: sitemap, url: 'https://a.example/s.xml', exclude: [/video/]}\n"
         "  - {name: others, kind: section, url: 'https://b.example/'}\n"
     )
-    settings = Settings(data=tmp_path, sources=tmp_path / "sources.yaml")
+    settings = Settings(data=tmp_path / "data", sources=tmp_path / "sources.yaml")
     url = "https://a.example/2026/03/story?utm_source=feed"
     text = "\n".join(explain_known("https://a.example/video/1", settings))
-    assert ": new, nothing has been crawled with it" in text
+    assert ": nothing has been crawled with it yet" in text
     assert "robots   https://a.example/robots.txt has not been fetched yet; it will be, first" in text
     assert "source   news: excluded" in text
     assert "source   others: off_site" in text
+    assert not settings.data.exists(), "who only asks creates nothing"
     store = open_store(settings.store_url, cluster_id="one")
     frontier = Frontier(store)
     now = seconds_now()
@@ -190,6 +193,59 @@ def test_explain_says_who_has_the_host_what_is_planned_and_which_sources_would_t
     assert re.search(r"next     20\S+ \(now\)", text)
     assert "last     never asked" in text
     assert "guard    refused: a private or reserved address" in "\n".join(explain_known("http://10.0.0.1/", settings))
+
+
+def test_explain_refuses_what_is_no_url_before_anything_is_made(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "data")
+    for url in ("not a url", "http://", "ftp://a.example/", "https://a%20b.example/"):
+        with pytest.raises(UsageError):
+            explain_known(url, settings)
+    assert not settings.data.exists()
+
+
+def test_a_store_without_a_frontier_is_left_as_it_is(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    open_store(settings.store_url, cluster_id="one").close()
+    assert "nothing has been crawled with it yet" in "\n".join(explain_known("https://a.example/1", settings))
+    assert not has_table(settings.store_url, ENTRIES)
+
+
+def test_explain_tells_sources_that_find_pages_from_those_that_have_a_list(tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("https://A.example:443/listed?utm_source=x\n")
+    (tmp_path / "old.warc.gz").write_bytes(b"")
+    (tmp_path / "sources.yaml").write_text(
+        "sources:\n"
+        "  - {name: news, kind: feed, url: 'https://a.example/feed'}\n"
+        "  - {name: some, kind: urls, urls: ['https://a.example/inline']}\n"
+        "  - {name: list, kind: urls, path: list.txt}\n"
+        "  - {name: old, kind: warc, path: old.warc.gz}\n"
+    )
+    settings = Settings(data=tmp_path / "data", sources=tmp_path / "sources.yaml")
+    text = "\n".join(explain_known("https://a.example/listed", settings))
+    assert "source   news: would take it, when its feed names it" in text
+    assert "source   some: takes the URLs of its list alone, and this is none of them" in text
+    assert "source   list: would take it: it is in its list" in text
+    assert "source   old: publishes the pages in its file and fetches nothing" in text
+    assert "source   some: would take it: it is in its list" in "\n".join(
+        explain_known("https://a.example/inline", settings)
+    )
+
+
+async def test_urls_too_long_are_counted_and_long_ones_are_shortened_for_people(
+    server: SiteServer, raw: Connection, tmp_path: Path
+) -> None:
+    long, too_long = server.url("a.test", "/" + "x" * 7000), server.url("a.test", "/" + "y" * 100_000)
+    feed = "".join(f"<item><link>{url}</link></item>" for url in (long, too_long, "mailto:news@a.test"))
+    server.sites["a.test"] = answering(
+        {"/feed.xml": lambda _: web.Response(text=f"<rss><channel>{feed}</channel></rss>")}
+    )
+    settings = settings_for(tmp_path, server, "sources:\n" + source("a", "feed", server.url("a.test", "/feed.xml")))
+    said = "\n".join(await crawled(settings, raw))
+    assert "  left out, each time it was named: 1 bad_url, 1 url_too_long" in said
+    assert f"  failed: {server.url('a.test', '/xxx')}" in said
+    assert "xxx: http_404" in said
+    assert max(map(len, said.splitlines())) < 400
+    assert entry(settings, long).url == long, "the store has it in full"
 
 
 async def test_a_running_crawler_tells_its_numbers_over_http(

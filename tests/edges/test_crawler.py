@@ -33,7 +33,6 @@ from tests.crawling import (
     sources_of,
     start_worker,
 )
-from tests.edges.test_store import postgres  # noqa: F401 - a fixture
 from tests.site_server import Newspaper, SiteServer, answering, page
 
 
@@ -136,7 +135,7 @@ async def test_two_crawlers_share_one_postgresql_and_no_host(
     server: SiteServer,
     raw: Connection,
     tmp_path: Path,
-    postgres: str,  # noqa: F811
+    postgres: str,
 ) -> None:
     clear_store(postgres)
     papers = newspapers(12, 20)

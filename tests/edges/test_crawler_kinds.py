@@ -110,6 +110,7 @@ async def test_atom_json_feeds_gzip_sitemap_indexes_sections_and_lists_bring_the
     detail = entry_of_document(settings, at("index.test", "/deep.xml.gz"))
     assert "1 excluded" in detail
     assert "1 off_site" in detail
+    assert "list: 2 fetched, 2 new" in said
     assert "index: 1 fetched, 2 new" in said, "the sitemap that the index names, and its page"
     assert server.impolite(DELAY) == []
 
@@ -161,7 +162,7 @@ async def test_a_rights_policy_holds_for_every_way_to_reserve_a_page(
         assert all(entry(settings, url).due is None for url in reserved), "it is not asked again"
         assert "tdm-reservation=1" in entry_of_document(settings, urls["file.test"])
         store = open_store(settings.store_url, cluster_id=None)
-        assert Frontier(store).counts()["list"] == {"fetched": 1, "reserved": len(RESERVATIONS)}
+        assert Frontier(store).counts()["list"] == {"new": len(urls), "fetched": 1, "reserved": len(RESERVATIONS)}
         store.close()
     else:
         assert set(found) == set(urls.values())

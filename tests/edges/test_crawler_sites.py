@@ -92,6 +92,8 @@ async def test_each_site_gets_what_it_asks_for_and_each_page_its_verdict(
     assert header(found[at("noai.test", "/story")], "robots_tag") == "noai"
     assert header(found[at("noai.test", "/story")], "rights_reserved") == "noai"
     assert header(found[at("tdm.test", "/story")], "tdm_reservation") == "1"
+    assert header(found[at("noai.test", "/story")], "robots") == "allowed (absent): the site has no robots.txt"
+    assert header(found[at("robots-moved.test", "/story")], "robots").endswith("no line of robots.txt is about it")
     assert header(found[at("broken.test", "/2026/03/first-story-of-a-broken-feed")], "published").startswith(
         "2026-03-01"
     )

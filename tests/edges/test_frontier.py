@@ -17,7 +17,6 @@ from pipeline.edges.crawling.frontier import Frontier
 from pipeline.edges.crawling.frontier_rows import Entry, Found, Host, Kind, SiteFile, State, Visit
 from pipeline.edges.frontier_tables import ENTRIES, FAILED
 from pipeline.edges.store import open_store
-from tests.edges.test_store import postgres, url  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).parents[2]
 NOW = 1_800_000_000.0
@@ -30,7 +29,7 @@ def found(address: str, *, priority: int = 30, due: float = NOW, kind: Kind = Ki
 
 
 @pytest.fixture
-def frontier(url: str) -> Iterator[Frontier]:  # noqa: F811
+def frontier(url: str) -> Iterator[Frontier]:
     store = open_store(url, cluster_id="one")
     yield Frontier(store)
     store.close()
@@ -141,30 +140,6 @@ def test_a_visit_is_remembered_counted_and_brings_what_it_found(frontier: Fronti
     assert claim(frontier, "b") == ["c.test"]
 
 
-def test_a_document_that_no_source_names_is_asked_no_more_and_can_come_back(frontier: Frontier) -> None:
-    index = found("http://a.test/index", kind=Kind.SITEMAP, priority=POLL_PRIORITY)
-    child = replace(index, url="http://a.test/child", chain=(index.url,))
-    frontier.add([index, child, found("http://a.test/1")])
-    assert frontier.retire([index.url]) == 0
-    assert frontier.retire(["http://a.test/other"]) == 2
-    claim(frontier)
-    assert urls(frontier.take("a.test", now=NOW, count=9)) == ["http://a.test/1"]
-    frontier.add([index])
-    assert urls(frontier.take("a.test", now=NOW, count=1)) == [index.url]
-
-
-def test_a_document_that_comes_back_is_read_anew(frontier: Frontier) -> None:
-    feed = found("http://a.test/feed", kind=Kind.FEED, priority=POLL_PRIORITY)
-    frontier.add([feed])
-    claim(frontier)
-    (before,) = frontier.take("a.test", now=NOW, count=1)
-    frontier.finish([Visit(entry=replace(before, etag='"1"', last_modified="then", body_hash="aa"))])
-    frontier.retire([])
-    frontier.add([feed])
-    (after,) = frontier.take("a.test", now=NOW, count=1)
-    assert (after.etag, after.last_modified, after.body_hash) == (None, None, None)
-
-
 def test_a_borrowed_host_is_free_or_refused(frontier: Frontier) -> None:
     assert frontier.borrow("a.test", "a", now=NOW, until=NOW + 10) is not None
     assert frontier.borrow("a.test", "b", now=NOW, until=NOW + 10) is None
@@ -192,7 +167,7 @@ def test_the_source_report_says_what_is_due_and_what_failed(frontier: Frontier) 
     assert [(row.url, row.outcome) for row in frontier.failed("s", 9)] == [("http://a.test/0", "http_404")]
 
 
-def test_a_store_from_before_gets_the_indexes_of_today(url: str, frontier: Frontier) -> None:  # noqa: F811
+def test_a_store_from_before_gets_the_indexes_of_today(url: str, frontier: Frontier) -> None:
     store = open_store(url, cluster_id="one")
     with store.begin() as connection:
         connection.exec_driver_sql("DROP INDEX newsflow_frontier_failed")
@@ -235,7 +210,7 @@ while True:
 """
 
 
-def test_sigkill_at_any_moment_loses_nothing(url: str, frontier: Frontier) -> None:  # noqa: F811
+def test_sigkill_at_any_moment_loses_nothing(url: str, frontier: Frontier) -> None:
     """What was reported as finished is, and each finished entry has brought its successor, in one step."""
     frontier.add([found(f"http://a.test/{number}", due=0.0) for number in range(1, 9)])
     process = subprocess.Popen([sys.executable, "-c", WRITER, url], cwd=ROOT, stdout=subprocess.PIPE, text=True)

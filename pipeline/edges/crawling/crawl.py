@@ -13,40 +13,41 @@ from aiokafka import AIOKafkaProducer
 
 from pipeline.codec import raw_message
 from pipeline.crawl.address import Refusal, refused_address, refused_url
-from pipeline.crawl.polling import POLL_PRIORITY, priority
 from pipeline.crawl.rights import Policy
-from pipeline.crawl.sitemaps import read_url_list
-from pipeline.crawl.sources import POLLED, Source, Sources, read_sources
-from pipeline.crawl.sources import Kind as SourceKind
+from pipeline.crawl.sources import Sources
 from pipeline.edges.clients import producing
-from pipeline.edges.clock import instant_of, seconds_now
 from pipeline.edges.connection import Connection, describe_cluster
 from pipeline.edges.crawling.crawl_metrics import refresh
 from pipeline.edges.crawling.crawl_report import summary
-from pipeline.edges.crawling.crawl_view import explain, wants_view, watching
+from pipeline.edges.crawling.crawl_view import wants_view, watching
 from pipeline.edges.crawling.crawler import STOP_SECONDS, Crawler
+from pipeline.edges.crawling.explain import Wanted, explain
 from pipeline.edges.crawling.frontier import Frontier
-from pipeline.edges.crawling.frontier_rows import Found, Kind, SiteFile
 from pipeline.edges.crawling.http import Fetcher, Limits, open_fetcher
 from pipeline.edges.crawling.site_files import SiteFiles
+from pipeline.edges.crawling.sources_file import listing, load_sources
+from pipeline.edges.crawling.sync import sync
+from pipeline.edges.crawling.tdm_files import TdmFiles
 from pipeline.edges.crawling.turn import Turns
 from pipeline.edges.crawling.visit import Visitor
 from pipeline.edges.crawling.warc import open_archive
-from pipeline.edges.inputs import open_inputs
+from pipeline.edges.database import parse, place_of
+from pipeline.edges.frontier_tables import ENTRIES
 from pipeline.edges.logs import configure_logs
 from pipeline.edges.metrics import CRAWL_PUBLISH_SECONDS
 from pipeline.edges.metrics_server import serving_metrics
-from pipeline.edges.replay import SEND_SECONDS, replay
-from pipeline.edges.store import open_store
+from pipeline.edges.replay import SEND_SECONDS
+from pipeline.edges.store import has_table, open_store
 from pipeline.edges.topics import require_topics
 from pipeline.errors import Failure, Reject, UsageError
 from pipeline.records import RawPage
 from pipeline.settings import Settings, read_address, read_networks, read_ports
+from pipeline.text import shortened
 from pipeline.topology import RAW
+from pipeline.urls import normalize_url
 
 Say = Callable[[str], None]
 
-ADDED = 500
 KIB = 1024
 
 
@@ -77,14 +78,6 @@ def missing_contact(settings: Settings) -> str | None:
     return None
 
 
-def load_sources(path: Path) -> Sources:
-    """The sources file; UsageError names every problem with its line."""
-    try:
-        return read_sources(path.read_bytes(), str(path))
-    except OSError as error:
-        raise UsageError(f"cannot read the sources file {path}: {error.strerror}") from error
-
-
 def run_crawl(options: CrawlOptions, settings: Settings, connection: Connection, *, say: Say) -> None:
     """Crawl until SIGTERM or SIGINT, or with `once` until nothing is due.
 
@@ -99,15 +92,20 @@ def run_crawl(options: CrawlOptions, settings: Settings, connection: Connection,
 
 def explain_known(url: str, settings: Settings) -> list[str]:
     """What would happen to a URL, from what the store knows; UsageError when it is none."""
-    sources = load_sources(settings.sources) if settings.sources is not None else None
-    store = open_store(settings.store_url, cluster_id=None)
     try:
-        place = f"store    {store.place}" + (": new, nothing has been crawled with it" if store.is_new else "")
-        return [place, *explain(url, Frontier(store), sources, settings)]
+        normalize_url(url)
     except Reject as error:
         raise UsageError(str(error)) from error
+    sources = load_sources(settings.sources) if settings.sources is not None else None
+    listed = listing(sources, settings.sources.parent, url) if sources and settings.sources else frozenset()
+    is_known = has_table(settings.store_url, ENTRIES)
+    store = open_store(settings.store_url if is_known else ":memory:", cluster_id=None)
+    place = f"store    {place_of(parse(settings.store_url))}"
+    try:
+        lines = explain(url, Frontier(store), settings, Wanted(sources=sources or Sources(), listed=listed))
     finally:
         store.close()
+    return [place if is_known else f"{place}: nothing has been crawled with it yet", *lines]
 
 
 async def crawl(
@@ -129,7 +127,7 @@ async def crawl(
         store = open_store(settings.store_url, cluster_id=cluster.cluster_id)
         stack.callback(store.close)
         frontier = Frontier(store)
-        await _sync(frontier, sources, settings.sources.parent, connection, say)
+        await sync(frontier, sources, settings.sources.parent, connection, say)
         producer = await stack.enter_async_context(producing(connection))
         fetcher = await stack.enter_async_context(fetching(settings, resolver))
         archive = await stack.enter_async_context(open_archive(options.warc, say))
@@ -139,6 +137,7 @@ async def crawl(
             sources=sources,
             frontier=frontier,
             sites=sites,
+            tdm=TdmFiles(frontier=frontier, floor=settings.crawl_delay),
             floor=settings.crawl_delay,
             policy=Policy(settings.rights),
             publish=partial(publish, producer, connection),
@@ -210,55 +209,4 @@ async def publish(producer: AIOKafkaProducer, connection: Connection, page: RawP
                     headers=[(name, value or b"") for name, value in message.headers],
                 )
     except TimeoutError:
-        raise Failure(f"{page.url}: the broker did not acknowledge it within {SEND_SECONDS:g} s") from None
-
-
-# ---- sources into the frontier
-
-
-async def _sync(frontier: Frontier, sources: Sources, folder: Path, connection: Connection, say: Say) -> None:
-    """The documents and pages that the file names; what it no longer names is asked no more."""
-    polled = [url for source in sources.sources if source.kind in POLLED for url in source.urls]
-    await asyncio.to_thread(frontier.retire, polled)
-    for source in sources.sources:
-        if source.kind is SourceKind.WARC:
-            await _replay_once(frontier, source, folder, connection, say)
-            continue
-        rows = await asyncio.to_thread(_rows, source, folder)
-        for start in range(0, len(rows), ADDED):
-            await asyncio.to_thread(frontier.add, rows[start : start + ADDED])
-
-
-def _rows(source: Source, folder: Path) -> list[Found]:
-    now = seconds_now()
-    if source.kind is not SourceKind.URLS:
-        return [_row(Kind(source.kind.value), url, source, POLL_PRIORITY, now) for url in source.urls]
-    urls = list(source.urls)
-    if source.path is not None:
-        try:
-            listing = read_url_list((folder / source.path).read_bytes())
-        except OSError as error:
-            raise UsageError(f"source {source.name}: cannot read {folder / source.path}: {error.strerror}") from error
-        urls += [entry.url for entry in listing.entries]
-    return [_row(Kind.PAGE, url, source, priority(None, discovered_at=now), now) for url in urls]
-
-
-def _row(kind: Kind, url: str, source: Source, place: int, now: float) -> Found:
-    return Found(kind=kind, url=url, source=source.name, priority=place, due=now, discovered_at=instant_of(now))
-
-
-async def _replay_once(frontier: Frontier, source: Source, folder: Path, connection: Connection, say: Say) -> None:
-    """Publish a WARC file's pages, unless this very file has been published."""
-    path = folder / (source.path or "")
-    try:
-        status = path.stat()
-    except OSError as error:
-        raise UsageError(f"source {source.name}: cannot read {path}: {error.strerror}") from error
-    mark = f"warc:{path.resolve()}"
-    version = f"{status.st_size} {status.st_mtime_ns}".encode()
-    known = await asyncio.to_thread(frontier.site_file, mark)
-    if known is None or known.body != version:
-        done = await replay(open_inputs([path], say=say), connection)
-        say(f"{source.name}: {done.acknowledged} pages of {path} published")
-        file = SiteFile(url=mark, status=200, body=version, fetched_at=seconds_now())
-        await asyncio.to_thread(frontier.keep_site_file, file)
+        raise Failure(f"{shortened(page.url)}: the broker did not acknowledge it within {SEND_SECONDS:g} s") from None

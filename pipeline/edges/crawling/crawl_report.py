@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pipeline.crawl.sources import POLLED, Source, Sources
 from pipeline.edges.clock import instant_of, seconds_now
 from pipeline.edges.crawling.frontier import Frontier
-from pipeline.edges.crawling.frontier_rows import Entry, document_key
+from pipeline.edges.crawling.frontier_rows import LEFT_OUT, Entry, document_key
 from pipeline.edges.crawling.visit_outcomes import WELL, Outcome
+from pipeline.text import shortened
 
 DUE_LIMIT = 10_000
 SHOWN_FAILURES = 3
@@ -23,6 +24,8 @@ class SourceRow:
     new: int
     unchanged: int
     errors: dict[str, int]
+    left_out: dict[str, int]
+    """What its documents named and what was not taken, each time that one was read: off_site, url_too_long, …"""
     next_at: float | None
     documents: tuple[Entry, ...]
     """The feeds, sitemaps and sections that the file names, as they were last met."""
@@ -53,12 +56,17 @@ def source_rows(frontier: Frontier, sources: Sources) -> list[SourceRow]:
                 fetched=counted.get(Outcome.FETCHED, 0) + counted.get(Outcome.UPDATED, 0),
                 new=counted.get("new", 0),
                 unchanged=counted.get(Outcome.UNCHANGED, 0),
-                errors={what: number for what, number in counted.items() if what not in WELL and what != "new"},
+                errors={what: number for what, number in counted.items() if _is_error(what)},
+                left_out={what[len(LEFT_OUT) :]: n for what, n in counted.items() if what.startswith(LEFT_OUT)},
                 next_at=next_at,
                 documents=_documents(frontier, source),
             )
         )
     return rows
+
+
+def _is_error(what: str) -> bool:
+    return what not in WELL and what != "new" and not what.startswith(LEFT_OUT)
 
 
 def _documents(frontier: Frontier, source: Source) -> tuple[Entry, ...]:
@@ -75,20 +83,24 @@ def summary(frontier: Frontier, sources: Sources) -> list[str]:
         lines.append(
             f"{row.name}: {row.fetched} fetched, {row.new} new, {row.unchanged} unchanged, {row.due} due; {errors}"
         )
+        if row.left_out:
+            left_out = ", ".join(f"{number} {what}" for what, number in sorted(row.left_out.items()))
+            lines.append(f"  left out, each time it was named: {left_out}")
         lines += _complaints(row)
         failed = frontier.failed(row.name, SHOWN_FAILURES)
-        lines += [f"  failed: {entry.url}: {_words(entry)}" for entry in failed]
+        lines += [f"  failed: {shortened(entry.url)}: {_words(entry)}" for entry in failed]
     return lines
 
 
 def _complaints(row: SourceRow) -> Iterator[str]:
     for entry in row.failing:
         next_at = "never" if entry.due is None else instant_of(entry.due)
-        yield f"  cannot be read: {entry.url}: {_words(entry)}; {entry.attempts} in a row, asked again {next_at}"
+        again = f"{entry.attempts} in a row, asked again {next_at}"
+        yield f"  cannot be read: {shortened(entry.url)}: {_words(entry)}; {again}"
     for entry in row.documents:
         if entry.outcome == Outcome.REDIRECTED:
-            yield f"  has moved: {entry.url} is now {entry.detail}: change it in the sources file"
+            yield f"  has moved: {entry.url} is now {shortened(entry.detail or '')}: change it in the sources file"
 
 
 def _words(entry: Entry) -> str:
-    return f"{entry.outcome}: {entry.detail}" if entry.detail else str(entry.outcome)
+    return f"{entry.outcome}: {shortened(entry.detail)}" if entry.detail else str(entry.outcome)

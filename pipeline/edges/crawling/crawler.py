@@ -22,6 +22,7 @@ from pipeline.edges.crawling.journal import Journal, patiently
 from pipeline.edges.crawling.turn import LEASE_SECONDS, NotNowError, Turn, Turns
 from pipeline.edges.crawling.visit import Visitor
 from pipeline.errors import NewsflowError
+from pipeline.text import shortened
 
 TAKEN = 4
 SLICE_SECONDS = 60.0
@@ -120,7 +121,7 @@ class Crawler:
         except (NotNowError, NewsflowError, KafkaError):
             raise
         except Exception as error:
-            structlog.get_logger().exception("a visit failed", url=entry.url)
+            structlog.get_logger().exception("a visit failed", url=shortened(entry.url))
             return self.visitor.broken(entry, error)
 
 
@@ -131,10 +132,10 @@ def _log(visit: Visit) -> None:
         "visit",
         source=entry.source,
         kind=entry.kind.value,
-        url=entry.url,
+        url=shortened(entry.url),
         status=entry.status,
         outcome=entry.outcome,
-        detail=entry.detail,
+        detail=shortened(entry.detail) if entry.detail else None,
         new=visit.new,
         next=None if entry.due is None else instant_of(entry.due),
     )

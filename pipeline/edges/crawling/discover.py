@@ -10,11 +10,12 @@ from aiohttp.abc import AbstractResolver
 from pipeline.crawl.discovery import as_yaml, guesses
 from pipeline.crawl.discovery import discover as find
 from pipeline.crawl.robots import MAX_BYTES, MAX_REDIRECTS, RobotsRules, RobotsState, robots_url
-from pipeline.crawl.sources import check_sources
+from pipeline.crawl.sources import Kind
 from pipeline.edges.clock import seconds_now
 from pipeline.edges.crawling.crawl import fetching, missing_contact
 from pipeline.edges.crawling.http import Failed, Fetcher, Request, Response
 from pipeline.edges.crawling.site_files import redirect_target
+from pipeline.edges.crawling.sources_file import check_file, url_list
 from pipeline.errors import Failure, Reject, UsageError
 from pipeline.settings import Settings
 from pipeline.topology import MAX_BODY_BYTES
@@ -24,14 +25,14 @@ Say = Callable[[str], None]
 
 
 def check_sources_file(path: Path | None, *, say: Say) -> list[str]:
-    """Every problem as file:line: reason. UsageError when there is no file to read."""
+    """Every problem as file:line: reason, those of its URL lists too. UsageError when there is no file to read."""
     if path is None:
         raise UsageError("name a sources file, or set NEWSFLOW_SOURCES")
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"cannot read the sources file {path}: {error.strerror}") from error
-    found, problems = check_sources(data, str(path))
+    found, problems = check_file(path)
+    if not problems:
+        for source in found.sources:
+            if source.kind is Kind.URLS:
+                problems += url_list(source, path.parent)[1]
     if not problems:
         say(f"{path}: {len(found.sources)} sources, nothing wrong")
     return [str(problem) for problem in problems]

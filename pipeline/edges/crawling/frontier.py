@@ -16,17 +16,18 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from pipeline.crawl.hosts import HostState
 from pipeline.crawl.polling import History
 from pipeline.edges.crawling.frontier_rows import (
+    LEFT_OUT,
     PRIORITIES,
     Entry,
     Found,
     Host,
     Kind,
+    SiteFailure,
     SiteFile,
     State,
     Visit,
-    document_key,
 )
-from pipeline.edges.frontier_tables import COUNTS, ENTRIES, FAILED, FRONTIER_TABLES, HOSTS, SITE_FILES
+from pipeline.edges.frontier_tables import COUNTS, ENTRIES, FAILED, FRONTIER_TABLES, HOSTS, SITE_FAILURES, SITE_FILES
 from pipeline.edges.store import Store
 from pipeline.urls import host_of
 
@@ -61,20 +62,33 @@ class Frontier:
                 new += _add(connection, rows)
         return new
 
-    def retire(self, named: Iterable[str]) -> int:
-        """Documents that neither are these URLs nor came of them are asked no more; their pages are still fetched."""
-        roots = {document_key(url) for url in named}
-        waiting = select(ENTRIES.c.key, ENTRIES.c.url, ENTRIES.c.chain).where(
-            ENTRIES.c.kind != Kind.PAGE.value, ENTRIES.c.due.is_not(None)
-        )
+    def documents(self) -> list[Entry]:
+        """The feeds, sitemaps and sections that wait for their turn."""
+        waiting = select(ENTRIES).where(ENTRIES.c.kind != Kind.PAGE.value, ENTRIES.c.due.is_not(None))
         with self._store.begin() as connection:
-            rows = connection.execute(waiting).all()
-        old = [row.key for row in rows if document_key((row.chain or row.url).split()[0]) not in roots]
-        for keys in _batches(old):
+            return [_entry(row._mapping) for row in connection.execute(waiting)]
+
+    def replan(self, plans: Sequence[tuple[Entry, Entry]]) -> None:
+        """Give documents another source, turn or validators, as they were and as they shall be; one that was visited
+        meanwhile stays as it is.
+        """
+        for some in _batches(plans):
             with self._store.begin() as connection:
-                values = {"state": State.RETIRED.value, "due": None}
-                connection.execute(update(ENTRIES).where(ENTRIES.c.key.in_(keys)).values(values))
-        return len(old)
+                for before, after in some:
+                    values = {name: getattr(after, name) for name in _PLANNED_FIELDS} | {"state": after.state.value}
+                    same = (ENTRIES.c.key == before.key) & (ENTRIES.c.due == before.due)
+                    connection.execute(update(ENTRIES).where(same).values(values))
+                _tell_hosts(connection, [after for _, after in some])
+
+    def rename(self, old: str, new: str) -> None:
+        """The pages that wait belong to a source that has another name now."""
+        some = select(ENTRIES.c.key).where(ENTRIES.c.source == old, ENTRIES.c.due.is_not(None)).limit(ROWS)
+        moved = ROWS
+        while moved == ROWS:
+            with self._store.begin() as connection:
+                keys = [row.key for row in connection.execute(some)]
+                connection.execute(update(ENTRIES).where(ENTRIES.c.key.in_(keys)).values(source=new))
+            moved = len(keys)
 
     def entry(self, key: str) -> Entry | None:
         """One row."""
@@ -175,6 +189,7 @@ class Frontier:
                 entry = _with_twin(connection, visit.entry)
                 counts[entry.source, entry.outcome or ""] += 1
                 counts[entry.source, "new"] += visit.new
+                counts.update({(entry.source, LEFT_OUT + what): number for what, number in visit.troubles.items()})
                 rows.append(_row(entry))
             if rows:
                 changed: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "key"}
@@ -186,6 +201,11 @@ class Frontier:
             for host in hosts:
                 connection.execute(update(HOSTS).where(HOSTS.c.host == host.host).values(asdict(host.state)))
             _count(connection, counts)
+
+    def count_new(self, source: str, number: int) -> None:
+        """So many URLs of a source were new."""
+        with self._store.begin() as connection:
+            _count(connection, Counter({(source, "new"): number}))
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Per source: what was counted since the frontier exists."""
@@ -227,13 +247,26 @@ class Frontier:
         return None if row is None else SiteFile(**row._mapping)
 
     def keep_site_file(self, file: SiteFile) -> None:
-        """Replace it."""
+        """Replace it; what failed before is over."""
         with self._store.begin() as connection:
+            connection.execute(delete(SITE_FAILURES).where(SITE_FAILURES.c.url == file.url))
             connection.execute(delete(SITE_FILES).where(SITE_FILES.c.url == file.url))
             connection.execute(
                 insert(SITE_FILES),
                 [{"url": file.url, "status": file.status, "body": file.body, "fetched_at": file.fetched_at}],
             )
+
+    def site_failure(self, url: str) -> SiteFailure | None:
+        """How often the file could not be had since it last could."""
+        with self._store.begin() as connection:
+            row = connection.execute(select(SITE_FAILURES).where(SITE_FAILURES.c.url == url)).one_or_none()
+        return None if row is None else SiteFailure(**row._mapping)
+
+    def keep_site_failure(self, failure: SiteFailure) -> None:
+        """Replace it; the file of before stays."""
+        with self._store.begin() as connection:
+            connection.execute(delete(SITE_FAILURES).where(SITE_FAILURES.c.url == failure.url))
+            connection.execute(insert(SITE_FAILURES), [asdict(failure)])
 
 
 def _by_key(found: Sequence[Found]) -> dict[str, Found]:
@@ -245,24 +278,27 @@ def _by_key(found: Sequence[Found]) -> dict[str, Found]:
 
 
 def _add(connection: Connection, by_key: dict[str, Found]) -> int:
-    known = {row.key for row in connection.execute(select(ENTRIES.c.key).where(ENTRIES.c.key.in_(list(by_key))))}
+    query = select(ENTRIES.c.key, ENTRIES.c.state).where(ENTRIES.c.key.in_(list(by_key)))
+    known = {row.key: row.state for row in connection.execute(query)}
     new = {key: item for key, item in by_key.items() if key not in known}
     if new:
         connection.execute(insert(ENTRIES), [_new_row(key, item) for key, item in new.items()])
-    again = {key: item for key, item in by_key.items() if key in known and item.kind is not Kind.PAGE}
-    for key, item in again.items():  # a source that was taken out of the file and put back
-        retired = (ENTRIES.c.key == key) & (ENTRIES.c.state == State.RETIRED.value)
+    again = {key: by_key[key] for key, state in known.items() if state == State.RETIRED.value}
+    for key, item in again.items():  # taken out of the file, or excluded there, and put back
         values = {"due": item.due, "state": State.WAITING.value, "source": item.source}
-        values |= {"etag": None, "last_modified": None, "body_hash": None}  # an index has to name its sitemaps again
-        connection.execute(update(ENTRIES).where(retired).values(values))
+        if item.kind is not Kind.PAGE:  # an index has to name its sitemaps again
+            values |= {"etag": None, "last_modified": None, "body_hash": None}
+        connection.execute(update(ENTRIES).where(ENTRIES.c.key == key).values(values))
     _tell_hosts(connection, [*new.values(), *again.values()])
     return len(new)
 
 
-def _tell_hosts(connection: Connection, found: Sequence[Found]) -> None:
+def _tell_hosts(connection: Connection, found: Sequence[Found | Entry]) -> None:
     """A host that gets something to do comes up no later than that is due; a leased one looks for itself."""
     soonest: dict[str, tuple[float, int]] = {}
     for item in found:
+        if item.due is None:
+            continue
         host = host_of(item.url)
         due, rank = soonest.get(host, (item.due, item.priority))
         soonest[host] = min(due, item.due), min(rank, item.priority)
@@ -350,6 +386,7 @@ def _row(entry: Entry) -> dict[str, Any]:
 
 _POLL_FIELDS = tuple(field.name for field in fields(History))
 _HOST_FIELDS = tuple(field.name for field in fields(HostState))
+_PLANNED_FIELDS = ("source", "due", "etag", "last_modified", "body_hash")
 _PLAIN_FIELDS = tuple(field.name for field in fields(Entry) if field.name != "poll")
 
 

@@ -16,11 +16,17 @@ PRIORITIES = (POLL_PRIORITY, *(place for _, place in AGE_PRIORITIES), OLD_PRIORI
 """All that `pipeline.crawl.polling.priority` gives, the most urgent first."""
 
 
+LEFT_OUT = "left_out "
+"""Stands before the names of troubles among the counts of a source."""
+
+
 class Kind(StrEnum):
     """What an entry is read as. A document is asked again and again, a page once."""
 
     PAGE = "page"
     FEED = "feed"
+    FEED_PAGE = "feed_page"
+    """A further page of a feed: read whenever the page before it asks for it."""
     SITEMAP = "sitemap"
     SECTION = "section"
 
@@ -121,3 +127,14 @@ class SiteFile:
     status: int | None
     body: bytes
     fetched_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteFailure:
+    """A file of a site's root that could not be had: how often in a row, since when, and what was met last."""
+
+    url: str
+    failures: int
+    since: float
+    last_at: float
+    detail: str

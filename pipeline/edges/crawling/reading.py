@@ -16,7 +16,9 @@ from pipeline.crawl.sources import Source
 from pipeline.edges.clock import instant_of
 from pipeline.edges.crawling.frontier_rows import Entry, Found, Kind
 from pipeline.errors import Reject
+from pipeline.urls import registrable_domain
 
+MAX_FEED_PAGES = 10
 MIB = 1024 * 1024
 MAX_FEED_BYTES = 10 * MIB
 MAX_SITEMAP_BYTES = 64 * MIB
@@ -55,7 +57,7 @@ class Reading:
             troubles: dict[Trouble, int] = self._sitemap.troubles
             return Listing(entries=tuple(self._entries), children=tuple(self._sitemap.children), troubles=troubles)
         body = bytes(self._body)
-        if self.kind is Kind.FEED:
+        if self.kind in (Kind.FEED, Kind.FEED_PAGE):
             return read_feed(body, self.url, content_type)
         return read_section(body, self.url, content_type)
 
@@ -96,6 +98,29 @@ class Reading:
                 )
                 _keep(row, found, unwanted)
         return found, unwanted
+
+
+def next_page(listing: Listing, entry: Entry, *, all_new: bool, now: float) -> Found | None:
+    """Where a feed goes on (RFC 5005, JSON Feed), if it is worth reading: at the first time, or when all it named was
+    new, so that older entries may be new as well. It must be on the feed's own site, and at most the tenth page.
+    """
+    is_first = entry.kind is Kind.FEED and not entry.poll.polls
+    if listing.next_page is None or not (all_new or is_first) or len(entry.chain) + 1 >= MAX_FEED_PAGES:
+        return None
+    page = Found(
+        kind=Kind.FEED_PAGE,
+        url=listing.next_page,
+        source=entry.source,
+        priority=POLL_PRIORITY,
+        due=now,
+        discovered_at=instant_of(now),
+        chain=(*entry.chain, entry.url),
+    )
+    if registrable_domain(page.url) != registrable_domain(entry.url):
+        return None
+    found: list[Found] = []
+    _keep(page, found, Counter())
+    return found[0] if found else None
 
 
 def read_as(entry: Entry | Found) -> Reading:

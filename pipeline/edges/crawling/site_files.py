@@ -1,4 +1,4 @@
-"""robots.txt and tdmrep.json of every origin: fetched when they are needed, kept in the frontier for all crawlers."""
+"""robots.txt of every origin: fetched when it is needed, kept in the frontier for all crawlers."""
 
 import asyncio
 from collections import OrderedDict
@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.crawl.hosts import host_delay
-from pipeline.crawl.rights import TdmRule, read_tdmrep
 from pipeline.crawl.robots import MAX_BYTES, MAX_REDIRECTS, RobotsRules, RobotsState, robots_url
 from pipeline.edges.clock import seconds_now
 from pipeline.edges.crawling.frontier import Frontier
@@ -24,15 +23,8 @@ REMEMBERED = 2000
 REMEMBERED_RULES = 100_000
 """Their rules together: some 80 MiB. Most sites have under a hundred; a file of 500 KiB has 16,000, in 12 MiB."""
 
-REMEMBERED_TDM_RULES = 20
-"""Of a site; a longer tdmrep.json, of which few are honest, is read from the store each time."""
-
 ELSEWHERE_SECONDS = 60.0
 """How soon a robots.txt is asked again that was moved to a host which cannot be asked now."""
-
-TDM_SECONDS = 86_400.0
-TDM_PATH = "/.well-known/tdmrep.json"
-TDM_BYTES = 256 * 1024
 
 
 class ForbiddenError(Exception):
@@ -52,7 +44,6 @@ class SiteFiles:
     _rules: OrderedDict[str, RobotsRules] = field(default_factory=OrderedDict)
     _rules_kept: int = 0
     _met: dict[str, str] = field(default_factory=dict)
-    _tdm: OrderedDict[str, tuple[float, tuple[TdmRule, ...]]] = field(default_factory=OrderedDict)
 
     async def rules(self, url: str, turn: Turn) -> RobotsRules:
         """What robots.txt of this URL's origin says, at most a day old.
@@ -106,7 +97,7 @@ class SiteFiles:
         for _ in range(MAX_REDIRECTS + 1):
             body = bytearray()
             if host_of(url) == turn.host:
-                answer = await turn.ask(_request(url), delay=delay, sink=_first(body))
+                answer = await turn.ask(_request(url), delay=delay, sink=first_bytes(body))
             else:
                 answer = await self._ask_elsewhere(url, turn, delay, body)
             if isinstance(answer, Failed):
@@ -130,37 +121,10 @@ class SiteFiles:
         delay = max(delay, there.crawl_delay or 0.0) if there else delay
         try:
             async with self.borrow(host_of(url)) as other:
-                return await other.ask(_request(url), delay=delay, sink=_first(body))
+                return await other.ask(_request(url), delay=delay, sink=first_bytes(body))
         except NotNowError:
             turn.postpone(ELSEWHERE_SECONDS)
             raise
-
-    async def tdm_rules(self, url: str, turn: Turn, rules: RobotsRules) -> tuple[TdmRule, ...]:
-        """The site's tdmrep.json, asked for once a day."""
-        where = urljoin(url, TDM_PATH)
-        now = seconds_now()
-        known = self._tdm.get(where)
-        if known is None or known[0] + TDM_SECONDS < now:
-            file = await asyncio.to_thread(self.frontier.site_file, where)
-            if file is None or file.fetched_at + TDM_SECONDS < now:
-                file = await self._ask_tdm(where, turn, rules)
-            known = file.fetched_at, read_tdmrep(file.body) if file.status == 200 else ()
-            if len(known[1]) <= REMEMBERED_TDM_RULES:
-                self._tdm[where] = known
-            if len(self._tdm) > REMEMBERED:
-                self._tdm.popitem(last=False)
-        return known[1]
-
-    async def _ask_tdm(self, where: str, turn: Turn, rules: RobotsRules) -> SiteFile:
-        status, body = None, bytearray()
-        if rules.allows(where):
-            delay = host_delay(floor=self.floor, crawl_delay=rules.crawl_delay)
-            request = Request(url=where, max_bytes=TDM_BYTES, accept="application/json")
-            answer = await turn.ask(request, delay=delay, sink=_first(body, TDM_BYTES))
-            status = answer.status if isinstance(answer, Response) else None
-        file = SiteFile(url=where, status=status, body=bytes(body), fetched_at=seconds_now())
-        await asyncio.to_thread(self.frontier.keep_site_file, file)
-        return file
 
 
 def _weight(rules: RobotsRules) -> int:
@@ -171,7 +135,9 @@ def _request(url: str) -> Request:
     return Request(url=url, max_bytes=2 * MAX_BYTES, accept="text/plain,*/*;q=0.5")
 
 
-def _first(body: bytearray, limit: int = MAX_BYTES) -> Callable[[bytes], bool]:
+def first_bytes(body: bytearray, limit: int = MAX_BYTES) -> Callable[[bytes], bool]:
+    """Takes the beginning of a body, up to `limit` bytes."""
+
     def take(piece: bytes) -> bool:
         body.extend(piece[: limit - len(body)])
         return len(body) < limit

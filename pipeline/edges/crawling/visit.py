@@ -9,19 +9,21 @@ from hashlib import blake2b
 from pipeline.codec import raw_message, read_raw_page
 from pipeline.crawl.hosts import host_delay, retry_page_at
 from pipeline.crawl.polling import after_failed_poll, after_poll, next_poll, next_update
-from pipeline.crawl.rights import Policy, judge, rights_of
+from pipeline.crawl.rights import Policy, TdmRule, judge, rights_of
 from pipeline.crawl.robots import RobotsRules, RobotsState
 from pipeline.crawl.sources import Source, Sources
 from pipeline.edges.clock import seconds_now
 from pipeline.edges.crawling.frontier import Frontier
 from pipeline.edges.crawling.frontier_rows import Entry, Found, Kind, State, Visit
 from pipeline.edges.crawling.http import OF_THE_PAGE, REDIRECTS, Cause, Failed, Request, Response
-from pipeline.edges.crawling.reading import Reading, read_as
+from pipeline.edges.crawling.reading import Reading, next_page, read_as
 from pipeline.edges.crawling.site_files import ForbiddenError, SiteFiles, redirect_target
+from pipeline.edges.crawling.tdm_files import TdmFiles
 from pipeline.edges.crawling.turn import Turn
 from pipeline.edges.crawling.visit_outcomes import Outcome, of_status
 from pipeline.errors import Reject
 from pipeline.records import RawPage
+from pipeline.text import shortened
 from pipeline.times import parse_time
 from pipeline.topology import MAX_BODY_BYTES
 
@@ -32,10 +34,22 @@ MOVED_SECONDS = 86_400.0
 JUST_NOW_SECONDS = 0.5
 """A robots.txt so young was fetched in this visit."""
 
+NAMED_ONCE = (Kind.PAGE, Kind.FEED_PAGE)
+"""What is not asked again by the clock."""
+
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
 
 Publish = Callable[[RawPage], Awaitable[None]]
 Archive = Callable[[Response], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What a page's site says of it."""
+
+    robots: RobotsRules
+    tdm: tuple[TdmRule, ...] | None = ()
+    """None: not known."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,6 +59,7 @@ class Visitor:
     sources: Sources
     frontier: Frontier
     sites: SiteFiles
+    tdm: TdmFiles
     floor: float
     policy: Policy
     publish: Publish
@@ -57,6 +72,10 @@ class Visitor:
         if refusal:
             return self._failed(seen, Cause.FORBIDDEN_URL.value, refusal, for_good=True)
         source = self.sources.named(entry.source)
+        unwanted = source.unwanted(entry.url) if source and entry.kind is Kind.PAGE else None
+        if unwanted is not None:  # the sources file has changed since it was found
+            seen = replace(seen, outcome=Outcome.UNWANTED.value, detail=unwanted.value)
+            return Visit(entry=replace(seen, state=State.RETIRED, due=None))
         turn.least_delay = host_delay(floor=self.floor, source_delay=source.delay if source else None)
         await turn.ready()
         try:
@@ -72,9 +91,13 @@ class Visitor:
         if not rules.allows(seen.url):
             verdict = await asyncio.to_thread(rules.explain, seen.url)
             return self._failed(seen, Outcome.ROBOTS.value, verdict.reason, for_good=True)
+        site = Site(robots=rules)
         if seen.kind is Kind.PAGE and self.policy is not Policy.IGNORE:
             # before the page: should its turn be too far away, the file is kept, where a page would be lost
-            await self.sites.tdm_rules(seen.url, turn, rules)
+            tdm = await self.tdm.standing(seen.url, turn, rules)
+            if tdm.wait_until is not None and self.policy is Policy.SKIP:
+                return _waiting(seen, Outcome.RIGHTS_UNKNOWN.value, tdm.detail, until=tdm.wait_until)
+            site = replace(site, tdm=tdm.rules)
         delay = host_delay(floor=self.floor, crawl_delay=rules.crawl_delay)
         reading = read_as(seen) if seen.kind is not Kind.PAGE else None
         request = Request(
@@ -87,11 +110,9 @@ class Visitor:
         seen = replace(seen, last_at=seconds_now())
         if isinstance(answer, Failed):
             return self._failed(seen, answer.cause.value, answer.detail, for_good=answer.cause in OF_THE_PAGE)
-        return await self._answered(replace(seen, status=answer.status), answer, reading, rules, turn)
+        return await self._answered(replace(seen, status=answer.status), answer, reading, site)
 
-    async def _answered(
-        self, seen: Entry, answer: Response, reading: Reading | None, rules: RobotsRules, turn: Turn
-    ) -> Visit:
+    async def _answered(self, seen: Entry, answer: Response, reading: Reading | None, site: Site) -> Visit:
         if answer.status == 304:
             return self._unchanged(seen)
         if answer.status in REDIRECTS:
@@ -100,11 +121,11 @@ class Visitor:
             return self._failed(seen, of_status(answer.status), None)
         if reading is not None:
             return await self._document(seen, answer, reading)
-        return await self._page(seen, answer, rules, turn)
+        return await self._page(seen, answer, site)
 
     # ---- pages
 
-    async def _page(self, seen: Entry, answer: Response, rules: RobotsRules, turn: Turn) -> Visit:
+    async def _page(self, seen: Entry, answer: Response, site: Site) -> Visit:
         kind = (answer.header("Content-Type") or "text/html").split(";")[0].strip().lower()
         if kind not in PAGE_TYPES:
             return self._failed(seen, Outcome.CONTENT_TYPE.value, kind[:100], for_good=True)
@@ -112,7 +133,7 @@ class Visitor:
         seen = _validated(replace(seen, attempts=0), answer)
         if digest == seen.body_hash:
             return self._unchanged(seen)
-        page, reason = await self._raw_page(seen, answer, rules, turn)
+        page, reason = await self._raw_page(seen, answer, site)
         if page is None:
             return Visit(entry=replace(seen, outcome=Outcome.RESERVED.value, detail=reason, state=State.DONE, due=None))
         try:
@@ -125,22 +146,20 @@ class Visitor:
         outcome = Outcome.UPDATED.value if seen.body_hash else Outcome.FETCHED.value
         return self._read(replace(seen, body_hash=digest, outcome=outcome), changed=True)
 
-    async def _raw_page(
-        self, seen: Entry, answer: Response, rules: RobotsRules, turn: Turn
-    ) -> tuple[RawPage | None, str | None]:
+    async def _raw_page(self, seen: Entry, answer: Response, site: Site) -> tuple[RawPage | None, str | None]:
         """The record; None and why when the policy leaves the page out."""
-        tdm = () if self.policy is Policy.IGNORE else await self.sites.tdm_rules(seen.url, turn, rules)
         rights = await asyncio.to_thread(
             rights_of,
             answer.headers,
             url=seen.url,
             html=answer.body,
-            tdm_rules=tdm,
-            usage_rules=rules.usage,
+            tdm_rules=site.tdm,
+            usage_rules=site.robots.usage,
         )
         verdict = judge(rights, self.policy)
         if not verdict.publish:
             return None, verdict.reason
+        robots = await asyncio.to_thread(site.robots.explain, seen.url)
         published = parse_time(seen.published) if seen.published else None
         page = RawPage(
             url=seen.url,
@@ -151,7 +170,7 @@ class Visitor:
             status=answer.status,
             source=seen.source,
             published=published.value if published else None,
-            robots=f"allowed ({rules.state.value})",
+            robots=f"allowed ({site.robots.state.value}): {shortened(robots.reason)}",
             rights_reserved=verdict.reason if verdict.tagged else None,
             **rights.headers(),
         )
@@ -187,9 +206,12 @@ class Visitor:
             if failed
             else self._polled(replace(seen, outcome=Outcome.READ.value), new)
         )
-        return replace(visit, troubles=troubles)
+        page = next_page(listing, seen, all_new=0 < new == len(found), now=seconds_now())
+        return replace(visit, troubles=troubles, found=(page,) if page else ())
 
     def _polled(self, seen: Entry, new: int) -> Visit:
+        if seen.kind is Kind.FEED_PAGE:
+            return Visit(entry=replace(seen, state=State.RETIRED, due=None, attempts=0), new=new)
         now = seconds_now()
         elapsed = now - seen.history[-1]["at"] if seen.history else None
         poll = after_poll(seen.poll, new_entries=new, elapsed=elapsed)
@@ -215,12 +237,13 @@ class Visitor:
         """A document is asked again, ever more rarely; a page some times, and then it has failed for good."""
         now = seconds_now()
         failed = replace(seen, outcome=cause, detail=detail, attempts=seen.attempts + 1)
-        if seen.kind is not Kind.PAGE:
+        if seen.kind not in NAMED_ONCE:
             poll = after_failed_poll(seen.poll)
             due = next_poll(poll, fixed=None, key=seen.key, now=now)
             return Visit(entry=replace(failed, poll=poll, due=due))
         again = None if for_good else retry_page_at(seen.status, attempts=failed.attempts, url=seen.url, now=now)
-        state = State.FAILED if again is None else State.WAITING
+        gone = State.FAILED if seen.kind is Kind.PAGE else State.RETIRED
+        state = gone if again is None else State.WAITING
         return Visit(entry=replace(failed, state=state, due=again))
 
     def _unreachable(self, seen: Entry, rules: RobotsRules, why: str) -> Visit:
@@ -229,8 +252,7 @@ class Visitor:
         asked = (seen.last_at or 0.0) - rules.fetched_at < JUST_NOW_SECONDS
         if asked or seen.kind is not Kind.PAGE:
             return visit
-        waiting = replace(visit.entry, state=State.WAITING, attempts=seen.attempts, due=rules.expires_at)
-        return replace(visit, entry=waiting)
+        return _waiting(seen, Outcome.ROBOTS_UNREACHABLE.value, why, until=rules.expires_at)
 
     def _redirected(self, seen: Entry, answer: Response) -> Visit:
         """The target becomes an entry of its own host, with its own robots, guard and turn."""
@@ -265,9 +287,15 @@ class Visitor:
         seen = replace(seen, outcome=Outcome.REDIRECTED.value, detail=target, attempts=0)
         if same:  # another spelling of the same page
             return Visit(entry=replace(seen, url=target, chain=chain, due=now))
-        if seen.kind is Kind.PAGE:
-            return Visit(entry=replace(seen, state=State.DONE, due=None), found=(found,))
+        if seen.kind in NAMED_ONCE:
+            state = State.DONE if seen.kind is Kind.PAGE else State.RETIRED
+            return Visit(entry=replace(seen, state=state, due=None), found=(found,))
         return Visit(entry=replace(seen, due=now + MOVED_SECONDS), found=(found,))
+
+
+def _waiting(seen: Entry, cause: str, detail: str | None, *, until: float) -> Visit:
+    """The page waits for what its site says; that is no failure of its own."""
+    return Visit(entry=replace(seen, outcome=cause, detail=detail, state=State.WAITING, due=until))
 
 
 def _validated(entry: Entry, answer: Response) -> Entry:

@@ -21,11 +21,16 @@ class Outcome(StrEnum):
     RESERVED = "reserved"
     """The policy leaves the page out, for its rights are reserved."""
 
+    RIGHTS_UNKNOWN = "rights_unknown"
+    """The site's tdmrep.json cannot be had now, and the policy would leave out what it reserves: the page waits."""
+
     ROBOTS = "robots"
     ROBOTS_UNREACHABLE = "robots_unreachable"
     BAD_REDIRECT = "bad_redirect"
     REDIRECT_LOOP = "redirect_loop"
     TOO_MANY_REDIRECTS = "too_many_redirects"
+    UNWANTED = "unwanted"
+    """A page that its source has come to exclude while it waited."""
     UNWANTED_REDIRECT = "unwanted_redirect"
     CONTENT_TYPE = "content_type"
     """Nothing that a stage could read as a page."""
