@@ -37,6 +37,17 @@ async def beginning_offsets(connection: Connection, topic: str) -> dict[int, int
     return {partition.partition: offset for partition, offset in sorted(offsets.items())}
 
 
+async def offsets_since(connection: Connection, topic: str, instant: int) -> dict[int, int]:
+    """By partition, the first offset with a timestamp from `instant` on (ms since 1970), or the end. Raises Failure."""
+    async with _partitions(connection, topic) as (consumer, partitions):
+        ends = await consumer.end_offsets(partitions)
+        found = await consumer.offsets_for_times(dict.fromkeys(partitions, instant))
+    return {
+        partition.partition: found[partition].offset if found[partition] else ends[partition]
+        for partition in sorted(partitions)
+    }
+
+
 async def committed_offsets(connection: Connection, group: str, topic: str) -> dict[int, int]:
     """By partition, the offset the group goes on from; partitions it never committed are left out.
 
