@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from pipeline.commands import auditing, crawling, judging, pages, serve, topics
+from pipeline.commands import auditing, crawling, dead, judging, pages, serve, topics
 from pipeline.commands.shared import say
 from pipeline.errors import Disproved, NewsflowError, UsageError
 from pipeline.version import VERSION
@@ -60,6 +60,8 @@ for command in (
     crawling.sources,
     topics.topics,
     auditing.audit,
+    auditing.trace,
+    dead.dead,
     pages.process,
     pages.replay,
     pages.subscribe,

@@ -45,10 +45,11 @@ def clean(page: RawPage) -> CleanArticle:
         text = "x" * CLEAN.max_bytes
     elif word == "sleep":
         time.sleep(float(rest.split()[0]))
-    return _article(page, text or "empty")
+    return article(page, text or "empty")
 
 
-def _article(page: RawPage, text: str) -> CleanArticle:
+def article(page: RawPage, text: str) -> CleanArticle:
+    """The smallest clean article of a page, with this text."""
     trace = trace_id(page.url, page.fetched_at, page.body)
     return CleanArticle(
         id=message_id(trace, "clean", "1.0", "faults"),

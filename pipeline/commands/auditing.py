@@ -1,4 +1,4 @@
-"""`newsflow audit`: whether every page that came in is accounted for."""
+"""`newsflow audit` and `newsflow trace`: whether every page is accounted for, and where one is."""
 
 import click
 
@@ -44,3 +44,22 @@ def audit(since: int | None, until: int | None, wait: float, every: bool, as_jso
             f"the account does not hold: {audited.missing} pages missing, {audited.doubled} with differing outcomes, "
             f"{deleted} messages deleted before they were taken"
         )
+
+
+@click.command()
+@click.argument("page", metavar="URL|TRACE_ID")
+@click.option("--from", "since", type=milliseconds_of, metavar="INSTANT", help="Read only from then on (RFC 3339).")
+@click.option("--everywhere", is_flag=True, help="Read every partition: for pages whose key is not their host.")
+@bootstrap_option
+def trace(page: str, since: int | None, everywhere: bool, bootstrap: str | None) -> None:
+    """Show a page's way: when each stage took it, what was cut, where it ended. A URL shows all its fetches."""
+    from pipeline.edges.operations.cluster import operated_cluster
+    from pipeline.edges.operations.page_way import Question, follow_page
+    from pipeline.edges.operations.way_report import way_lines
+    from pipeline.topology import load_topology
+
+    settings = settings_now()
+    question = Question(page=page, since=since, everywhere=everywhere)
+    connection = operated_cluster(bootstrap, settings)
+    for line in way_lines(run_to_end(follow_page(connection, load_topology(settings.topology), question))):
+        click.echo(line)

@@ -1,30 +1,26 @@
 """The audit on a real broker: it holds when it should, names what is missing or doubled, and takes nothing in motion
 for missing."""
 
-import asyncio
 import io
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.admin import RecordsToDelete
 
 from pipeline.codec import Message
 from pipeline.edges.broker import Broker
-from pipeline.edges.connection import Connection, admin_client, connection_environment
+from pipeline.edges.connection import Connection, admin_client
 from pipeline.edges.offsets import end_offsets
 from pipeline.edges.operations.audit import Audited, Period, audit
 from pipeline.edges.operations.audit_report import rows, write_json
 from pipeline.edges.operations.ledger import Ledger, open_ledger
 from pipeline.edges.topics import create_topics
 from pipeline.handle import handle
-from pipeline.topology import OUTCOMES, RAW, Stage
-from tests.edges.workers import consume, page, produce, stop, worker
+from pipeline.topology import OUTCOMES, RAW
+from tests.edges.workers import acknowledge, consume, newsflow, page, produce, stop, worker
 from tests.faults import TOPOLOGY
 
 NOW = "2026-01-02T03:04:05Z"
@@ -50,18 +46,6 @@ async def look(connection: Connection, ledger: Ledger, period: Period | None = N
 
 def trace_of(message: Message) -> str:
     return (message.header("ce_id") or b"").decode()
-
-
-async def acknowledge(connection: Connection, stage: Stage) -> None:
-    """What the stage's workers would commit after all there is, whether or not they have done anything."""
-    name = connection.topic(stage.source.name)
-    ends = await end_offsets(connection, stage.source.name)
-    group = connection.prefix + stage.group
-    consumer = AIOKafkaConsumer(**connection.aiokafka_options(), group_id=group, enable_auto_commit=False)
-    async with consumer:
-        partitions = {TopicPartition(name, number): end for number, end in ends.items()}
-        consumer.assign(list(partitions))
-        await consumer.commit(partitions)
 
 
 # ---- it holds
@@ -137,6 +121,18 @@ async def test_an_audit_that_waits_ends_when_nothing_is_in_flight(
     assert audited.ended == (("dead", "clean", "stage_failed", 1),)
 
 
+async def test_what_is_in_motion_is_never_missing(topics: Connection, tmp_path: Path) -> None:
+    await produce(topics, [page(f"sleep 0.02 {number}", f"https://h{number}.example/") for number in range(200)])
+    looks = []
+    with worker(topics, "clean", tmp_path), worker(topics, "annotate", tmp_path), worker(topics, "relate", tmp_path):
+        while not (looks and looks[-1].at_rest):
+            with open_ledger(RAW.name, OUTCOMES.name) as ledger:
+                looks.append(await look(topics, ledger))
+    assert [audited.missing for audited in looks] == [0] * len(looks)
+    assert any(0 < sum(audited.in_flight.values()) < 200 for audited in looks), "no look while they were in motion"
+    assert looks[-1].ended == (("enriched", "relate", "", 200),)
+
+
 # ---- it does not hold
 
 
@@ -205,12 +201,12 @@ async def test_the_command_ends_with_0_when_it_holds_and_with_3_when_not(topics:
     raw = page("raise it", "https://h.example/a")
     await produce(topics, [raw, handle(CLEAN_STAGE, raw, now=NOW).messages[1]])
     await acknowledge(topics, CLEAN_STAGE)
-    held = await run(topics)
+    held = await newsflow(topics, "audit")
     assert (held.returncode, held.stderr) == (0, "")
     assert "  clean: stage_failed" in held.stdout
     await produce(topics, [page("lost", f"https://h.example/{number}") for number in range(22)])
     await acknowledge(topics, CLEAN_STAGE)
-    broken = await run(topics)
+    broken = await newsflow(topics, "audit")
     assert broken.returncode == 3
     assert broken.stderr == (
         "newsflow: the account does not hold: 22 pages missing, 0 with differing outcomes, "
@@ -218,29 +214,32 @@ async def test_the_command_ends_with_0_when_it_holds_and_with_3_when_not(topics:
     )
     assert broken.stdout.count("\nmissing  ") == 20
     assert "… and 2 more: --all lists them" in broken.stdout
-    assert (await run(topics, "--all")).stdout.count("\nmissing  ") == 22
+    assert (await newsflow(topics, "audit", "--all")).stdout.count("\nmissing  ") == 22
 
 
 async def test_the_command_says_why_it_could_not_run(connection: Connection, tmp_path: Path) -> None:
-    no_topics = await run(connection)
+    no_topics = await newsflow(connection, "audit")
     assert no_topics.returncode == 1
     assert "there is no topic" in no_topics.stderr
-    assert (await run(connection, "--from", "yesterday")).returncode == 2
-    silent = await run(connection, "--bootstrap", "127.0.0.1:1")
+    assert (await newsflow(connection, "audit", "--from", "yesterday")).returncode == 2
+    silent = await newsflow(connection, "audit", "--bootstrap", "127.0.0.1:1")
     assert (silent.returncode, silent.stderr.count("\n")) == (1, 1)
     properties = tmp_path / "kafka" / "server.properties"
     meta = tmp_path / "kafka" / "data" / "meta.properties"
     meta.parent.mkdir(parents=True)
     meta.write_text("cluster.id=somebody\n")
     properties.write_text(f"advertised.listeners=PLAINTEXT://{connection.bootstrap}\n")  # the port is another's now
-    stopped = await run(connection, KAFKA_BOOTSTRAP_SERVERS="", NEWSFLOW_DATA=str(tmp_path))
+    stopped = await newsflow(connection, "audit", KAFKA_BOOTSTRAP_SERVERS="", NEWSFLOW_DATA=str(tmp_path))
     assert stopped.returncode == 1
     assert f"start it with `newsflow broker --data {tmp_path}`" in stopped.stderr
 
 
 async def test_the_command_finds_the_broker_of_the_data_folder(broker: Broker, connection: Connection) -> None:
     data = broker.log_file.parents[1]
-    assert "there is no topic" in (await run(connection, KAFKA_BOOTSTRAP_SERVERS="", NEWSFLOW_DATA=str(data))).stderr
+    assert (
+        "there is no topic"
+        in (await newsflow(connection, "audit", KAFKA_BOOTSTRAP_SERVERS="", NEWSFLOW_DATA=str(data))).stderr
+    )
 
 
 async def test_pages_that_retention_took_before_their_stage_did_are_said(topics: Connection, ledger: Ledger) -> None:
@@ -252,12 +251,3 @@ async def test_pages_that_retention_took_before_their_stage_did_are_said(topics:
     audited = await look(topics, ledger)
     (deleted,) = audited.deleted
     assert (deleted.stage, deleted.count, deleted.committed, audited.holds) == ("clean", 3, None, False)
-
-
-async def run(connection: Connection, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """`newsflow audit` as a process of its own."""
-    variables = {**os.environ, **connection_environment(connection), "NEWSFLOW_TOPOLOGY": "tests.faults"}
-    command = [sys.executable, "-m", "pipeline.cli", "audit", *arguments]
-    return await asyncio.to_thread(
-        subprocess.run, command, env=variables | environment, capture_output=True, text=True, check=False
-    )

@@ -1,19 +1,15 @@
-"""`newsflow audit`: every page that came in has ended or is on its way; whatever has not is named.
-
-A page on its way is never taken for missing, because of the order of looking: raw's end first; then, stage by stage,
-what the group has committed of its source, and after that the end of its target. A worker commits only what it has
-written, so each page before the commit has its next message before that end, or its outcome, and those are read last.
-"""
+"""`newsflow audit`: every page that came in has ended or is on its way; whatever has not is named."""
 
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pipeline.codec import decode
 from pipeline.edges.connection import Connection
-from pipeline.edges.offsets import beginning_offsets, committed_offsets, end_offsets, offsets_since
+from pipeline.edges.offsets import OffsetClient, offset_client
 from pipeline.edges.operations.ledger import Ledger
+from pipeline.edges.operations.snapshot import Deleted, Snapshot, take_snapshot
 from pipeline.edges.operations.spans import Offsets, Span, Stored, read_span
 from pipeline.edges.progress import progress
 from pipeline.errors import Reject
@@ -40,22 +36,6 @@ class Period:
     def holds(self, timestamp: int) -> bool:
         """Whether a message of that time is asked for."""
         return (self.since is None or timestamp >= self.since) and (self.until is None or timestamp < self.until)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deleted:
-    """Messages that retention took from a partition before the stage did; `committed` is None if it never committed."""
-
-    stage: str
-    topic: str
-    partition: int
-    committed: int | None
-    beginning: int
-
-    @property
-    def count(self) -> int:
-        """How many at the most: a compacted or transactional topic has offsets without a message."""
-        return self.beginning - (self.committed or 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,15 +67,6 @@ class Audited:
         return not (self.in_flight or self.again)
 
 
-@dataclass(slots=True, kw_only=True)
-class _Snapshot:
-    """Offsets of one look: what each stage has not yet acknowledged, and the end of the outcomes."""
-
-    waiting: dict[str, Span] = field(default_factory=dict)
-    deleted: list[Deleted] = field(default_factory=list)
-    outcomes: Offsets = field(default_factory=dict)
-
-
 async def audit(
     connection: Connection, topology: Topology, ledger: Ledger, period: Period, *, wait: float = 0.0
 ) -> Audited:
@@ -105,40 +76,35 @@ async def audit(
     missing.
     """
     deadline = time.monotonic() + wait
-    auditor = await _begin(connection, topology, ledger, period)
-    while True:
-        audited = await auditor.look()
-        pause = min(LOOK_SECONDS, deadline - time.monotonic())
-        if audited.at_rest or pause <= 0:
-            return audited
-        await asyncio.sleep(pause)
+    async with offset_client(connection) as client:
+        auditor = await _begin(client, topology, ledger, period)
+        while True:
+            audited = await auditor.look()
+            pause = min(LOOK_SECONDS, deadline - time.monotonic())
+            if audited.at_rest or pause <= 0:
+                return audited
+            await asyncio.sleep(pause)
 
 
-async def _begin(connection: Connection, topology: Topology, ledger: Ledger, period: Period) -> "_Auditor":
+async def _begin(client: OffsetClient, topology: Topology, ledger: Ledger, period: Period) -> "_Auditor":
     source = topology.stages[0].source.name
-    ends = await end_offsets(connection, source)
+    ends = await client.end(source)
     outcomes_since = None if period.since is None else max(0, period.since - CLOCKS_MS)
     return _Auditor(
-        connection=connection,
+        client=client,
         topology=topology,
         ledger=ledger,
         period=period,
-        raw=Span(topic=source, start=await _start(connection, source, period.since), end=ends),
-        outcomes=await _start(connection, OUTCOMES.name, outcomes_since),
+        raw=Span(topic=source, start=await client.since(source, period.since), end=ends),
+        outcomes=await client.since(OUTCOMES.name, outcomes_since),
     )
-
-
-async def _start(connection: Connection, topic: str, since: int | None) -> Offsets:
-    if since is None:
-        return await beginning_offsets(connection, topic)
-    return await offsets_since(connection, topic, since)
 
 
 @dataclass(slots=True, kw_only=True)
 class _Auditor:
     """An audit between its looks. `raw` is read once; `outcomes` says from where on they are still to be read."""
 
-    connection: Connection
+    client: OffsetClient
     topology: Topology
     ledger: Ledger
     period: Period
@@ -149,7 +115,7 @@ class _Auditor:
 
     async def look(self) -> Audited:
         """Note the offsets, read up to them, count."""
-        snapshot = await self._snapshot()
+        snapshot = await take_snapshot(self.client, self.topology, self.raw.end)
         self.ledger.forget_flying()
         if self.first:
             await self._read(self.raw, self._put_raw)
@@ -160,26 +126,10 @@ class _Auditor:
         self.outcomes = snapshot.outcomes
         return self._count(snapshot)
 
-    async def _snapshot(self) -> _Snapshot:
-        """The order of the questions is what the proof rests on: see the module."""
-        snapshot = _Snapshot()
-        ends = {self.raw.topic: self.raw.end}
-        for stage in self.topology.stages:
-            source = stage.source.name
-            group = self.connection.prefix + stage.group
-            committed = await committed_offsets(self.connection, group, source)
-            beginning = await beginning_offsets(self.connection, source)
-            start = {number: max(committed.get(number, 0), first) for number, first in beginning.items()}
-            snapshot.waiting[stage.name] = Span(topic=source, start=start, end=ends[source])
-            snapshot.deleted += _deleted(stage, committed, beginning)
-            ends.setdefault(stage.target.name, await end_offsets(self.connection, stage.target.name))
-        snapshot.outcomes = await end_offsets(self.connection, OUTCOMES.name)
-        return snapshot
-
     async def _read(self, span: Span, put: Put) -> None:
         done = 0
         with progress(f"reading {span.topic}", len(span)) as advance:
-            async for batch in read_span(self.connection, span):
+            async for batch in read_span(self.client.connection, span):
                 put(batch)
                 done += len(batch)
                 advance(done)
@@ -207,7 +157,7 @@ class _Auditor:
                 self.unreadable += 1  # somebody else's message, or a newer version's: said, and its page is missing
         self.ledger.add_outcomes(outcomes)
 
-    def _count(self, snapshot: _Snapshot) -> Audited:
+    def _count(self, snapshot: Snapshot) -> Audited:
         self.ledger.sort()
         flying = self.ledger.flying()
         names = [stage.name for stage in self.topology.stages]
@@ -222,20 +172,6 @@ class _Auditor:
             deleted=tuple(snapshot.deleted),
             unreadable=self.unreadable,
         )
-
-
-def _deleted(stage: Stage, committed: Offsets, beginning: Offsets) -> list[Deleted]:
-    return [
-        Deleted(
-            stage=stage.name,
-            topic=stage.source.name,
-            partition=number,
-            committed=committed.get(number),
-            beginning=first,
-        )
-        for number, first in beginning.items()
-        if committed.get(number, 0) < first
-    ]
 
 
 def _url(stored: Stored) -> str | None:

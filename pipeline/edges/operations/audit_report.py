@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline.codec import to_plain
-from pipeline.edges.operations.audit import Audited, Deleted
+from pipeline.edges.operations.audit import Audited
 from pipeline.edges.operations.ledger import Doubled, Ended, Ledger, Missing
+from pipeline.edges.operations.snapshot import Deleted
 from pipeline.records import Outcome, Place
 
 NAMED = 20
