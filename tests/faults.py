@@ -50,7 +50,7 @@ def clean(page: RawPage) -> CleanArticle:
         text = "x" * CLEAN.max_bytes
     elif word == "sleep":
         time.sleep(float(rest.split()[0]))
-    return _article(page, text or "empty")
+    return article(page, text or "empty")
 
 
 def slay_worker() -> None:
@@ -67,7 +67,8 @@ def decide(article: AnnotatedArticle, memory: Memory) -> Decision:
     return relate.decide(article, memory)
 
 
-def _article(page: RawPage, text: str) -> CleanArticle:
+def article(page: RawPage, text: str) -> CleanArticle:
+    """The smallest clean article of a page, with this text."""
     trace = trace_id(page.url, page.fetched_at, page.body)
     return CleanArticle(
         id=message_id(trace, "clean", "1.0", "faults"),
