@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from pipeline.commands import crawling, judging, pages, serve, topics
+from pipeline.commands import crawling, judging, pages, serve, store, topics
 from pipeline.commands.shared import say
 from pipeline.errors import NewsflowError, UsageError
 from pipeline.version import VERSION
@@ -57,6 +57,7 @@ for command in (
     crawling.crawl,
     crawling.sources,
     topics.topics,
+    store.store,
     pages.process,
     pages.replay,
     pages.subscribe,

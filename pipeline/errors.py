@@ -87,5 +87,9 @@ class Failure(NewsflowError):
     """The command cannot go on; shown as one line, exit code 1."""
 
 
+class Damaged(Failure):
+    """The store's file is broken: a person must restore it or have it rebuilt."""
+
+
 class UsageError(NewsflowError):
     """The command was called wrongly; shown as one line, exit code 2."""

@@ -23,7 +23,7 @@ from pipeline.edges.faust_app import Worker, check_producer, hasten_fetches, mak
 from pipeline.edges.logs import configure_logs
 from pipeline.edges.pool import Pool
 from pipeline.edges.safety import SEND_SECONDS, UNAVAILABLE_SECONDS, check_bounds
-from pipeline.edges.store import Store, open_store
+from pipeline.edges.store import DECISION_DAYS, Store, open_store
 from pipeline.edges.topics import partition_leaders
 from pipeline.edges.watchdog import Watchdog
 from pipeline.errors import Failure, Unavailable
@@ -38,9 +38,6 @@ WITHIN_SECONDS = 0.02
 
 BROKER_SECONDS = 60.0
 """At the start: time for the broker to answer and for the topics to be created."""
-
-DECISION_DAYS = 30
-"""Decisions outlive the 7 days of raw pages, so that even the latest possible repeat finds its own."""
 
 BATCH_EXIT = 70
 """Exit code of a worker that could not finish a batch."""

