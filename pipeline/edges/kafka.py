@@ -6,15 +6,17 @@ out of a batch is the end of the process: whatever goes wrong, the batch is stil
 
 import asyncio
 import os
+import signal
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NoReturn
 
 import structlog
+from aiokafka.errors import KafkaError
 
 from pipeline.codec import Message
 from pipeline.edges.clock import days_before, utc_now
@@ -22,15 +24,16 @@ from pipeline.edges.connection import Connection, admin_client, describe_cluster
 from pipeline.edges.faust_app import Worker, check_producer, hasten_fetches, make_app
 from pipeline.edges.logs import configure_logs
 from pipeline.edges.pool import Pool
+from pipeline.edges.refusals import not_written
 from pipeline.edges.safety import SEND_SECONDS, UNAVAILABLE_SECONDS, check_bounds
 from pipeline.edges.store import DECISION_DAYS, Store, open_store
-from pipeline.edges.topics import partition_leaders
+from pipeline.edges.topics import check_topics, partition_leaders
 from pipeline.edges.watchdog import Watchdog
-from pipeline.errors import Failure, Unavailable
+from pipeline.errors import Failure, NewsflowError, Unavailable
 from pipeline.handle import handle
 from pipeline.records import Place
 from pipeline.settings import WATCHDOG_SECONDS, Settings
-from pipeline.topology import DEAD, OUTCOMES, Stage
+from pipeline.topology import DEAD, OUTCOMES, Stage, Topic
 from pipeline.verdicts import Handled
 
 WITHIN_SECONDS = 0.02
@@ -55,7 +58,8 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
     check_bounds(settings)
     configure_logs(settings.log_format, level=settings.log_level)
     structlog.contextvars.bind_contextvars(stage=stage.name)
-    cluster_id = asyncio.run(_await_topics(stage, connection))
+    with _leaving_at_once():
+        cluster_id = asyncio.run(_await_topics(stage, connection))
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     with ExitStack() as stack:
@@ -63,7 +67,7 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
         app = make_app(connection.prefix + stage.group, connection, loop)
         topics = {topic.name: app.topic(connection.topic(topic.name)) for topic in (stage.target, OUTCOMES, DEAD)}
         source = app.topic(connection.topic(stage.source.name))
-        shell = _Shell(connection=connection, handler=handler, targets=topics)
+        shell = _Shell(stage=stage, connection=connection, handler=handler, targets=topics)
 
         async def work(stream: Any) -> None:
             check_producer(app)
@@ -78,9 +82,24 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
         Worker(app, loop=loop, on_stop=watchdog.stop).execute_from_commandline()
 
 
+@contextmanager
+def _leaving_at_once() -> Iterator[None]:
+    """As long as nothing is in work, SIGTERM is an end like any other."""
+
+    def leave(_number: int, _frame: object) -> NoReturn:
+        raise SystemExit(0)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 async def _await_topics(stage: Stage, connection: Connection) -> str:
-    """The cluster's id, once it answers and has the topics that this stage needs."""
-    needed = [connection.topic(topic.name) for topic in (stage.source, stage.target, OUTCOMES, DEAD)]
+    """The cluster's id, once it answers and has the topics that this stage needs; how they differ is said."""
+    topics = (stage.source, stage.target, OUTCOMES, DEAD)
+    needed = [connection.topic(topic.name) for topic in topics]
     deadline = time.monotonic() + BROKER_SECONDS
     said = False
     while True:
@@ -90,7 +109,9 @@ async def _await_topics(stage: Stage, connection: Connection) -> str:
                 present = await partition_leaders(admin)
             missing = [name for name in needed if name not in present]
             if missing:
-                raise Failure(f"topic {missing[0]} is missing: run `newsflow topics create`")
+                raise Failure(
+                    f"topic {missing[0]} is missing: run `newsflow topics create`, or allow this user DESCRIBE on it"
+                )
         except Failure as failure:
             if time.monotonic() > deadline:
                 raise
@@ -99,7 +120,18 @@ async def _await_topics(stage: Stage, connection: Connection) -> str:
                 said = True
             await asyncio.sleep(0.5)
         else:
+            await _warn_of_drifts(connection, topics)
             return cluster.cluster_id
+
+
+async def _warn_of_drifts(connection: Connection, topics: Sequence[Topic]) -> None:
+    """A person's decision may be behind a difference, so it stops nobody; but it explains what fails later."""
+    log = structlog.get_logger()
+    try:
+        for drift in await check_topics(connection, topics):
+            log.warning("topic differs", topic=drift.topic, what=drift.what, found=drift.found, expected=drift.expected)
+    except Failure as failure:
+        log.warning("topics not checked", reason=str(failure))
 
 
 # ---- a batch
@@ -154,6 +186,7 @@ class _Deciding:
 class _Shell:
     """What one batch needs. `targets` are Faust's topics by their names in the topology."""
 
+    stage: Stage
     connection: Connection
     handler: Handler
     targets: dict[str, Any]
@@ -184,16 +217,37 @@ class _Shell:
             pause = min(2 * pause, 8.0)
 
     async def _send(self, handled: Sequence[Handled]) -> None:
-        """Send everything in offset order, then await everything."""
-        async with asyncio.timeout(SEND_SECONDS):
-            acknowledgements = [
-                await self.targets[message.topic].send(
-                    key=message.key, value=message.value, headers=list(message.headers)
-                )
-                for result in handled
-                for message in result.messages
-            ]
-            await asyncio.gather(*acknowledgements)
+        """Send everything in offset order, then await everything. Failure says which topic took what it should not."""
+        waiting: Counter[str] = Counter()
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                sent = []
+                for message in (message for result in handled for message in result.messages):
+                    waiting[message.topic] += 1
+                    sent.append(self._acknowledged(message.topic, await self._begin(message), waiting))
+                await asyncio.gather(*sent)
+        except TimeoutError as error:
+            names = ", ".join(self.connection.topic(name) for name, count in waiting.items() if count)
+            raise Failure(f"{names} acknowledged nothing within {SEND_SECONDS:g} s") from error
+
+    async def _begin(self, message: Message) -> Any:
+        """Hand a message to the producer; what it gives back says when the broker has it."""
+        target = self.targets[message.topic]
+        try:
+            return await target.send(key=message.key, value=message.value, headers=list(message.headers))
+        except KafkaError as error:
+            raise self._refusal(message.topic, error) from error
+
+    async def _acknowledged(self, topic: str, sent: Any, waiting: Counter[str]) -> None:
+        try:
+            await sent
+        except KafkaError as error:
+            raise self._refusal(topic, error) from error
+        waiting[topic] -= 1
+
+    def _refusal(self, topic: str, error: KafkaError) -> Failure:
+        row = next(row for row in (self.stage.target, OUTCOMES, DEAD) if row.name == topic)
+        return Failure(not_written(row, self.connection.topic(topic), error))
 
 
 def read_event(event: Any, prefix: str) -> Message:
@@ -212,7 +266,7 @@ def read_event(event: Any, prefix: str) -> Message:
 
 def give_up(error: BaseException) -> NoReturn:
     """End the process before the batch can be acknowledged."""
-    reason = f"no acknowledgement within {SEND_SECONDS:g} s" if isinstance(error, TimeoutError) else repr(error)
+    reason = str(error) if isinstance(error, NewsflowError) else repr(error)
     try:
         structlog.get_logger().error("the batch failed and will be repeated", reason=reason[:500], exit=BATCH_EXIT)
     finally:
