@@ -165,8 +165,9 @@ async def test_it_refuses_while_relate_works_and_the_store_of_another_cluster(
 
 
 async def test_a_rebuild_that_stops_halfway_changes_nothing(
-    connection: Connection, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
     await create_topics(connection, TOPOLOGY.topics)
     cluster = open_store(url, cluster_id=None)
     with cluster.transaction(now=DAYS[0]) as memory:
