@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.edges.connection import Connection
+from pipeline.edges.run import _clear
 from pipeline.edges.store import cluster_of, open_store
+from pipeline.settings import Settings
 from tests.edges.test_local import ROOT
 
 NEWSFLOW = (sys.executable, "-m", "pipeline.cli")
@@ -196,3 +198,9 @@ def test_the_broker_alone_says_how_to_use_it_and_stops_on_ctrl_c(environment: di
     if process.stderr is not None and process.stdout is not None:
         process.stderr.close()
         process.stdout.close()
+
+
+def test_fresh_clears_a_damaged_store(tmp_path: Path) -> None:
+    (tmp_path / "store.sqlite").write_bytes(b"this is no database " * 500)
+    _clear(Settings(data=tmp_path))
+    assert not (tmp_path / "store.sqlite").exists()
