@@ -57,13 +57,13 @@ def resident_mib(pid: int) -> int:
 
 
 async def measure(connection: Connection, data: Path, seconds: float) -> Measured:
-    """Keep a worker of the slow stage busy for so long."""
+    """Keep a worker of the slow stage busy for so long, and until it has done a batch."""
     await create_topics(connection, TOPOLOGY.topics)
-    measured, published = Measured(), 0
+    measured, published, done = Measured(), 0, 0
     source = random.Random(1)
     began = time.monotonic()
     with worker(connection, "clean", data, NEWSFLOW_PAGE_SECONDS="10") as process:
-        while (passed := time.monotonic() - began) < seconds:
+        while (passed := time.monotonic() - began) < seconds or not done:
             offsets = await committed_offsets(connection, f"{connection.prefix}newsflow.clean", RAW.name)
             done = sum(offsets.values())
             while published - done < BACKLOG:
