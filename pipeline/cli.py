@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from pipeline.commands import auditing, crawling, dead, judging, pages, serve, settings, topics
+from pipeline.commands import auditing, crawling, dead, judging, pages, serve, settings, store, topics
 from pipeline.commands.shared import say
 from pipeline.errors import Disproved, NewsflowError, UsageError
 from pipeline.version import VERSION
@@ -63,6 +63,7 @@ for command in (
     auditing.audit,
     auditing.trace,
     dead.dead,
+    store.store,
     pages.process,
     pages.replay,
     pages.subscribe,

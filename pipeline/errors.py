@@ -94,5 +94,9 @@ class Disproved(NewsflowError):
     """What the command was asked to prove is not so, as it has shown; exit code 3."""
 
 
+class Damaged(Failure):
+    """The store's file is broken: a person must restore it or have it rebuilt."""
+
+
 class UsageError(NewsflowError):
     """The command was called wrongly; shown as one line, exit code 2."""

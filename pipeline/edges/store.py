@@ -23,6 +23,9 @@ from pipeline.records import Change, Outcome, Revision
 SCHEMA_VERSION = 1
 """Raised with every change of the tables that an older newsflow could not live with."""
 
+DECISION_DAYS = 30
+"""Decisions outlive the 7 days of raw pages, so that even the latest possible repeat finds its own."""
+
 PRUNE_ROWS = 5000
 """Decisions forgotten per transaction: some 10 ms on SQLite, so that the stage's batches get in between."""
 
@@ -99,7 +102,7 @@ class Store:
 
         `now` is the instant that its decisions are kept under. Commit before you send.
         """
-        decided_at = _utc(now)
+        decided_at = utc(now)
         with self.begin() as connection:
             memory = _Batch(connection, self.place)
             yield memory
@@ -107,7 +110,7 @@ class Store:
 
     def prune(self, *, before: str) -> int:
         """Forget the decisions made before that instant and say how many; the pages' states stay."""
-        old = select(DECISIONS.c.message_id).where(DECISIONS.c.decided_at < _utc(before)).limit(PRUNE_ROWS)
+        old = select(DECISIONS.c.message_id).where(DECISIONS.c.decided_at < utc(before)).limit(PRUNE_ROWS)
         forgotten = 0
         while True:
             with self.begin() as connection:
@@ -202,11 +205,11 @@ class _Batch:
         if self._error is not None:
             raise self._error
         if self._decisions:
-            rows = [_decision_row(key, decision, decided_at) for key, decision in self._decisions.items()]
+            rows = [decision_row(key, decision, decided_at) for key, decision in self._decisions.items()]
             self._connection.execute(insert(DECISIONS), rows)
         if self._pages:  # the dialects spell an upsert differently; this they both know
             self._connection.execute(delete(PAGES).where(PAGES.c.page_id.in_(list(self._pages))))
-            self._connection.execute(insert(PAGES), [_page_row(page) for page in self._pages.values()])
+            self._connection.execute(insert(PAGES), [page_row(page) for page in self._pages.values()])
 
     def _row(self, query: Select[Any], key: str) -> Row[Any] | None:
         if self._error is not None:  # the first error tells the cause; what follows it are its consequences
@@ -221,7 +224,8 @@ class _Batch:
 _VERDICT_COLUMNS = ("outcome", "reason", "evidence", "number", "change", "previous_id", "since")
 
 
-def _decision_row(message_id: str, decision: Decision, decided_at: str) -> dict[str, str | int | None]:
+def decision_row(message_id: str, decision: Decision, decided_at: str) -> dict[str, str | int | None]:
+    """A row of `DECISIONS`."""
     verdict = decision.verdict
     row: dict[str, str | int | None] = dict.fromkeys(_VERDICT_COLUMNS)
     if isinstance(verdict, Revision):
@@ -245,9 +249,11 @@ def _decision(row: Row[Any]) -> Decision:
     return Decision(verdict=verdict, place=row.place)
 
 
-def _page_row(page: PageState) -> dict[str, str | int | None]:
+def page_row(page: PageState) -> dict[str, str | int | None]:
+    """A row of `PAGES`."""
     return {column.name: getattr(page, column.name) for column in PAGES.columns}
 
 
-def _utc(instant: str) -> str:
+def utc(instant: str) -> str:
+    """An instant as the store writes it: UTC in one notation, so that text sorts as time."""
     return datetime.fromisoformat(instant).astimezone(UTC).isoformat(timespec="microseconds")

@@ -18,6 +18,7 @@ from pipeline.records import (
     AnnotatedArticle,
     Change,
     Claim,
+    CleanArticle,
     Date,
     EnrichedArticle,
     Precision,
@@ -53,7 +54,7 @@ def decide(article: AnnotatedArticle, memory: Memory) -> Decision:
         evidence = f"fetched {fetched_at}, but revision {before.number} stands as of {before.fetched_at}"
         return Decision(verdict=Drop(reason=Reason.SUPERSEDED, evidence=evidence))
     if before.fingerprint == fingerprint(article):
-        page = replace(before, trace_id=article.trace_id, fetched_at=_latest(fetched_at, before.fetched_at))
+        page = replace(before, trace_id=article.trace_id, fetched_at=latest_fetch(fetched_at, before.fetched_at))
         return Decision(verdict=Unchanged(since=before.record_id), page=page)
     return _revision(article, before, Change.UPDATED)
 
@@ -75,16 +76,29 @@ def fingerprint(article: AnnotatedArticle) -> str:
 
     Not of its modification date, which many publishers renew on every visit, nor of anything that newsflow added.
     """
-    clean = article.article
+    return _fingerprint(article.article, article.published.value if article.published else None)
+
+
+def fingerprint_of_record(record: EnrichedArticle) -> str:
+    """The same hash from the record that was made of the article: a store is rebuilt from the records."""
+    return _fingerprint(record, record.date_published)
+
+
+def _fingerprint(content: CleanArticle | EnrichedArticle, date_published: str | None) -> str:
     parts = [
-        _plain(clean.headline),
-        _plain(clean.description),
-        _plain(clean.article_body),
-        [_plain(author.name) for author in clean.authors],
-        article.published.value if article.published else None,
-        clean.canonical_url,
+        _plain(content.headline),
+        _plain(content.description),
+        _plain(content.article_body),
+        [_plain(author.name) for author in content.authors],
+        date_published,
+        content.canonical_url,
     ]
     return blake2b(json.dumps(parts).encode(), digest_size=ID_BYTES).hexdigest()
+
+
+def latest_fetch(fetched_at: str | None, known: str | None) -> str | None:
+    """A page's fetch time after one more fetch that is not older; one of unknown time does not erase what is known."""
+    return known if _instant(fetched_at) is None else fetched_at
 
 
 def _revision(article: AnnotatedArticle, before: PageState | None, change: Change) -> Decision:
@@ -94,7 +108,7 @@ def _revision(article: AnnotatedArticle, before: PageState | None, change: Chang
         number=number,
         record_id=record_id(article),
         trace_id=article.trace_id,
-        fetched_at=_latest(article.article.fetched_at, before.fetched_at if before else None),
+        fetched_at=latest_fetch(article.article.fetched_at, before.fetched_at if before else None),
         fingerprint=fingerprint(article),
     )
     previous = before.record_id if before else None
@@ -108,10 +122,6 @@ def _plain(text: str | None) -> str:
 def _is_older(fetched_at: str | None, known: str | None) -> bool:
     this, that = _instant(fetched_at), _instant(known)
     return this is not None and that is not None and this < that
-
-
-def _latest(fetched_at: str | None, known: str | None) -> str | None:
-    return known if _instant(fetched_at) is None else fetched_at
 
 
 def _instant(text: str | None) -> tuple[timedelta, str] | None:

@@ -264,7 +264,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_a_corrupt_file_is_a_failure_that_says_what_to_do_and_fresh_mends_it(file: Path) -> None:
     file.write_bytes(b"this is no database " * 500)
-    with pytest.raises(Failure, match=r"store\.sqlite is damaged .*restore the file, or start again with --fresh"):
+    with pytest.raises(Failure, match=r"store\.sqlite is damaged .*newsflow store rebuild"):
         open_store(f"sqlite:///{file}", cluster_id="one")
     clear_store(f"sqlite:///{file}")
     open_store(f"sqlite:///{file}", cluster_id="one").close()
