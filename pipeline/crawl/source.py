@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from pipeline.urls import registrable_domain
+from pipeline.urls import dns_name, registrable_domain
 
 
 class Kind(StrEnum):
@@ -80,7 +80,7 @@ class Source:
     def _may_lead_to(self, url: str) -> bool:
         if self.kind not in ONE_SITE and not self.hosts:
             return True
-        host = (urlsplit(url).hostname or "").rstrip(".")
+        host = dns_name(urlsplit(url).hostname or "")
         if any(host == each or host.endswith(f".{each}") for each in self.hosts):
             return True
         return registrable_domain(url) in {registrable_domain(each) for each in self.urls}

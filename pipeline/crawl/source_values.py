@@ -10,7 +10,7 @@ import yaml
 
 from pipeline.crawl.source import Kind, Updates
 from pipeline.errors import Reject
-from pipeline.urls import check_url
+from pipeline.urls import check_url, dns_name
 
 MAX_SECONDS = 366 * 24 * 3600.0
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 7 * 86400.0}
@@ -90,9 +90,10 @@ def _patterns(node: yaml.Node) -> tuple[re.Pattern[str], ...]:
 def _hosts(node: yaml.Node) -> tuple[str, ...]:
     hosts = []
     for each, text in _texts(node):
-        if not _HOST.fullmatch(text.lower()):
+        host = dns_name(text)
+        if not _HOST.fullmatch(host):
             raise Wrong(each, f"has {text!r}: must be a host name such as news.example")
-        hosts.append(text.lower())
+        hosts.append(host)
     return tuple(hosts)
 
 
