@@ -107,7 +107,8 @@ class Crawler:
                         break
                     for entry in entries:
                         visit = await self._visit(entry, turn)
-                        await self._journal.write(visit, Host(host=turn.host, state=turn.state))
+                        host = Host(host=turn.host, state=turn.state, owner=self.turns.owner)
+                        await self._journal.write(visit, host)
                         count(visit)
                         _log(visit)
         finally:

@@ -109,7 +109,7 @@ class Frontier:
                     .limit(count - len(hosts))
                 )
                 if len(hosts) < count:
-                    hosts += [_host(row._mapping) for row in connection.execute(query)]
+                    hosts += [replace(_host(row._mapping), owner=owner) for row in connection.execute(query)]
             if hosts:
                 ours = HOSTS.c.host.in_([host.host for host in hosts])
                 connection.execute(update(HOSTS).where(ours).values(owner=owner, next_at=until))
@@ -121,11 +121,11 @@ class Frontier:
             row = connection.execute(select(HOSTS).where(HOSTS.c.host == host)).one_or_none()
             if row is None:
                 connection.execute(insert(HOSTS), [_host_row(host, rank=PRIORITIES[-1], next_at=until, owner=owner)])
-                return Host(host=host)
+                return Host(host=host, owner=owner)
             if row.owner is not None and row.next_at > now:
                 return None
             connection.execute(update(HOSTS).where(HOSTS.c.host == host).values(owner=owner, next_at=until))
-            return _host(row._mapping)
+            return replace(_host(row._mapping), owner=owner)
 
     def renew(self, owner: str, hosts: Sequence[str], *, now: float, until: float) -> set[str]:
         """Extend these leases; the hosts that are still ours."""
@@ -166,7 +166,11 @@ class Frontier:
     # ---- what became of it
 
     def finish(self, visits: Sequence[Visit], hosts: Sequence[Host] = ()) -> None:
-        """Write what became of entries, what was found on them and how their hosts stand, in one transaction."""
+        """Write what became of entries, what was found on them and how their hosts stand, in one transaction.
+
+        A crawler that has lost its lease without knowing changes nothing that another one has written since: neither a
+        host that it does not own, nor an entry that was visited meanwhile.
+        """
         found = [(visit.entry.source, _by_key(some)) for visit in visits for some in _batches(visit.found)]
         with self._store.begin() as connection:
             counts: Counter[tuple[str, str]] = Counter()
@@ -179,12 +183,13 @@ class Frontier:
             if rows:
                 changed: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "key"}
                 renamed = [{f"new_{name}": value for name, value in row.items()} for row in rows]
-                statement = update(ENTRIES).where(ENTRIES.c.key == bindparam("new_key")).values(changed)
-                connection.execute(statement, renamed)
+                taken = (ENTRIES.c.key == bindparam("new_key")) & (ENTRIES.c.visits == bindparam("new_visits") - 1)
+                connection.execute(update(ENTRIES).where(taken).values(changed), renamed)
             for source, by_key in found:
                 counts[source, "new"] += _add(connection, by_key)
             for host in hosts:
-                connection.execute(update(HOSTS).where(HOSTS.c.host == host.host).values(asdict(host.state)))
+                ours = (HOSTS.c.host == host.host) & (HOSTS.c.owner == host.owner)
+                connection.execute(update(HOSTS).where(ours).values(asdict(host.state)))
             _count(connection, counts)
 
     def counts(self) -> dict[str, dict[str, int]]:
