@@ -7,14 +7,13 @@ Every transaction is serialised, as the store's are; each does a bounded piece o
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
-import orjson
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from pipeline.crawl.hosts import HostState
-from pipeline.crawl.polling import History
+from pipeline.edges.crawling.frontier_columns import entry_row, host_row, new_row, read_entry, read_host
 from pipeline.edges.crawling.frontier_rows import (
     PRIORITIES,
     Entry,
@@ -86,14 +85,14 @@ class Frontier:
         for some in _batches(keys):
             with self._store.begin() as connection:
                 rows = connection.execute(select(ENTRIES).where(ENTRIES.c.key.in_(some)))
-                found |= {row.key: _entry(row._mapping) for row in rows}
+                found |= {row.key: read_entry(row._mapping) for row in rows}
         return [found[key] for key in keys if key in found]
 
     def failed(self, source: str, limit: int) -> list[Entry]:
         """Some entries of a source that failed for good."""
         query = select(ENTRIES).where(ENTRIES.c.source == source, FAILED)
         with self._store.begin() as connection:
-            return [_entry(row._mapping) for row in connection.execute(query.limit(limit))]
+            return [read_entry(row._mapping) for row in connection.execute(query.limit(limit))]
 
     # ---- turns
 
@@ -109,7 +108,7 @@ class Frontier:
                     .limit(count - len(hosts))
                 )
                 if len(hosts) < count:
-                    hosts += [replace(_host(row._mapping), owner=owner) for row in connection.execute(query)]
+                    hosts += [replace(read_host(row._mapping), owner=owner) for row in connection.execute(query)]
             if hosts:
                 ours = HOSTS.c.host.in_([host.host for host in hosts])
                 connection.execute(update(HOSTS).where(ours).values(owner=owner, next_at=until))
@@ -120,12 +119,12 @@ class Frontier:
         with self._store.begin() as connection:
             row = connection.execute(select(HOSTS).where(HOSTS.c.host == host)).one_or_none()
             if row is None:
-                connection.execute(insert(HOSTS), [_host_row(host, rank=PRIORITIES[-1], next_at=until, owner=owner)])
+                connection.execute(insert(HOSTS), [host_row(host, rank=PRIORITIES[-1], next_at=until, owner=owner)])
                 return Host(host=host, owner=owner)
             if row.owner is not None and row.next_at > now:
                 return None
             connection.execute(update(HOSTS).where(HOSTS.c.host == host).values(owner=owner, next_at=until))
-            return replace(_host(row._mapping), owner=owner)
+            return replace(read_host(row._mapping), owner=owner)
 
     def renew(self, owner: str, hosts: Sequence[str], *, now: float, until: float) -> set[str]:
         """Extend these leases; the hosts that are still ours."""
@@ -151,7 +150,7 @@ class Frontier:
                     .order_by(ENTRIES.c.due)
                     .limit(count - len(entries))
                 )
-                entries += [_entry(row._mapping) for row in connection.execute(query)]
+                entries += [read_entry(row._mapping) for row in connection.execute(query)]
         return entries
 
     def release(self, owner: str, hosts: Sequence[Host]) -> None:
@@ -179,7 +178,7 @@ class Frontier:
                 entry = _with_twin(connection, visit.entry)
                 counts[entry.source, entry.outcome or ""] += 1
                 counts[entry.source, "new"] += visit.new
-                rows.append(_row(entry))
+                rows.append(entry_row(entry))
             if rows:
                 changed: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "key"}
                 renamed = [{f"new_{name}": value for name, value in row.items()} for row in rows]
@@ -221,7 +220,7 @@ class Frontier:
         """How a host stands, for `explain`."""
         with self._store.begin() as connection:
             row = connection.execute(select(HOSTS).where(HOSTS.c.host == host)).one_or_none()
-        return None if row is None else _host(row._mapping)
+        return None if row is None else read_host(row._mapping)
 
     # ---- robots.txt and the like
 
@@ -253,7 +252,7 @@ def _add(connection: Connection, by_key: dict[str, Found]) -> int:
     known = {row.key for row in connection.execute(select(ENTRIES.c.key).where(ENTRIES.c.key.in_(list(by_key))))}
     new = {key: item for key, item in by_key.items() if key not in known}
     if new:
-        connection.execute(insert(ENTRIES), [_new_row(key, item) for key, item in new.items()])
+        connection.execute(insert(ENTRIES), [new_row(key, item) for key, item in new.items()])
     again = {key: item for key, item in by_key.items() if key in known and item.kind is not Kind.PAGE}
     for key, item in again.items():  # a source that was taken out of the file and put back
         retired = (ENTRIES.c.key == key) & (ENTRIES.c.state == State.RETIRED.value)
@@ -276,7 +275,7 @@ def _tell_hosts(connection: Connection, found: Sequence[Found]) -> None:
     for host, (due, rank) in soonest.items():
         row = known.get(host)
         if row is None:
-            new.append(_host_row(host, rank=rank, next_at=due, owner=None))
+            new.append(host_row(host, rank=rank, next_at=due, owner=None))
         elif row.owner is None:
             wanted = max(due, row.not_before, row.open_until or 0)
             if row.next_at is None or row.next_at > wanted or row.rank > rank:
@@ -327,51 +326,6 @@ def _count(connection: Connection, counts: Counter[tuple[str, str]]) -> None:
         more = connection.execute(update(COUNTS).where(row).values(number=COUNTS.c.number + number))
         if not more.rowcount:
             connection.execute(insert(COUNTS), [{"source": source, "what": what, "number": number}])
-
-
-def _new_row(key: str, item: Found) -> dict[str, Any]:
-    return _row(
-        Entry(
-            key=key,
-            kind=item.kind,
-            url=item.url,
-            host=host_of(item.url),
-            source=item.source,
-            state=State.WAITING,
-            priority=item.priority,
-            due=item.due,
-            discovered_at=item.discovered_at,
-            published=item.published,
-            chain=item.chain,
-        )
-    )
-
-
-def _row(entry: Entry) -> dict[str, Any]:
-    row = {name: getattr(entry, name) for name in _PLAIN_FIELDS} | asdict(entry.poll)
-    row |= {"kind": entry.kind.value, "state": entry.state.value}
-    return row | {"chain": "\n".join(entry.chain), "history": orjson.dumps(entry.history).decode()}
-
-
-_POLL_FIELDS = tuple(field.name for field in fields(History))
-_HOST_FIELDS = tuple(field.name for field in fields(HostState))
-_PLAIN_FIELDS = tuple(field.name for field in fields(Entry) if field.name != "poll")
-
-
-def _entry(row: Any) -> Entry:
-    values = {name: row[name] for name in _PLAIN_FIELDS}
-    values |= {"kind": Kind(row["kind"]), "state": State(row["state"]), "chain": tuple(row["chain"].split())}
-    poll = History(**{name: row[name] for name in _POLL_FIELDS})
-    return Entry(**values | {"history": tuple(orjson.loads(row["history"])), "poll": poll})
-
-
-def _host(row: Any) -> Host:
-    state = HostState(**{name: row[name] for name in _HOST_FIELDS})
-    return Host(host=row["host"], state=state, next_at=row["next_at"], owner=row["owner"])
-
-
-def _host_row(host: str, *, rank: int, next_at: float, owner: str | None) -> dict[str, Any]:
-    return {"host": host, "rank": rank, "next_at": next_at, "owner": owner, **asdict(HostState())}
 
 
 def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
