@@ -13,6 +13,7 @@ from pipeline.errors import Reject
 from pipeline.urls import check_url, dns_name
 
 MAX_SECONDS = 366 * 24 * 3600.0
+MAX_LIMIT = 10_000_000
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 7 * 86400.0}
 
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|[smhdw]))+")
@@ -120,6 +121,13 @@ def _duration(node: yaml.Node) -> float:
     return seconds
 
 
+def _limit(node: yaml.Node) -> int:
+    text = str(node.value).strip() if isinstance(node, yaml.ScalarNode) else ""
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:10]) <= MAX_LIMIT):
+        raise Wrong(node, f"is {text[:60]!r}: must be a whole number of pages from 1 to {MAX_LIMIT}")
+    return int(text)
+
+
 def _growth(node: yaml.Node) -> float:
     growth = _number(node, str(node.value))
     if not 1 <= growth <= 100:
@@ -148,6 +156,7 @@ DEFAULTS: dict[str, Callable[[yaml.Node], Any]] = {
     "exclude": _patterns,
     "delay": _duration,
     "updates": _updates,
+    "limit": _limit,
 }
 """What may stand under `defaults`, for all sources that do not state it themselves."""
 

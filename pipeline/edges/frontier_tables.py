@@ -82,7 +82,12 @@ _partial("newsflow_frontier_source", ENTRIES, ("source", "due"), "due")
 _partial("newsflow_frontier_body", ENTRIES, ("body_hash",), "body_hash")
 _partial("newsflow_hosts_turn", HOSTS, ("rank", "next_at"), "next_at")
 
-FAILED = ENTRIES.c.state == literal_column("'failed'")
-"""As a literal: SQLite uses the index below for no other way to say it."""
+DOCUMENT = ENTRIES.c.kind != literal_column("'page'")
+UNREAD_PAGE = (ENTRIES.c.kind == literal_column("'page'")) & ENTRIES.c.due.is_not(None) & ENTRIES.c.first_at.is_(None)
+"""A page that waits to be read for the first time."""
 
-Index("newsflow_frontier_failed", ENTRIES.c.source, sqlite_where=FAILED, postgresql_where=FAILED)
+FAILED = ENTRIES.c.state == literal_column("'failed'")
+"""As literals: SQLite uses the indexes below for no other way to say it."""
+
+for _name, _rows in (("failed", FAILED), ("documents", DOCUMENT), ("unread", UNREAD_PAGE)):
+    Index(f"newsflow_frontier_{_name}", ENTRIES.c.source, sqlite_where=_rows, postgresql_where=_rows)

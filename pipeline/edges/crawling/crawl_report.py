@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pipeline.crawl.sources import POLLED, Source, Sources
 from pipeline.edges.clock import instant_of, seconds_now
 from pipeline.edges.crawling.frontier import Frontier
-from pipeline.edges.crawling.frontier_rows import Entry, document_key
+from pipeline.edges.crawling.frontier_rows import OVER_LIMIT, Entry, document_key
 from pipeline.edges.crawling.visit_outcomes import WELL, Outcome
 
 DUE_LIMIT = 10_000
 SHOWN_FAILURES = 3
+NO_ERRORS = WELL | {"new", OVER_LIMIT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,8 @@ class SourceRow:
     unchanged: int
     errors: dict[str, int]
     next_at: float | None
+    over_limit: int = 0
+    """How often a URL was left for a later poll, for the source had as much waiting as it may."""
     documents: tuple[Entry, ...]
     """The feeds, sitemaps and sections that the file names, as they were last met."""
 
@@ -53,7 +56,8 @@ def source_rows(frontier: Frontier, sources: Sources) -> list[SourceRow]:
                 fetched=counted.get(Outcome.FETCHED, 0) + counted.get(Outcome.UPDATED, 0),
                 new=counted.get("new", 0),
                 unchanged=counted.get(Outcome.UNCHANGED, 0),
-                errors={what: number for what, number in counted.items() if what not in WELL and what != "new"},
+                errors={what: number for what, number in counted.items() if what not in NO_ERRORS},
+                over_limit=counted.get(OVER_LIMIT, 0),
                 next_at=next_at,
                 documents=_documents(frontier, source),
             )
@@ -75,6 +79,8 @@ def summary(frontier: Frontier, sources: Sources) -> list[str]:
         lines.append(
             f"{row.name}: {row.fetched} fetched, {row.new} new, {row.unchanged} unchanged, {row.due} due; {errors}"
         )
+        if row.over_limit:
+            lines.append(f"  over its limit: {row.over_limit} times a URL was left for a later poll")
         lines += _complaints(row)
         failed = frontier.failed(row.name, SHOWN_FAILURES)
         lines += [f"  failed: {entry.url}: {_words(entry)}" for entry in failed]

@@ -13,8 +13,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from pipeline.crawl.hosts import HostState
+from pipeline.edges.crawling.admission import Admitted, choose_children, polled_children, room, up_to
 from pipeline.edges.crawling.frontier_columns import entry_row, host_row, new_row, read_entry, read_host
 from pipeline.edges.crawling.frontier_rows import (
+    OVER_LIMIT,
     PRIORITIES,
     Entry,
     Found,
@@ -60,6 +62,33 @@ class Frontier:
                 new += _add(connection, rows)
         return new
 
+    def admit(self, pages: Sequence[Found], *, source: str, limit: int) -> Admitted:
+        """Add the pages that a listing of this source names, the most urgent first, until `limit` wait to be read."""
+        total = Admitted()
+        for rows in map(_by_key, _batches(sorted(pages, key=lambda page: page.priority))):
+            with self._store.begin() as connection:
+                known = _known(connection, list(rows))
+                unknown = {key: page for key, page in rows.items() if key not in known}
+                admitted = up_to(unknown, room(connection, source, limit) if unknown else 0)
+                _add(connection, admitted)
+            total += Admitted(new=len(admitted), over_limit=len(unknown) - len(admitted))
+        return total
+
+    def admit_children(self, children: Sequence[Found], index: Entry, *, whole: bool) -> Admitted:
+        """Poll the sitemaps that an index names, the newest first, as many as a source may have, and no others of it.
+
+        One that was forgotten stays so. With `whole` false the index could not be read to its end.
+        """
+        named = _by_key(children)
+        with self._store.begin() as connection:
+            for keys in _batches(list(named)):
+                for key in _known(connection, keys, state=State.FAILED):
+                    del named[key]
+            chosen = choose_children(named, polled_children(connection, index.source), index, whole=whole)
+            for keys in _batches(chosen.dropped):
+                _retire(connection, keys)
+        return Admitted(new=self.add(chosen.added.values()), over_limit=chosen.over_limit)
+
     def retire(self, named: Iterable[str]) -> int:
         """Documents that neither are these URLs nor came of them are asked no more; their pages are still fetched."""
         roots = {document_key(url) for url in named}
@@ -71,8 +100,7 @@ class Frontier:
         old = [row.key for row in rows if document_key((row.chain or row.url).split()[0]) not in roots]
         for keys in _batches(old):
             with self._store.begin() as connection:
-                values = {"state": State.RETIRED.value, "due": None}
-                connection.execute(update(ENTRIES).where(ENTRIES.c.key.in_(keys)).values(values))
+                _retire(connection, keys)
         return len(old)
 
     def entry(self, key: str) -> Entry | None:
@@ -178,6 +206,7 @@ class Frontier:
                 entry = _with_twin(connection, visit.entry)
                 counts[entry.source, entry.outcome or ""] += 1
                 counts[entry.source, "new"] += visit.new
+                counts[entry.source, OVER_LIMIT] += visit.troubles.get(OVER_LIMIT, 0)
                 rows.append(entry_row(entry))
             if rows:
                 changed: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "key"}
@@ -185,7 +214,8 @@ class Frontier:
                 taken = (ENTRIES.c.key == bindparam("new_key")) & (ENTRIES.c.visits == bindparam("new_visits") - 1)
                 connection.execute(update(ENTRIES).where(taken).values(changed), renamed)
             for source, by_key in found:
-                counts[source, "new"] += _add(connection, by_key)
+                # where a redirect leads; a feed that is sent there again may be there again
+                counts[source, "new"] += _add(connection, by_key, back=(State.RETIRED, State.FAILED))
             for host in hosts:
                 ours = (HOSTS.c.host == host.host) & (HOSTS.c.owner == host.owner)
                 connection.execute(update(HOSTS).where(ours).values(asdict(host.state)))
@@ -248,14 +278,27 @@ def _by_key(found: Sequence[Found]) -> dict[str, Found]:
     return {item.key: item for item in reversed(found)}
 
 
-def _add(connection: Connection, by_key: dict[str, Found]) -> int:
-    known = {row.key for row in connection.execute(select(ENTRIES.c.key).where(ENTRIES.c.key.in_(list(by_key))))}
+def _known(connection: Connection, keys: Sequence[str], state: State | None = None) -> set[str]:
+    query = select(ENTRIES.c.key).where(ENTRIES.c.key.in_(keys))
+    if state is not None:
+        query = query.where(ENTRIES.c.state == state.value)
+    return {row.key for row in connection.execute(query)}
+
+
+def _retire(connection: Connection, keys: Sequence[str]) -> None:
+    values = {"state": State.RETIRED.value, "due": None}
+    connection.execute(update(ENTRIES).where(ENTRIES.c.key.in_(keys)).values(values))
+
+
+def _add(connection: Connection, by_key: dict[str, Found], back: tuple[State, ...] = (State.RETIRED,)) -> int:
+    """Insert what is new; a document that is in one of the states `back` is asked again."""
+    known = _known(connection, list(by_key))
     new = {key: item for key, item in by_key.items() if key not in known}
     if new:
         connection.execute(insert(ENTRIES), [new_row(key, item) for key, item in new.items()])
     again = {key: item for key, item in by_key.items() if key in known and item.kind is not Kind.PAGE}
     for key, item in again.items():  # a source that was taken out of the file and put back
-        retired = (ENTRIES.c.key == key) & (ENTRIES.c.state == State.RETIRED.value)
+        retired = (ENTRIES.c.key == key) & ENTRIES.c.state.in_([state.value for state in back])
         values = {"due": item.due, "state": State.WAITING.value, "source": item.source}
         values |= {"etag": None, "last_modified": None, "body_hash": None}  # an index has to name its sitemaps again
         connection.execute(update(ENTRIES).where(retired).values(values))

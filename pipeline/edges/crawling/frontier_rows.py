@@ -16,6 +16,10 @@ PRIORITIES = (POLL_PRIORITY, *(place for _, place in AGE_PRIORITIES), OLD_PRIORI
 """All that `pipeline.crawl.polling.priority` gives, the most urgent first."""
 
 
+OVER_LIMIT = "over_limit"
+"""What there was no room for, as it is counted: each time that a listing names it, until it is taken."""
+
+
 class Kind(StrEnum):
     """What an entry is read as. A document is asked again and again, a page once."""
 
