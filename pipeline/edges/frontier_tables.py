@@ -83,7 +83,10 @@ _partial("newsflow_frontier_body", ENTRIES, ("body_hash",), "body_hash")
 _partial("newsflow_hosts_turn", HOSTS, ("rank", "next_at"), "next_at")
 
 DOCUMENT = ENTRIES.c.kind != literal_column("'page'")
-UNREAD_PAGE = (ENTRIES.c.kind == literal_column("'page'")) & ENTRIES.c.due.is_not(None) & ENTRIES.c.first_at.is_(None)
+WAITING = ENTRIES.c.state == literal_column("'waiting'")
+"""What has a due time; said of `due`, SQLite would rather read all that waits."""
+
+UNREAD_PAGE = (ENTRIES.c.kind == literal_column("'page'")) & WAITING & ENTRIES.c.first_at.is_(None)
 """A page that waits to be read for the first time."""
 
 FAILED = ENTRIES.c.state == literal_column("'failed'")

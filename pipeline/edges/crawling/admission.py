@@ -10,7 +10,7 @@ from itertools import islice
 from sqlalchemy import Connection, func, select
 
 from pipeline.edges.crawling.frontier_rows import Entry, Found
-from pipeline.edges.frontier_tables import DOCUMENT, ENTRIES, UNREAD_PAGE
+from pipeline.edges.frontier_tables import DOCUMENT, ENTRIES, UNREAD_PAGE, WAITING
 
 MAX_CHILDREN = 2_000
 """Sitemaps named by indexes that are polled for one source. A sitemap a day for five years; each is asked daily."""
@@ -44,7 +44,7 @@ def room(connection: Connection, source: str, limit: int) -> int:
 
 def polled_children(connection: Connection, source: str) -> dict[str, str]:
     """The sitemaps of a source that are asked because an index named them: key and chain."""
-    polled = (ENTRIES.c.source == source) & DOCUMENT & ENTRIES.c.due.is_not(None) & (ENTRIES.c.chain != "")
+    polled = (ENTRIES.c.source == source) & DOCUMENT & WAITING & (ENTRIES.c.chain != "")
     return {row.key: row.chain for row in connection.execute(select(ENTRIES.c.key, ENTRIES.c.chain).where(polled))}
 
 

@@ -275,7 +275,10 @@ def _by_key(found: Sequence[Found]) -> dict[str, Found]:
 
     a key costs 0.1 ms, for the URL has to be normalised.
     """
-    return {item.key: item for item in reversed(found)}
+    by_key: dict[str, Found] = {}
+    for item in found:
+        by_key.setdefault(item.key, item)
+    return by_key
 
 
 def _known(connection: Connection, keys: Sequence[str], state: State | None = None) -> set[str]:
