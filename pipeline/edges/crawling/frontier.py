@@ -6,11 +6,11 @@ Every transaction is serialised, as the store's are; each does a bounded piece o
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
 from pipeline.crawl.hosts import HostState
 from pipeline.edges.crawling.admission import Admitted, choose_children, polled_children, room, up_to
@@ -36,7 +36,6 @@ HISTORY = 10
 
 ROWS = 500
 """Rows per statement and transaction: some milliseconds, so that the stages get in between."""
-
 
 T = TypeVar("T")
 
@@ -121,6 +120,33 @@ class Frontier:
         query = select(ENTRIES).where(ENTRIES.c.source == source, FAILED)
         with self._store.begin() as connection:
             return [read_entry(row._mapping) for row in connection.execute(query.limit(limit))]
+
+    def failures(self) -> Counter[str]:
+        """How many entries failed for good, by cause."""
+        query = select(ENTRIES.c.outcome, func.count()).where(FAILED).group_by(ENTRIES.c.outcome)
+        with self._store.begin() as connection:
+            return Counter({row[0]: row[1] for row in connection.execute(query)})
+
+    def failed_keys(self, wanted: ColumnElement[bool], *, limit: int | None) -> dict[str, str]:
+        """The entries that failed for good and are wanted, those that failed longest ago first: key and cause."""
+        query = (
+            select(ENTRIES.c.key, ENTRIES.c.outcome).where(FAILED, wanted).order_by(ENTRIES.c.last_at, ENTRIES.c.key)
+        )
+        with self._store.begin() as connection:
+            return {row.key: row.outcome for row in connection.execute(query.limit(limit))}
+
+    def retry(self, failed: Mapping[str, str], *, now: float) -> Counter[str]:
+        """Make these entries due, with all their attempts before them; how many by cause. Their hosts come up."""
+        causes: Counter[str] = Counter()
+        for keys in _batches(list(failed)):
+            with self._store.begin() as connection:
+                meant = ENTRIES.c.key.in_(keys) & FAILED
+                still = connection.execute(select(ENTRIES).where(meant)).all()
+                values = {"state": State.WAITING.value, "due": now, "attempts": 0}
+                connection.execute(update(ENTRIES).where(meant).values(values))
+                _tell_hosts(connection, [(row.host, now, row.priority) for row in still])
+            causes.update(failed[row.key] for row in still)
+        return causes
 
     # ---- turns
 
@@ -305,17 +331,16 @@ def _add(connection: Connection, by_key: dict[str, Found], back: tuple[State, ..
         values = {"due": item.due, "state": State.WAITING.value, "source": item.source}
         values |= {"etag": None, "last_modified": None, "body_hash": None}  # an index has to name its sitemaps again
         connection.execute(update(ENTRIES).where(retired).values(values))
-    _tell_hosts(connection, [*new.values(), *again.values()])
+    _tell_hosts(connection, [(host_of(item.url), item.due, item.priority) for item in (*new.values(), *again.values())])
     return len(new)
 
 
-def _tell_hosts(connection: Connection, found: Sequence[Found]) -> None:
-    """A host that gets something to do comes up no later than that is due; a leased one looks for itself."""
+def _tell_hosts(connection: Connection, work: Iterable[tuple[str, float, int]]) -> None:
+    """A host that gets something to do (host, due, priority) comes up no later; a leased one looks for itself."""
     soonest: dict[str, tuple[float, int]] = {}
-    for item in found:
-        host = host_of(item.url)
-        due, rank = soonest.get(host, (item.due, item.priority))
-        soonest[host] = min(due, item.due), min(rank, item.priority)
+    for host, due, rank in work:
+        first, best = soonest.get(host, (due, rank))
+        soonest[host] = min(first, due), min(best, rank)
     known = {row.host: row for row in connection.execute(select(HOSTS).where(HOSTS.c.host.in_(list(soonest))))}
     new = []
     for host, (due, rank) in soonest.items():
