@@ -13,13 +13,13 @@ from pipeline.edges.connection import Connection
 from pipeline.edges.crawling.frontier import Frontier
 from pipeline.edges.crawling.frontier_rows import State, Visit
 from pipeline.edges.crawling.retry import Selection, retry_failed
-from pipeline.edges.store import open_store
+from pipeline.edges.store import clear_store, open_store
 from pipeline.edges.supervisor import settings_environment
 from pipeline.errors import UsageError
 from pipeline.settings import Settings
 from tests.crawling import ROOT, crawled, entry, header, messages, settings_for
 from tests.edges.test_frontier import NOW, found
-from tests.edges.test_store import postgres, url  # noqa: F401 - fixtures
+from tests.edges.test_store import postgres  # noqa: F401 - a fixture
 from tests.site_server import SiteServer, answering, page
 
 FAILURES = [
@@ -31,9 +31,12 @@ FAILURES = [
 
 
 @pytest.fixture
-def settings(tmp_path: Path, url: str) -> Settings:  # noqa: F811
+def settings(tmp_path: Path) -> Settings:
+    return filled(Settings(data=tmp_path))
+
+
+def filled(settings: Settings) -> Settings:
     """With a store in which everything has failed but one page that is done and one that waits."""
-    settings = Settings(data=tmp_path, store=url)
     store = open_store(settings.store_url, cluster_id=None)
     frontier = Frontier(store)
     rows = [found(address, source=source) for address, source, _ in FAILURES]
@@ -68,16 +71,32 @@ def test_what_is_selected_is_due_again_with_all_its_attempts(
     assert retry_failed(selection, settings, dry_run=True) == [f"would be due again: {words}"]
     assert all(entry(settings, address).state is State.FAILED for address, _, _ in FAILURES)
     assert retry_failed(selection, settings, dry_run=False) == [f"due again: {words}"]
-    for address, _, _ in FAILURES:
-        row = entry(settings, address)
-        expected = (State.WAITING, 0) if address in urls else (State.FAILED, 5)
-        assert (row.state, row.attempts) == expected
-        assert (row.due is not None) == (address in urls)
-    assert entry(settings, "http://a.test/done").due is None
+    assert_due(settings, urls)
+
+
+def test_a_shared_store_is_served_too(tmp_path: Path, postgres: str) -> None:  # noqa: F811
+    clear_store(postgres)
+    settings = filled(Settings(data=tmp_path, store=postgres))
+    selection = Selection(source="t", limit=9)
+    assert retry_failed(selection, settings, dry_run=False) == ["due again: 2 (1 forbidden_url, 1 http_404)"]
+    assert_due(settings, {"http://b.test/1", "http://bücher.test/1"})
+
+
+def assert_due(settings: Settings, urls: set[str]) -> None:
+    """Of all that had failed, these are due and nothing else is; and so are their hosts."""
     store = open_store(settings.store_url, cluster_id=None)
-    hosts = {host.host for host in Frontier(store).claim("a", now=9e9, until=9e9 + 10, count=9)}
+    frontier = Frontier(store)
+    rows = {address: frontier.entry(found(address).key) for address, _, _ in FAILURES}
+    hosts = {host.host for host in frontier.claim("a", now=9e8 * 9, until=9e9, count=9)}
+    done = frontier.entry(found("http://a.test/done").key)
     store.close()
-    assert {entry(settings, address).host for address in urls} <= hosts
+    for address, row in rows.items():
+        assert row is not None
+        assert (row.state, row.attempts) == ((State.WAITING, 0) if address in urls else (State.FAILED, 5))
+        assert (row.due is not None) == (address in urls)
+    assert {row.host for address, row in rows.items() if row is not None and address in urls} <= hosts
+    assert done is not None
+    assert done.due is None
 
 
 def test_without_a_choice_nothing_is_retried_and_a_wrong_one_says_what_there_is(settings: Settings) -> None:
