@@ -27,6 +27,7 @@ from pipeline.edges.crawling.crawl_view import explain, wants_view, watching
 from pipeline.edges.crawling.crawler import STOP_SECONDS, Crawler
 from pipeline.edges.crawling.frontier import Frontier
 from pipeline.edges.crawling.frontier_rows import Found, Kind, SiteFile
+from pipeline.edges.crawling.held_back import left_due
 from pipeline.edges.crawling.http import Fetcher, Limits, open_fetcher
 from pipeline.edges.crawling.site_files import SiteFiles
 from pipeline.edges.crawling.turn import Turns
@@ -174,6 +175,9 @@ async def _report(crawler: Crawler, sources: Sources, *, view: bool, say: Say) -
     finally:
         for line in await asyncio.to_thread(summary, crawler.frontier, sources):
             say(line)
+        if crawler.once:
+            for line in await asyncio.to_thread(partial(left_due, crawler.frontier, now=seconds_now())):
+                say(line)
 
 
 @asynccontextmanager

@@ -7,10 +7,11 @@ Every transaction is serialised, as the store's are; each does a bounded piece o
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from pipeline.crawl.hosts import HostState
 from pipeline.edges.crawling.admission import Admitted, choose_children, polled_children, room, up_to
@@ -50,6 +51,10 @@ class Frontier:
             for table in FRONTIER_TABLES.tables.values():  # a table that was there may lack an index of today
                 for index in table.indexes:
                     index.create(connection, checkfirst=True)
+
+    def begin(self) -> AbstractContextManager[Connection]:
+        """A transaction, for who reports on the tables."""
+        return self._store.begin()
 
     # ---- what there is
 
@@ -120,20 +125,6 @@ class Frontier:
         query = select(ENTRIES).where(ENTRIES.c.source == source, FAILED)
         with self._store.begin() as connection:
             return [read_entry(row._mapping) for row in connection.execute(query.limit(limit))]
-
-    def failures(self) -> Counter[str]:
-        """How many entries failed for good, by cause."""
-        query = select(ENTRIES.c.outcome, func.count()).where(FAILED).group_by(ENTRIES.c.outcome)
-        with self._store.begin() as connection:
-            return Counter({row[0]: row[1] for row in connection.execute(query)})
-
-    def failed_keys(self, wanted: ColumnElement[bool], *, limit: int | None) -> dict[str, str]:
-        """The entries that failed for good and are wanted, those that failed longest ago first: key and cause."""
-        query = (
-            select(ENTRIES.c.key, ENTRIES.c.outcome).where(FAILED, wanted).order_by(ENTRIES.c.last_at, ENTRIES.c.key)
-        )
-        with self._store.begin() as connection:
-            return {row.key: row.outcome for row in connection.execute(query.limit(limit))}
 
     def retry(self, failed: Mapping[str, str], *, now: float) -> Counter[str]:
         """Make these entries due, with all their attempts before them; how many by cause. Their hosts come up."""

@@ -6,12 +6,12 @@ Nothing is fetched here. The crawler asks again by the rules of today: the sourc
 from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, func, select, true
 
 from pipeline.edges.clock import seconds_now
 from pipeline.edges.crawling.frontier import Frontier
 from pipeline.edges.crawling.frontier_rows import document_key
-from pipeline.edges.frontier_tables import ENTRIES
+from pipeline.edges.frontier_tables import ENTRIES, FAILED
 from pipeline.edges.store import open_store
 from pipeline.errors import Reject, UsageError
 from pipeline.identity import page_id
@@ -52,10 +52,10 @@ def retry_failed(selection: Selection, settings: Settings, *, dry_run: bool) -> 
     store = open_store(settings.store_url, cluster_id=None)
     try:
         frontier = Frontier(store)
-        keys = frontier.failed_keys(selection.condition(), limit=selection.limit)
+        keys = _failed(frontier, selection)
         causes = Counter(keys.values())
         if not keys:
-            return [f"nothing that failed is meant; failed for good: {_listed(frontier.failures())}"]
+            return [f"nothing that failed is meant; failed for good: {_listed(_causes(frontier))}"]
         if not dry_run:
             causes = frontier.retry(keys, now=seconds_now())
         return [f"{'would be ' if dry_run else ''}due again: {_listed(causes)}"]
@@ -63,6 +63,21 @@ def retry_failed(selection: Selection, settings: Settings, *, dry_run: bool) -> 
         raise UsageError(str(error)) from error
     finally:
         store.close()
+
+
+def _failed(frontier: Frontier, selection: Selection) -> dict[str, str]:
+    """Key and cause of what is selected, what failed longest ago first."""
+    query = select(ENTRIES.c.key, ENTRIES.c.outcome).where(FAILED, selection.condition())
+    with frontier.begin() as connection:
+        rows = connection.execute(query.order_by(ENTRIES.c.last_at, ENTRIES.c.key).limit(selection.limit))
+        return {row.key: row.outcome for row in rows}
+
+
+def _causes(frontier: Frontier) -> Counter[str]:
+    """How many entries failed for good, by cause."""
+    query = select(ENTRIES.c.outcome, func.count()).where(FAILED).group_by(ENTRIES.c.outcome)
+    with frontier.begin() as connection:
+        return Counter({row[0]: row[1] for row in connection.execute(query)})
 
 
 def _listed(causes: Counter[str]) -> str:
