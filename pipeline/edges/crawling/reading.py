@@ -1,9 +1,10 @@
 """Feeds, sitemaps and section pages as they arrive, and the frontier's rows that come of them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import chain
 from typing import Any
 
 from pipeline.crawl.feeds import read_feed
@@ -12,7 +13,7 @@ from pipeline.crawl.listing import Entry as Listed
 from pipeline.crawl.listing import Listing, Trouble
 from pipeline.crawl.polling import POLL_PRIORITY, priority
 from pipeline.crawl.sitemaps import MAX_DEPTH, SitemapReader
-from pipeline.crawl.sources import Source
+from pipeline.crawl.sources import Source, Unwanted
 from pipeline.edges.clock import instant_of
 from pipeline.edges.crawling.frontier_rows import Entry, Found, Kind
 from pipeline.errors import Reject
@@ -68,41 +69,45 @@ class Reading:
         """
         found: list[Found] = []
         unwanted: Counter[str] = Counter()
-        discovered_at = instant_of(now)
-        language = source.language if source else None
-        for item in listing.entries:
-            why = source.unwanted(item.url) if source else None
-            if why is not None:
-                unwanted[why.value] += 1
-                continue
-            row = Found(
-                kind=Kind.PAGE,
-                url=item.url,
-                source=entry.source,
-                priority=priority(item.published or item.updated, discovered_at=now, language=language),
-                due=now,
-                discovered_at=discovered_at,
-                published=item.published,
-            )
-            _keep(row, found, unwanted)
-        if len(entry.chain) < MAX_DEPTH:
-            chain = (*entry.chain, entry.url)
-            for item in sorted(listing.children, key=lambda child: priority(child.updated, discovered_at=now)):
-                why = source.unwanted_child(item.url) if source else None
-                if why is not None:
-                    unwanted[why.value] += 1
-                    continue
-                row = Found(
-                    kind=Kind.SITEMAP,
-                    url=item.url,
-                    source=entry.source,
-                    priority=POLL_PRIORITY,
-                    due=now,
-                    discovered_at=discovered_at,
-                    chain=chain,
-                )
+        for row in chain(_pages(listing, entry, source, now), _children(listing, entry, source, now)):
+            if isinstance(row, Unwanted):
+                unwanted[row.value] += 1
+            else:
                 _keep(row, found, unwanted)
         return found, unwanted
+
+
+def _pages(listing: Listing, entry: Entry, source: Source | None, now: float) -> Iterator[Found | Unwanted]:
+    discovered_at = instant_of(now)
+    language = source.language if source else None
+    for item in listing.entries:
+        unwanted = source.unwanted(item.url) if source else None
+        yield unwanted or Found(
+            kind=Kind.PAGE,
+            url=item.url,
+            source=entry.source,
+            priority=priority(item.published or item.updated, discovered_at=now, language=language),
+            due=now,
+            discovered_at=discovered_at,
+            published=item.published,
+        )
+
+
+def _children(listing: Listing, entry: Entry, source: Source | None, now: float) -> Iterator[Found | Unwanted]:
+    if len(entry.chain) >= MAX_DEPTH:
+        return
+    discovered_at = instant_of(now)
+    for item in sorted(listing.children, key=lambda child: priority(child.updated, discovered_at=now)):
+        unwanted = source.unwanted_child(item.url) if source else None
+        yield unwanted or Found(
+            kind=Kind.SITEMAP,
+            url=item.url,
+            source=entry.source,
+            priority=POLL_PRIORITY,
+            due=now,
+            discovered_at=discovered_at,
+            chain=(*entry.chain, entry.url),
+        )
 
 
 def read_as(entry: Entry | Found) -> Reading:
