@@ -19,7 +19,7 @@ from pipeline.edges.connection import Connection
 from pipeline.edges.crawling import crawler, turn
 from pipeline.edges.crawling.crawl import CrawlOptions, crawl, fetching
 from pipeline.edges.crawling.frontier import Frontier
-from pipeline.edges.crawling.frontier_rows import SiteFile
+from pipeline.edges.crawling.frontier_rows import Found, Kind, SiteFile
 from pipeline.edges.crawling.http import Request
 from pipeline.edges.crawling.turn import NotNowError, Turn, Turns
 from pipeline.edges.store import clear_store, open_store
@@ -308,4 +308,47 @@ async def test_a_turn_is_not_given_back_in_the_middle_of_a_request_of_who_borrow
         assert asking.done(), "it was waited for"
         with pytest.raises(NotNowError):
             await own.ask(request, delay=DELAY)
+    store.close()
+
+
+async def test_a_lease_that_ended_while_a_request_waited_for_a_connection_keeps_it_back(
+    server: SiteServer, tmp_path: Path
+) -> None:
+    async def slow(_request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(0.2)
+        return page("Slow")
+
+    server.sites["slow.test"] = slow
+    settings = replace(settings_for(tmp_path, server, ""), crawl_connections=1)
+    async with fetching(settings, LoopbackResolver()) as fetcher:
+        first, second = (Turn(host=name, state=HostState(), fetcher=fetcher) for name in ("slow.test", "a.test"))
+        urls = [server.url(each.host) for each in (first, second)]
+        asking = asyncio.create_task(first.ask(Request(url=urls[0], max_bytes=10_000), delay=DELAY))
+        await asyncio.sleep(0.05)
+        waiting = asyncio.create_task(second.ask(Request(url=urls[1], max_bytes=10_000), delay=DELAY))
+        await asyncio.sleep(0.05)
+        second.ended.set()
+        await asking
+        with pytest.raises(NotNowError):
+            await waiting
+    assert server.paths("a.test") == []
+
+
+async def test_a_host_whose_lease_ran_out_unseen_gets_no_second_turn_beside_the_first(
+    server: SiteServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that was suspended finds its own hosts free again when it goes on."""
+    monkeypatch.setattr(turn, "LEASE_SECONDS", 0.05)
+    store = open_store(f"sqlite:///{tmp_path / 'store.sqlite'}", cluster_id=None)
+    frontier = Frontier(store)
+    now = seconds_now()
+    frontier.add([Found(kind=Kind.PAGE, url="http://a.test/", source="s", priority=30, due=now, discovered_at="")])
+    async with fetching(settings_for(tmp_path, server, ""), LoopbackResolver()) as fetcher:
+        turns = Turns(frontier=frontier, fetcher=fetcher)
+        (held,) = await turns.claim()
+        await asyncio.sleep(0.1)
+        assert held.leased_until < seconds_now()
+        monkeypatch.setattr(turn, "LEASE_SECONDS", 10.0)
+        assert await turns.claim() == []
+        assert held.leased_until > seconds_now(), "it is ours again"
     store.close()
