@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.crawl.robots import robots_url
@@ -173,6 +173,7 @@ def test_the_host_is_its_bare_dns_name_or_text_where_it_can_be_none(url: str, ho
     assert host_of(url) == host
 
 
+@settings(deadline=None)  # the first call reads the list of public suffixes
 @given(_anything)
 def test_a_page_has_one_host_however_it_is_spelled_and_no_input_escapes(url: str) -> None:
     try:
