@@ -66,7 +66,7 @@ def outcome(body: bytes, content_type: str | None = None) -> CleanArticle | Drop
         return error.code
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=2000))
 def test_random_bytes_are_never_an_article(body: bytes) -> None:
     found = outcome(body)
@@ -79,14 +79,14 @@ def test_many_random_bytes_are_never_an_article(seed: int) -> None:
     assert found is Code.UNDECODABLE or isinstance(found, Drop)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(min_size=1, max_size=400))
 def test_random_bytes_in_a_page_harm_nothing_else(noise: bytes) -> None:
     found = outcome(PAGE.encode().replace(b"</body>", b"<div>" + noise + b"</div></body>"))
     assert found is Code.UNDECODABLE or isinstance(found, CleanArticle | Drop)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=500), st.sampled_from(["text/plain", "text/html", None, "application/json"]))
 def test_any_text_has_one_outcome(text: str, content_type: str | None) -> None:
     found = outcome(text.encode("utf-8", "surrogatepass"), content_type)
