@@ -1,11 +1,12 @@
 """URLs: what counts as one, and the one form of it that identifies a page."""
 
 import re
-from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urldefrag, urlencode, urlsplit, urlunsplit
 
 import tld
 from courlan.clean import TRACKERS_RE
 from url_normalize import url_normalize
+from url_normalize.normalize_host import normalize_host
 
 from pipeline.errors import Code, Reject
 
@@ -42,11 +43,37 @@ def check_url(url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """The URL's host in lower case, without port; Reject(BAD_URL) when it has none."""
-    check_url(url)
-    host = urlsplit(url).hostname
+    """The DNS name of the URL's host, without port; Reject(BAD_URL) when it has none."""
+    host = urlsplit(check_url(url)).hostname
     assert host  # noqa: S101 - check_url refuses a URL without one
-    return host.rstrip(".")
+    return dns_name(host)
+
+
+def dns_name(host: str) -> str:
+    """A host name as DNS knows it: lower-case A-labels (UTS 46) without the last dot. An address stays itself.
+
+    It is the host of the normal form and what is asked on the wire, so every spelling of a host is one host. A name
+    that IDNA cannot encode is kept as lower-case text.
+    """
+    lower = host.lower().rstrip(".")
+    if lower.isascii():
+        return lower
+    try:
+        return normalize_host(lower) or lower
+    except UnicodeError:
+        return lower
+
+
+def readable_host(name: str) -> str:
+    """The characters that a DNS name stands for: "bücher.example" of "xn--bcher-kva.example"."""
+    return ".".join(map(_readable_label, name.split("."))) if "xn--" in name else name
+
+
+def _readable_label(label: str) -> str:
+    try:
+        return label.removeprefix("xn--").encode().decode("punycode") if label.startswith("xn--") else label
+    except UnicodeError:
+        return label
 
 
 def normalize_url(url: str) -> str:
@@ -84,12 +111,15 @@ def _is_tracker(name: str) -> bool:
 
 
 def registrable_domain(url: str) -> str:
-    """The domain that someone registered: "example.co.uk" of "https://a.example.co.uk/b"; an address stays itself.
+    """The domain that someone registered, as DNS knows it: "example.co.uk" of "https://a.example.co.uk/b"; an address
 
-    Hosts of one registrable domain are one site.
+    stays itself. Hosts of one registrable domain are one site.
     """
-    host = (urlsplit(url).hostname or "").rstrip(".")
-    known = tld.get_fld(url, fail_silently=True)
-    if known or ":" in host or host.rpartition(".")[2].isdigit():
-        return known or host
-    return ".".join(host.split(".")[-2:])  # the list's own rule for a top-level domain it does not know
+    host = dns_name(urlsplit(url).hostname or "")
+    if ":" in host or host.rpartition(".")[2].isdigit():
+        return host
+    # the list of public suffixes is kept in readable characters; a top-level domain that it does not know is a suffix
+    place = SplitResult("http", readable_host(host), "", "", "")
+    known = tld.get_fld(place, fail_silently=True)
+    labels = known.count(".") + 1 if known else 2
+    return ".".join(host.split(".")[-labels:])

@@ -1,13 +1,21 @@
-"""What tests of more than one folder share: one real broker for the session, and a prefix of its own for each test."""
+"""What tests of more than one folder share: one real broker for the session, a prefix of its own for each test, and
+
+hypothesis without time limits for an example.
+"""
 
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from pipeline.edges.broker import Broker, embedded_broker
 from pipeline.edges.connection import Connection
+
+# how long an example takes tells of the machine's load; what takes too long has a test in processor time
+hypothesis.settings.register_profile("newsflow", deadline=None)
+hypothesis.settings.load_profile("newsflow")
 
 
 @pytest.fixture(scope="session")

@@ -99,11 +99,11 @@ def sources_of(papers: list[Newspaper], server: SiteServer) -> str:
     return "sources:\n" + "".join(rows)
 
 
-async def start_worker(settings: Settings, connection: Connection, **streams: int) -> asyncio.subprocess.Process:
+async def start_worker(
+    settings: Settings, connection: Connection, *, lease: float | None = None, **streams: int
+) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.crawl_worker",
+        *(sys.executable, "-m", "tests.crawl_worker", *([] if lease is None else [str(lease)])),
         cwd=ROOT,
         env={**os.environ, **connection_environment(connection), **settings_environment(settings)},
         **streams,  # type: ignore[arg-type]

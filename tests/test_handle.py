@@ -185,7 +185,7 @@ def test_an_old_page_that_comes_again_does_not_undo_the_newer_one(memory: Memory
     assert redelivered.messages[0] == first.messages[0], "from its own place it may be a record that was never sent"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(url=st.text(max_size=80), fetched_at=st.none() | st.text(max_size=30), body=st.binary(max_size=50))
 def test_a_page_that_dies_has_the_trace_id_it_was_sent_under(url: str, fetched_at: str | None, body: bytes) -> None:
     """Else it would be dead and, in the account of its replay, lost as well."""
@@ -234,7 +234,7 @@ URLS = st.lists(
 
 
 @pytest.mark.parametrize("stage", TOPOLOGY.stages, ids=lambda stage: stage.name)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(key=st.none() | st.binary(max_size=30), value=st.none() | st.binary(max_size=600), headers=HEADERS, urls=URLS)
 def test_any_bytes_through_any_stage_end_in_exactly_one_verdict(
     stage: Stage, key: bytes | None, value: bytes | None, headers: list[Any], urls: list[Any]
@@ -257,7 +257,7 @@ def test_any_bytes_through_any_stage_end_in_exactly_one_verdict(
         assert letter.headers[: len(kept)] == kept
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(value=st.binary(max_size=3000))
 def test_random_bytes_of_a_page_never_become_an_article(value: bytes) -> None:
     outcome = outcome_of(handle(TOPOLOGY.stage("clean"), raw(value), now=NOW))

@@ -1,11 +1,16 @@
 """One page, one URL. The table is frozen, for the normal form is hashed into the Kafka key of three topics."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from pipeline.crawl.rights import tdmrep_url
+from pipeline.crawl.robots import robots_url
 from pipeline.errors import Code, Reject
-from pipeline.urls import MAX_URL_LENGTH, check_url, host_of, normalize_url
+from pipeline.identity import page_id
+from pipeline.urls import MAX_URL_LENGTH, check_url, host_of, normalize_url, registrable_domain
 
 FROZEN = [
     ("https://news.example", "https://news.example/"),
@@ -154,7 +159,58 @@ def test_pages_whose_query_is_not_utf8_stay_apart() -> None:
         ("https://user:pw@news.example/a", "news.example"),
         ("https://news.example./a", "news.example"),
         ("https://[2001:DB8::1]/a", "2001:db8::1"),
+        ("https://My_Blog.News.Example/a", "my_blog.news.example"),
+        ("https://BÜCHER.example/a", "xn--bcher-kva.example"),
+        ("https://XN--BCHER-KVA.example./a", "xn--bcher-kva.example"),
+        ("https://bücher。example。/a", "xn--bcher-kva.example"),
+        ("https://my_blog.bücher.example/a", "my_blog.xn--bcher-kva.example"),
+        ("https://☃.example/a", "xn--n3h.example"),
+        ("https://faß.example/a", "xn--fa-hia.example"),
+        ("https://xn--Ü.example/a", "xn--ü.example"),
+        (f"https://{'a' * 70}ü.example/a", f"{'a' * 70}ü.example"),
     ],
 )
-def test_the_host_is_bare_and_in_lower_case(url: str, host: str) -> None:
+def test_the_host_is_its_bare_dns_name_or_text_where_it_can_be_none(url: str, host: str) -> None:
     assert host_of(url) == host
+
+
+@given(_anything)
+def test_a_page_has_one_host_however_it_is_spelled_and_no_input_escapes(url: str) -> None:
+    try:
+        normal = normalize_url(url)
+    except Reject:
+        return
+    if urlsplit(url).hostname == host_of(url):  # an ASCII name is not looked into: "a..example" is nobody's
+        return
+    assert host_of(normal) == host_of(url)
+    assert registrable_domain(normal) == registrable_domain(url)
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        (
+            "https://Bücher.example/Straße",
+            "https://xn--bcher-kva.example./Straße",
+            "https://BU\u0308CHER.example/Straße",
+        ),
+        ("https://☃.example/", "https://xn--n3h.example/"),
+    ],
+)
+def test_the_spellings_of_an_international_name_are_one_host_and_one_page(spellings: tuple[str, ...]) -> None:
+    for name in (host_of, page_id, robots_url, tdmrep_url, registrable_domain):
+        assert len(set(map(name, spellings))) == 1, name
+
+
+@pytest.mark.parametrize(
+    ("url", "domain"),
+    [
+        ("https://news.bücher.example/", "xn--bcher-kva.example"),
+        ("https://a.news.公司.cn/", "news.xn--55qx5d.cn"),
+        ("https://a.news.xn--55qx5d.cn/", "news.xn--55qx5d.cn"),
+        ("https://xn--/", "xn--"),
+        ("https://a.xn--99999999.example/", "xn--99999999.example"),
+    ],
+)
+def test_the_registrable_domain_of_an_international_name_is_its_dns_name(url: str, domain: str) -> None:
+    assert registrable_domain(url) == domain

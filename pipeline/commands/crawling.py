@@ -1,6 +1,7 @@
 """`newsflow crawl` and `newsflow sources`: find pages, fetch them, and look after what is crawled."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,6 +30,25 @@ def explain_url(url: str) -> None:
     from pipeline.edges.crawling.crawl import explain_known
 
     for line in explain_known(url, settings_now()):
+        click.echo(line)
+
+
+@crawl.command("retry")
+@click.option("--url", help="This page, feed or sitemap.")
+@click.option("--source", help="What this source has led to.")
+@click.option("--host", help="What is on this host.")
+@click.option("--cause", help="What failed for this reason, as the report calls it: robots, forbidden_url, http_404, …")
+@click.option("--all", "everything", is_flag=True, help="Everything that failed for good.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many, those that failed longest ago.")
+@click.option("--dry-run", is_flag=True, help="Only say how many there are.")
+def retry(dry_run: bool, **selection: Any) -> None:
+    """Make entries that failed for good due again, with all their attempts; several options narrow the choice.
+
+    The crawler asks for them by the rules of then; its copy of a site's robots.txt may be a day old.
+    """
+    from pipeline.edges.crawling.retry import Selection, retry_failed
+
+    for line in retry_failed(Selection(**selection), settings_now(), dry_run=dry_run):
         click.echo(line)
 
 

@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from urllib.parse import urljoin
 
 from pipeline.crawl.links import parse_page
 from pipeline.crawl.listing import short
-from pipeline.crawl.robots import PRODUCT_TOKEN, matches_path, path_of
+from pipeline.crawl.robots import PRODUCT_TOKEN, matches_path, path_of, robots_url
 
-TDMREP_PATH = "/.well-known/tdmrep.json"
 MAX_FILE_BYTES = 500 * 1024
 MAX_RULES = 1000
 MAX_HEAD_BYTES = 256 * 1024
@@ -101,6 +101,11 @@ def judge(seen: RightsSeen, policy: Policy) -> RightsVerdict:
     publish = not reasons or policy is not Policy.SKIP
     tagged = bool(reasons) and policy is Policy.TAG
     return RightsVerdict(publish=publish, tagged=tagged, reason=", ".join(reasons) or None)
+
+
+def tdmrep_url(url: str) -> str:
+    """Where the tdmrep.json of a URL's origin is, as `robots_url`: every spelling of a host has one."""
+    return urljoin(robots_url(url), "/.well-known/tdmrep.json")
 
 
 def read_tdmrep(body: bytes) -> tuple[TdmRule, ...]:

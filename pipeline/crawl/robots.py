@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from pipeline.crawl.listing import absolute
-from pipeline.urls import check_url
+from pipeline.urls import host_of
 
 PRODUCT_TOKEN = "newsflow"  # noqa: S105 - the RFC's name for the name of a crawler
 MAX_BYTES = 500 * 1024
@@ -134,8 +134,8 @@ class RobotsRules:
 
 def robots_url(url: str) -> str:
     """Where the robots.txt of a URL's origin is: scheme, host and port of one are another's affair."""
-    parts = urlsplit(check_url(url))
-    host, port = parts.hostname or "", parts.port
+    host, parts = host_of(url), urlsplit(url)
+    port = parts.port
     name = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{name}{'' if port in (None, _PORTS[parts.scheme]) else f':{port}'}/robots.txt"
 

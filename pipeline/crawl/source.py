@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from pipeline.urls import registrable_domain
+from pipeline.urls import dns_name, registrable_domain
 
 
 class Kind(StrEnum):
@@ -25,6 +25,9 @@ class Unwanted(StrEnum):
     EXCLUDED = "excluded"
     NOT_INCLUDED = "not_included"
 
+
+DEFAULT_LIMIT = 50_000
+"""Pages of a source that wait to be read: as many as one sitemap may name, a day's work at 2 s a page."""
 
 ONE_SITE = (Kind.SITEMAP, Kind.SECTION)
 """Kinds whose links lead to their own site unless `hosts` names others. Feeds and lists may name any page."""
@@ -65,6 +68,8 @@ class Source:
     """Between two requests to one host, where this is longer than the floor and Crawl-delay."""
     updates: Updates | None = None
     """Articles are never fetched again without it."""
+    limit: int = DEFAULT_LIMIT
+    """Pages that its feeds, sitemaps and sections may have waiting; what is over it is looked at again later."""
     line: int = 0
 
     def unwanted(self, url: str) -> Unwanted | None:
@@ -77,10 +82,19 @@ class Source:
             return Unwanted.NOT_INCLUDED
         return None
 
+    def unwanted_child(self, url: str) -> Unwanted | None:
+        """Why a sitemap that an index names is not read: it is of another site, and no `include` pattern allows it."""
+        allowed = self._is_own(url) or any(pattern.search(url) for pattern in self.include)
+        return None if allowed else Unwanted.OFF_SITE
+
     def _may_lead_to(self, url: str) -> bool:
         if self.kind not in ONE_SITE and not self.hosts:
             return True
-        host = (urlsplit(url).hostname or "").rstrip(".")
+        return self._is_own(url)
+
+    def _is_own(self, url: str) -> bool:
+        """Whether a URL is of the source's own site, or of one that `hosts` names."""
+        host = dns_name(urlsplit(url).hostname or "")
         if any(host == each or host.endswith(f".{each}") for each in self.hosts):
             return True
         return registrable_domain(url) in {registrable_domain(each) for each in self.urls}

@@ -10,9 +10,10 @@ import yaml
 
 from pipeline.crawl.source import Kind, Updates
 from pipeline.errors import Reject
-from pipeline.urls import normalize_url
+from pipeline.urls import dns_name, normalize_url
 
 MAX_SECONDS = 366 * 24 * 3600.0
+MAX_LIMIT = 10_000_000
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 7 * 86400.0}
 
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|[smhdw]))+")
@@ -91,9 +92,10 @@ def _patterns(node: yaml.Node) -> tuple[re.Pattern[str], ...]:
 def _hosts(node: yaml.Node) -> tuple[str, ...]:
     hosts = []
     for each, text in _texts(node):
-        if not _HOST.fullmatch(text.lower()):
+        host = dns_name(text)
+        if not _HOST.fullmatch(host):
             raise Wrong(each, f"has {text!r}: must be a host name such as news.example")
-        hosts.append(text.lower())
+        hosts.append(host)
     return tuple(hosts)
 
 
@@ -118,6 +120,13 @@ def _duration(node: yaml.Node) -> float:
     if not 0 < seconds <= MAX_SECONDS:
         raise Wrong(node, f"is {text[:60]!r}: must be more than nothing and at most a year")
     return seconds
+
+
+def _limit(node: yaml.Node) -> int:
+    text = str(node.value).strip() if isinstance(node, yaml.ScalarNode) else ""
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:10]) <= MAX_LIMIT):
+        raise Wrong(node, f"is {text[:60]!r}: must be a whole number of pages from 1 to {MAX_LIMIT}")
+    return int(text)
 
 
 def _growth(node: yaml.Node) -> float:
@@ -148,6 +157,7 @@ DEFAULTS: dict[str, Callable[[yaml.Node], Any]] = {
     "exclude": _patterns,
     "delay": _duration,
     "updates": _updates,
+    "limit": _limit,
 }
 """What may stand under `defaults`, for all sources that do not state it themselves."""
 

@@ -27,7 +27,7 @@ MAX_BYTES = 4 * 1024 * 1024
 POLLED = (Kind.FEED, Kind.SITEMAP, Kind.SECTION)
 """Kinds whose URLs are asked again and again; the other kinds are read once."""
 
-MEANINGLESS = {Kind.URLS: {"interval"}, Kind.WARC: {"interval", "delay", "language", "updates"}}
+MEANINGLESS = {Kind.URLS: {"interval", "limit"}, Kind.WARC: {"interval", "limit", "delay", "language", "updates"}}
 """What a source of a kind may not state itself; the file's defaults may, for the others."""
 
 

@@ -93,7 +93,15 @@ _partial("newsflow_frontier_source", ENTRIES, ("source", "due"), "due")
 _partial("newsflow_frontier_body", ENTRIES, ("body_hash",), "body_hash")
 _partial("newsflow_hosts_turn", HOSTS, ("rank", "next_at"), "next_at")
 
-FAILED = ENTRIES.c.state == literal_column("'failed'")
-"""As a literal: SQLite uses the index below for no other way to say it."""
+DOCUMENT = ENTRIES.c.kind != literal_column("'page'")
+WAITING = ENTRIES.c.state == literal_column("'waiting'")
+"""What has a due time; said of `due`, SQLite would rather read all that waits."""
 
-Index("newsflow_frontier_failed", ENTRIES.c.source, sqlite_where=FAILED, postgresql_where=FAILED)
+UNREAD_PAGE = (ENTRIES.c.kind == literal_column("'page'")) & WAITING & ENTRIES.c.first_at.is_(None)
+"""A page that waits to be read for the first time."""
+
+FAILED = ENTRIES.c.state == literal_column("'failed'")
+"""As literals: SQLite uses the indexes below for no other way to say it."""
+
+for _name, _rows in (("failed", FAILED), ("documents", DOCUMENT), ("unread", UNREAD_PAGE)):
+    Index(f"newsflow_frontier_{_name}", ENTRIES.c.source, sqlite_where=_rows, postgresql_where=_rows)

@@ -1,5 +1,6 @@
 """Pages in every charset of the web, declared rightly, wrongly, twice or not at all: the text comes out right."""
 
+import time
 from contextlib import suppress
 
 import pytest
@@ -215,6 +216,9 @@ def test_what_is_no_text_in_any_charset_is_a_dead_letter(body: bytes) -> None:
     assert rejected.value.code is Code.UNDECODABLE
 
 
+HOSTILE_SECONDS = 10
+"""Of processor time: other work on the machine does not count."""
+
 HOSTILE = {
     "openings of tags": b"<" * 400_000,
     "openings of scripts": b"<script>" * 50_000,
@@ -225,9 +229,10 @@ HOSTILE = {
 }
 
 
-@pytest.mark.timeout(10)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_page_takes_no_longer_than_a_large_one(name: str) -> None:
+    before = time.process_time()
     for body in (HOSTILE[name] + b"\xe9\xe8\xff", b"\xe9\xe8\xff" + HOSTILE[name]):
         with suppress(Reject):
             decode(b"<html><body>" + body, None)
+    assert time.process_time() - before < HOSTILE_SECONDS

@@ -156,7 +156,7 @@ def grown(elements: list[tuple[int, str, list[tuple[str, str]]]]) -> HtmlElement
     return root
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(ELEMENTS)
 def test_a_selector_finds_what_its_expression_finds(elements: list[Any]) -> None:
     page = grown(elements)

@@ -1,5 +1,7 @@
 """What a page declares: the headline, the address, the publisher, rights, and hostile pages."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -246,6 +248,9 @@ def test_a_deep_page_and_deep_json_end() -> None:
     assert metadata.headline == HEADLINE
 
 
+HOSTILE_SECONDS = 5
+"""Of processor time: other work on the machine does not count."""
+
 HOSTILE_PAGES = {
     "openings of comments": script(news(articleBody="<!--" * 200_000)),
     "openings of scripts": script(news(articleBody="<sCript>" * 100_000)),
@@ -258,7 +263,8 @@ HOSTILE_PAGES = {
 }
 
 
-@pytest.mark.timeout(5)
 @pytest.mark.parametrize("name", HOSTILE_PAGES)
 def test_a_hostile_page_takes_no_longer_than_a_large_one(name: str) -> None:
+    before = time.process_time()
     read("", HOSTILE_PAGES[name])
+    assert time.process_time() - before < HOSTILE_SECONDS

@@ -1,5 +1,6 @@
 """The sources file: what is right is read, what is wrong is named with its line."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,11 @@ WRONG = [
     (ROW + "    interval: -5\n", "sources.yaml:5: 'interval' is '-5'"),
     (ROW + "    interval: 5 m\n", "sources.yaml:5: 'interval' is '5 m'"),
     (ROW + "    interval: [5]\n", "sources.yaml:5: 'interval' is ''"),
+    (ROW + "    limit: many\n", "sources.yaml:5: 'limit' is 'many': must be a whole number of pages from 1 to"),
+    (ROW + "    limit: 0\n", "sources.yaml:5: 'limit' is '0': must be a whole"),
+    (ROW + "    limit: 1.5\n", "sources.yaml:5: 'limit' is '1.5': must be a whole"),
+    (ROW + "    limit: [5]\n", "sources.yaml:5: 'limit' is ''"),
+    (ROW + "    limit: 99999999999\n", "sources.yaml:5: 'limit' is '99999999999'"),
     (ROW + "    delay: 9999d\n", "sources.yaml:5: 'delay' is '9999d'"),
     (ROW + "    include: '['\n", "sources.yaml:5: 'include' has a wrong regular expression '[': unterminated"),
     (
@@ -111,6 +117,7 @@ WRONG = [
         "sources.yaml:4: 'url' is wrong: the host",
     ),
     (ROW.replace("kind: feed", "kind: urls") + "    interval: 5m\n", "sources.yaml:5: 'interval' means nothing to a"),
+    (ROW.replace("kind: feed", "kind: urls") + "    limit: 5\n", "sources.yaml:5: 'limit' means nothing to a source"),
     (ROW + "defaults: {url: x}\n", "sources.yaml:5: 'defaults' has no key 'url'"),
     (ROW + "defaults: 5\n", "sources.yaml:5: 'defaults' must be a mapping"),
 ]
@@ -180,6 +187,35 @@ def source(kind: Kind, **more: object) -> Source:
 )
 def test_which_sites_a_source_leads_to(row: Source, url: str, unwanted: Unwanted | None) -> None:
     assert row.unwanted(url) is unwanted
+
+
+@pytest.mark.parametrize(
+    ("row", "url", "unwanted"),
+    [
+        (source(Kind.SITEMAP), "https://news.example/map.xml", None),
+        (source(Kind.SITEMAP), "https://maps.news.example/map.xml", None),
+        (source(Kind.SITEMAP), "https://other.example/map.xml", Unwanted.OFF_SITE),
+        (source(Kind.SITEMAP, hosts=("other.example",)), "https://m.other.example/map.xml", None),
+        (source(Kind.SITEMAP, include=(re.compile("/news/"),)), "https://cdn.example/news/map.xml", None),
+        (source(Kind.SITEMAP, include=(re.compile("/news/"),)), "https://cdn.example/map.xml", Unwanted.OFF_SITE),
+        (source(Kind.SITEMAP, include=(re.compile("/news/"),)), "https://news.example/map.xml", None),
+    ],
+)
+def test_which_sitemaps_of_an_index_are_read(row: Source, url: str, unwanted: Unwanted | None) -> None:
+    assert row.unwanted_child(url) is unwanted
+
+
+def test_a_host_is_named_in_any_spelling() -> None:
+    row = only(ROW.replace("feed", "sitemap") + "    hosts: [Bücher.example, XN--CAF-DMA.example.]\n")
+    assert row.hosts == ("xn--bcher-kva.example", "xn--caf-dma.example")
+    for host in ("bücher.example", "m.xn--bcher-kva.example", "café.example"):
+        assert row.unwanted(f"https://{host}/a") is None
+
+
+def test_the_limit_of_pages_waiting() -> None:
+    assert only(ROW).limit == 50_000
+    assert only("defaults: {limit: 100}\n" + ROW).limit == 100
+    assert only("defaults: {limit: 100}\n" + ROW + "    limit: 7\n").limit == 7
 
 
 def test_patterns() -> None:

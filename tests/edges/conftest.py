@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.edges.connection import Connection
-from pipeline.edges.store import clear_store
+from pipeline.edges.crawling.frontier import Frontier
+from pipeline.edges.store import clear_store, open_store
 from pipeline.edges.topics import create_topics
 from pipeline.topology import RAW
 from tests.edges.stores import postgres_server
@@ -38,3 +39,10 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     address: str = request.getfixturevalue("postgres")
     clear_store(address)
     return address
+
+
+@pytest.fixture
+def frontier(url: str) -> Iterator[Frontier]:
+    store = open_store(url, cluster_id="one")
+    yield Frontier(store)
+    store.close()

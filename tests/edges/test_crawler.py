@@ -105,7 +105,8 @@ def make_due(settings: Settings) -> None:
     store = open_store(settings.store_url, cluster_id=None)
     Frontier(store)
     with store.begin() as connection:
-        connection.execute(update(ENTRIES).where(ENTRIES.c.kind != "page").values(due=0.0))
+        polled = (ENTRIES.c.kind != "page") & ENTRIES.c.due.is_not(None)
+        connection.execute(update(ENTRIES).where(polled).values(due=0.0))
         connection.execute(update(HOSTS).values(next_at=0.0, rank=0))
     store.close()
 

@@ -4,15 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
-from sqlalchemy import update
 
 from pipeline.edges.connection import Connection
 from pipeline.edges.crawling.frontier import Frontier
 from pipeline.edges.crawling.frontier_rows import State, document_key
-from pipeline.edges.frontier_tables import ENTRIES, HOSTS
 from pipeline.edges.store import open_store
-from pipeline.settings import Settings
 from tests.crawling import DELAY, crawled, header, messages, settings_for, source
+from tests.edges.test_crawler import make_due
 from tests.site_server import SiteServer, page
 
 
@@ -46,15 +44,6 @@ class Paged:
 
 def pages_read(server: SiteServer, host: str) -> list[str]:
     return [path for path in server.paths(host) if path.startswith("/feed")]
-
-
-def make_due(settings: Settings) -> None:
-    """As if the feeds' intervals had passed."""
-    store = open_store(settings.store_url, cluster_id=None)
-    with store.begin() as connection:
-        connection.execute(update(ENTRIES).where(ENTRIES.c.kind == "feed").values(due=0.0))
-        connection.execute(update(HOSTS).values(next_at=0.0, rank=0))
-    store.close()
 
 
 async def test_further_pages_are_read_at_the_first_time_and_while_all_is_new(
@@ -95,6 +84,24 @@ async def test_further_pages_are_read_at_the_first_time_and_while_all_is_new(
     store.close()
     assert second is not None
     assert (second.state, second.due) == (State.RETIRED, None), "it is not polled by itself"
+
+
+async def test_a_further_page_counts_against_the_limit_and_is_asked_again_until_it_was_taken_as_a_whole(
+    server: SiteServer, raw: Connection, tmp_path: Path
+) -> None:
+    server.sites["long.test"] = Paged(stories=7)
+    row = source("long", "feed", server.url("long.test", "/feed"), "    limit: 3\n")
+    settings = settings_for(tmp_path, server, "sources:\n" + row)
+    said = "\n".join(await crawled(settings, raw))
+    assert pages_read(server, "long.test") == ["/feed", *(f"/feed?page={number}" for number in (2, 3, 4))]
+    assert len(await messages(raw)) == 6
+    assert "left out, each time it was named: 1 over_limit" in said
+    for polled in (["/feed", "/feed?page=2"], ["/feed"]):
+        server.hits.clear()
+        make_due(settings)
+        await crawled(settings, raw)
+        assert sorted(pages_read(server, "long.test")) == polled
+        assert len(await messages(raw)) == 7
 
 
 async def test_a_further_page_that_fails_is_given_up_and_the_feed_goes_on(

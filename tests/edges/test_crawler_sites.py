@@ -29,74 +29,62 @@ from pipeline.settings import Settings
 from tests.crawling import DELAY, crawled, entry, header, messages, settings_for, source
 from tests.site_server import LoopbackResolver, Newspaper, Site, SiteServer, answering, page, redirect, serving
 
+LISTED = (
+    ("loop.test", "/a"),
+    ("chain.test", "/0"),
+    ("moved.test", "/old-story"),
+    ("forbidden-target.test", "/story"),
+    ("guarded.test", "/story"),
+    ("pdf.test", "/report"),
+    ("huge.test", "/story"),
+    ("bomb.test", "/story"),
+    ("busy.test", "/story"),
+    ("down.test", "/story"),
+    ("noai.test", "/story"),
+    ("tdm.test", "/story"),
+    ("twin.test", "/story"),
+    ("twin.test", "/copy"),
+    ("robots-moved.test", "/story"),
+    ("robots-moved.test", "/no/story"),
+)
+FIRST_STORY = ("broken.test", "/2026/03/first-story-of-a-broken-feed")
+VERDICTS = {
+    ("loop.test", "/b"): "redirect_loop",
+    ("chain.test", "/5"): "too_many_redirects",
+    ("moved.test", "/old-story"): "redirected",
+    ("moved-here.test", "/new-story"): "fetched",
+    ("forbidden-target.test", "/story"): "redirected",
+    ("127.0.0.2", "/secret"): "forbidden_url",
+    ("guarded.test", "/story"): "redirected",
+    ("shut.test", "/private/story"): "robots",
+    ("pdf.test", "/report"): "content_type",
+    ("huge.test", "/story"): "too_large",
+    ("bomb.test", "/story"): "bomb",
+    ("busy.test", "/story"): "http_429",
+    ("down.test", "/story"): "robots_unreachable",
+    ("noai.test", "/story"): "fetched",
+    ("robots-moved.test", "/story"): "fetched",
+    ("robots-moved.test", "/no/story"): "robots",
+    FIRST_STORY: "fetched",
+}
+
 
 async def test_each_site_gets_what_it_asks_for_and_each_page_its_verdict(
     server: SiteServer, raw: Connection, tmp_path: Path
 ) -> None:
     """One crawl over sites of every kind; then what the frontier, the log and the topic say of each."""
-    at = server.url
-    server.sites |= odd_sites(server)
-    lines = [
-        at("loop.test", "/a"),
-        at("chain.test", "/0"),
-        at("moved.test", "/old-story"),
-        at("forbidden-target.test", "/story"),
-        at("guarded.test", "/story"),
-        at("pdf.test", "/report"),
-        at("huge.test", "/story"),
-        at("bomb.test", "/story"),
-        at("busy.test", "/story"),
-        at("down.test", "/story"),
-        at("noai.test", "/story"),
-        at("tdm.test", "/story"),
-        at("twin.test", "/story"),
-        at("twin.test", "/copy"),
-        at("robots-moved.test", "/story"),
-        at("robots-moved.test", "/no/story"),
-    ]
-    (tmp_path / "urls.txt").write_text("\n".join(lines), encoding="utf-8")
-    rows = [
-        "  - name: list\n    kind: urls\n    path: urls.txt\n",
-        source("broken", "feed", at("broken.test", "/feed.xml")),
-        source("dead", "feed", at("dead.test", "/feed.xml")),
-        source("entities", "sitemap", at("entities.test", "/sitemap.xml")),
-    ]
-    settings = settings_for(tmp_path, server, "sources:\n" + "".join(rows))
+    server.sites |= redirecting_sites(server) | refusing_sites() | reserved_sites() | odd_lists(server)
+    settings = settings_of_odd_sites(server, tmp_path)
     async with serving("127.0.0.2", server.port) as forbidden:
         said = "\n".join(await crawled(settings, raw, warc=tmp_path / "warc"))
         assert forbidden.hits == []
     found = {header(message, "url"): message for message in await messages(raw)}
-    verdicts = {
-        at("loop.test", "/b"): "redirect_loop",
-        at("chain.test", "/5"): "too_many_redirects",
-        at("moved.test", "/old-story"): "redirected",
-        at("moved-here.test", "/new-story"): "fetched",
-        at("forbidden-target.test", "/story"): "redirected",
-        f"http://127.0.0.2:{server.port}/secret": "forbidden_url",
-        at("guarded.test", "/story"): "redirected",
-        at("shut.test", "/private/story"): "robots",
-        at("pdf.test", "/report"): "content_type",
-        at("huge.test", "/story"): "too_large",
-        at("bomb.test", "/story"): "bomb",
-        at("busy.test", "/story"): "http_429",
-        at("down.test", "/story"): "robots_unreachable",
-        at("noai.test", "/story"): "fetched",
-        at("robots-moved.test", "/story"): "fetched",
-        at("robots-moved.test", "/no/story"): "robots",
-        at("broken.test", "/2026/03/first-story-of-a-broken-feed"): "fetched",
-    }
+    verdicts = {server.url(*place): verdict for place, verdict in VERDICTS.items()}
     assert {url: entry(settings, url).outcome for url in verdicts} == verdicts
     assert {url for url, verdict in verdicts.items() if verdict == "fetched"} <= set(found)
-    noted = {entry(settings, at("twin.test", path)).detail for path in ("/story", "/copy")}
-    assert noted in ({None, f"same body as {at('twin.test', path)}"} for path in ("/story", "/copy"))
-    assert header(found[at("noai.test", "/story")], "robots_tag") == "noai"
-    assert header(found[at("noai.test", "/story")], "rights_reserved") == "noai"
-    assert header(found[at("tdm.test", "/story")], "tdm_reservation") == "1"
-    assert header(found[at("noai.test", "/story")], "robots") == "allowed (absent): the site has no robots.txt"
-    assert header(found[at("robots-moved.test", "/story")], "robots").endswith("no line of robots.txt is about it")
-    assert header(found[at("broken.test", "/2026/03/first-story-of-a-broken-feed")], "published").startswith(
-        "2026-03-01"
-    )
+    twins = [server.url("twin.test", path) for path in ("/story", "/copy")]
+    assert {entry(settings, url).detail for url in twins} in ({None, f"same body as {url}"} for url in twins)
+    assert_headers(found, server)
     assert server.paths("down.test") == ["/robots.txt"]
     assert "/private/story" not in server.paths("shut.test")
     assert server.paths("busy.test").count("/story") == 1
@@ -106,39 +94,40 @@ async def test_each_site_gets_what_it_asks_for_and_each_page_its_verdict(
     assert_archive_replays(tmp_path / "warc", found)
 
 
-def odd_sites(server: SiteServer) -> dict[str, Site]:
+def settings_of_odd_sites(server: SiteServer, folder: Path) -> Settings:
+    urls = [server.url(host, path) for host, path in LISTED]
+    (folder / "urls.txt").write_text("\n".join(urls), encoding="utf-8")
+    rows = [
+        "  - name: list\n    kind: urls\n    path: urls.txt\n",
+        source("broken", "feed", server.url("broken.test", "/feed.xml")),
+        source("dead", "feed", server.url("dead.test", "/feed.xml")),
+        source("entities", "sitemap", server.url("entities.test", "/sitemap.xml")),
+    ]
+    return settings_for(folder, server, "sources:\n" + "".join(rows))
+
+
+def assert_headers(found: dict[str, Message], server: SiteServer) -> None:
+    """What sites have said of their pages stands in the raw headers."""
+    hosts = ("noai.test", "tdm.test", "robots-moved.test")
+    noai, tdm, moved = (found[server.url(host, "/story")] for host in hosts)
+    assert (header(noai, "robots_tag"), header(noai, "rights_reserved")) == ("noai", "noai")
+    assert header(tdm, "tdm_reservation") == "1"
+    assert header(noai, "robots") == "allowed (absent): the site has no robots.txt"
+    assert header(moved, "robots").endswith("no line of robots.txt is about it")
+    assert header(found[server.url(*FIRST_STORY)], "published").startswith("2026-03-01")
+
+
+def redirecting_sites(server: SiteServer) -> dict[str, Site]:
+    """Redirects in circles, without end, to forbidden places, and of a robots.txt."""
     at = server.url
-    feed = (
-        '<rss version="2.0"><channel><item><link>{url}</link><pubDate>Sun, 01 Mar 2026 08:00:00 GMT</pubDate></item>'
-        "<item><link>no url & no end"
-    )
-    entities = '<!DOCTYPE u [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><urlset><url><loc>&c;</loc></url></urlset>'
+    rules = "User-agent: *\nDisallow: /no/\nCrawl-delay: 0.1\n"
     return {
         "loop.test": answering({"/a": redirect("/b"), "/b": redirect("/a")}),
         "chain.test": answering({f"/{number}": redirect(f"/{number + 1}") for number in range(9)}),
         "moved.test": answering({"/old-story": redirect(at("moved-here.test", "/new-story"), 301)}),
         "moved-here.test": answering({"/new-story": lambda _: page("Moved")}),
-        "forbidden-target.test": answering({"/story": redirect(f"http://127.0.0.2:{server.port}/secret")}),
+        "forbidden-target.test": answering({"/story": redirect(at("127.0.0.2", "/secret"))}),
         "guarded.test": answering({"/story": redirect(at("shut.test", "/private/story"))}),
-        "shut.test": answering(
-            {
-                "/robots.txt": lambda _: web.Response(text="User-agent: newsflow\nDisallow: /private\n"),
-                "/private/story": lambda _: page("Private"),
-            }
-        ),
-        "pdf.test": answering({"/report": lambda _: web.Response(body=b"%PDF", content_type="application/pdf")}),
-        "huge.test": answering({"/story": lambda _: web.Response(body=bytes(range(256)) * 20_000)}),
-        "bomb.test": answering({"/story": lambda _: packed_bomb()}),
-        "busy.test": answering({"/story": lambda _: web.Response(status=429, headers={"Retry-After": "7200"})}),
-        "down.test": answering({"/robots.txt": lambda _: web.Response(status=503), "/story": lambda _: page("Down")}),
-        "noai.test": answering({"/story": lambda _: page("No AI", **{"X-Robots-Tag": "noai"})}),
-        "tdm.test": answering(
-            {
-                "/.well-known/tdmrep.json": lambda _: web.json_response([{"location": "/*", "tdm-reservation": 1}]),
-                "/story": lambda _: page("Reserved"),
-            }
-        ),
-        "twin.test": answering({"/story": lambda _: page("Twin"), "/copy": lambda _: page("Twin")}),
         "robots-moved.test": answering(
             {
                 "/robots.txt": redirect(at("robots-home.test", "/robots.txt"), 301),
@@ -146,17 +135,50 @@ def odd_sites(server: SiteServer) -> dict[str, Site]:
                 "/no/story": lambda _: page("No story"),
             }
         ),
-        "robots-home.test": answering(
-            {"/robots.txt": lambda _: web.Response(text="User-agent: *\nDisallow: /no/\nCrawl-delay: 0.1\n")}
+        "robots-home.test": answering({"/robots.txt": lambda _: web.Response(text=rules)}),
+    }
+
+
+def refusing_sites() -> dict[str, Site]:
+    """Sites that forbid, are busy or down, and pages that are none."""
+    rules = "User-agent: newsflow\nDisallow: /private\n"
+    return {
+        "shut.test": answering(
+            {"/robots.txt": lambda _: web.Response(text=rules), "/private/story": lambda _: page("Private")}
         ),
-        "broken.test": answering(
+        "pdf.test": answering({"/report": lambda _: web.Response(body=b"%PDF", content_type="application/pdf")}),
+        "huge.test": answering({"/story": lambda _: web.Response(body=bytes(range(256)) * 20_000)}),
+        "bomb.test": answering({"/story": lambda _: packed_bomb()}),
+        "busy.test": answering({"/story": lambda _: web.Response(status=429, headers={"Retry-After": "7200"})}),
+        "down.test": answering({"/robots.txt": lambda _: web.Response(status=503), "/story": lambda _: page("Down")}),
+    }
+
+
+def reserved_sites() -> dict[str, Site]:
+    """Pages whose rights are reserved, and two that are one."""
+    reservation = [{"location": "/*", "tdm-reservation": 1}]
+    return {
+        "noai.test": answering({"/story": lambda _: page("No AI", **{"X-Robots-Tag": "noai"})}),
+        "tdm.test": answering(
             {
-                "/feed.xml": lambda _: web.Response(
-                    text=feed.format(url=at("broken.test", "/2026/03/first-story-of-a-broken-feed"))
-                ),
-                "/2026/03/first-story-of-a-broken-feed": lambda _: page("First"),
+                "/.well-known/tdmrep.json": lambda _: web.json_response(reservation),
+                "/story": lambda _: page("Reserved"),
             }
         ),
+        "twin.test": answering({"/story": lambda _: page("Twin"), "/copy": lambda _: page("Twin")}),
+    }
+
+
+def odd_lists(server: SiteServer) -> dict[str, Site]:
+    """A feed that breaks off, and a sitemap with entities."""
+    host, path = FIRST_STORY
+    feed = (
+        f'<rss version="2.0"><channel><item><link>{server.url(host, path)}</link>'
+        "<pubDate>Sun, 01 Mar 2026 08:00:00 GMT</pubDate></item><item><link>no url & no end"
+    )
+    entities = '<!DOCTYPE u [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><urlset><url><loc>&c;</loc></url></urlset>'
+    return {
+        host: answering({"/feed.xml": lambda _: web.Response(text=feed), path: lambda _: page("First")}),
         "entities.test": answering({"/sitemap.xml": lambda _: web.Response(text=entities)}),
     }
 

@@ -4,11 +4,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from sqlalchemy import inspect, select
 
 from pipeline.crawl.hosts import HostState
@@ -26,13 +24,6 @@ LATER = NOW + 60
 def found(address: str, *, priority: int = 30, due: float = NOW, kind: Kind = Kind.PAGE, **fields: object) -> Found:
     row = Found(kind=kind, url=address, source="s", priority=priority, due=due, discovered_at="2026-03-01T00:00:00Z")
     return replace(row, **fields)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def frontier(url: str) -> Iterator[Frontier]:
-    store = open_store(url, cluster_id="one")
-    yield Frontier(store)
-    store.close()
 
 
 def claim(frontier: Frontier, owner: str = "a", now: float = NOW, count: int = 10) -> list[str]:
@@ -118,6 +109,28 @@ def test_an_open_circuit_keeps_a_host_away_whatever_is_found_for_it(frontier: Fr
     host = frontier.host("a.test")
     assert host is not None
     assert host.state == state
+
+
+def test_a_crawler_that_has_lost_its_lease_changes_nothing_that_another_one_has_written(frontier: Frontier) -> None:
+    """It was asleep, or cut off from the store, and does not know."""
+    frontier.add([found("http://a.test/1"), found("http://a.test/2")])
+    claim(frontier, "a")
+    (stale, untouched) = frontier.take("a.test", now=NOW, count=9)
+    assert claim(frontier, "b", now=LATER) == ["a.test"]
+    asked = Host(host="a.test", state=HostState(failures=1, not_before=LATER + 500), owner="b")
+    frontier.finish([done(stale)], [asked])
+    late = replace(stale, due=LATER, attempts=1, outcome="whole_time", last_at=LATER)
+    lost = Host(host="a.test", state=HostState(not_before=NOW + 1), owner="a")
+    frontier.finish([Visit(entry=late), done(untouched)], [lost])
+    host, entry, second = frontier.host("a.test"), frontier.entry(stale.key), frontier.entry(untouched.key)
+    assert host is not None
+    assert (host.owner, host.state) == ("b", asked.state)
+    assert entry is not None
+    assert (entry.state, entry.due, entry.visits, entry.outcome) == (State.DONE, None, 1, "fetched")
+    assert second is not None
+    assert second.state is State.DONE, "nobody else was there: its page was published"
+    frontier.release("a", [lost])
+    assert frontier.host("a.test") == host
 
 
 def test_a_visit_is_remembered_counted_and_brings_what_it_found(frontier: Frontier) -> None:

@@ -34,7 +34,7 @@ from pipeline.cleaning.metadata.scan import Scan, scan_page, visible_text
 from pipeline.cleaning.metadata.strings import same_words, tidy, tidy_body
 from pipeline.records import Author, Claim, Image, Provenance, Publisher, Rights
 from pipeline.times import language_of_dates
-from pipeline.urls import registrable_domain
+from pipeline.urls import readable_host, registrable_domain
 
 MAX_BODY_LENGTH = 1_000_000
 MAX_DESCRIPTION_LENGTH = 2000
@@ -162,7 +162,7 @@ def _joinable(url: str, other: str) -> bool:
 
 
 def _host_label(url: str) -> str:
-    return registrable_domain(url).partition(".")[0]
+    return readable_host(registrable_domain(url)).partition(".")[0]
 
 
 def _alternative_headline(page: Page, headline: str | None) -> str | None:

@@ -16,6 +16,7 @@ from pipeline.crawl.address import Refusal, refused_address, refused_url
 from pipeline.crawl.rights import Policy
 from pipeline.crawl.sources import Sources
 from pipeline.edges.clients import producing
+from pipeline.edges.clock import seconds_now
 from pipeline.edges.connection import Connection, describe_cluster
 from pipeline.edges.crawling.crawl_metrics import refresh
 from pipeline.edges.crawling.crawl_report import summary
@@ -23,6 +24,7 @@ from pipeline.edges.crawling.crawl_view import wants_view, watching
 from pipeline.edges.crawling.crawler import STOP_SECONDS, Crawler
 from pipeline.edges.crawling.explain import Wanted, explain
 from pipeline.edges.crawling.frontier import Frontier
+from pipeline.edges.crawling.held_back import left_due
 from pipeline.edges.crawling.http import Fetcher, Limits, open_fetcher
 from pipeline.edges.crawling.site_files import SiteFiles
 from pipeline.edges.crawling.sources_file import listing, load_sources
@@ -173,6 +175,9 @@ async def _report(crawler: Crawler, sources: Sources, *, view: bool, say: Say) -
     finally:
         for line in await asyncio.to_thread(summary, crawler.frontier, sources):
             say(line)
+        if crawler.once:
+            for line in await asyncio.to_thread(partial(left_due, crawler.frontier, now=seconds_now())):
+                say(line)
 
 
 @asynccontextmanager

@@ -25,7 +25,10 @@ class SourceRow:
     unchanged: int
     errors: dict[str, int]
     left_out: dict[str, int]
-    """What its documents named and what was not taken, each time that one was read: off_site, url_too_long, …"""
+    """What its documents named and what was not taken, each time that one was read: off_site, url_too_long, …
+
+    What is `over_limit` is taken at a later poll.
+    """
     next_at: float | None
     documents: tuple[Entry, ...]
     """The feeds, sitemaps and sections that the file names, as they were last met."""

@@ -49,10 +49,9 @@ async def _log(frontier: Frontier, sources: Sources) -> None:
         await asyncio.sleep(LOG_SECONDS)
         for row in await asyncio.to_thread(source_rows, frontier, sources):
             counted = {"due": row.due, "fetched": row.fetched, "new": row.new, "unchanged": row.unchanged}
-            counted |= {"left_out": sum(row.left_out.values())}
             next_at = None if row.next_at is None else instant_of(row.next_at)
-            now = _now(row)
-            structlog.get_logger().info("source", source=row.name, **counted, errors=row.errors, now=now, next=next_at)
+            more = {"left_out": row.left_out, "now": _now(row), "next": next_at}
+            structlog.get_logger().info("source", source=row.name, **counted, errors=row.errors, **more)
 
 
 async def _refresh(live: Live, frontier: Frontier, sources: Sources) -> None:

@@ -5,7 +5,6 @@ acknowledged its page, so a crawler may die at any moment. Who stops it lets it 
 """
 
 import asyncio
-import math
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from pipeline.edges.clock import instant_of, seconds_now
 from pipeline.edges.crawling.crawl_metrics import count
 from pipeline.edges.crawling.frontier import Frontier
 from pipeline.edges.crawling.frontier_rows import Entry, Host, Visit
+from pipeline.edges.crawling.held_back import held_back
 from pipeline.edges.crawling.journal import Journal, patiently
 from pipeline.edges.crawling.turn import LEASE_SECONDS, NotNowError, Turn, Turns
 from pipeline.edges.crawling.visit import Visitor
@@ -26,11 +26,17 @@ from pipeline.text import shortened
 
 TAKEN = 4
 SLICE_SECONDS = 60.0
-"""After so long a host goes back into the queue, where another one may be more urgent. With `--once` all is served."""
+"""After so long a host goes back into the queue, where another one may be more urgent."""
 
 IDLE_SECONDS = 1.0
 ONCE_SECONDS = LEASE_SECONDS + 5
 """`--once` waits so long for what is nearly due: a dead crawler's hosts, a host that backs off; no feed is so soon."""
+
+ONCE_DELAY_SECONDS = 900.0
+"""`--once` waits so long for what is due already, where only the delay of a host that is well keeps it back."""
+
+LOOK_SECONDS = 10.0
+"""How often it looks meanwhile whether something else has come up."""
 
 STOP_SECONDS = 15.0
 """A stop waits so long for visits in flight; then they are returned: they stay due."""
@@ -46,6 +52,7 @@ class Crawler:
     stop: asyncio.Event
     once: bool = False
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _visited: float = field(default_factory=time.monotonic)
     _journal: Journal = field(init=False)
 
     def __post_init__(self) -> None:
@@ -77,8 +84,17 @@ class Crawler:
         next_turn = await patiently(self.frontier.next_turn)
         wait = IDLE_SECONDS if next_turn is None else next_turn - seconds_now()
         if self.once and not self._tasks and (next_turn is None or wait > ONCE_SECONDS):
-            return None
+            return await self._delay()
         return min(max(wait, 0.01), IDLE_SECONDS)
+
+    async def _delay(self) -> float | None:
+        """How long to wait for hosts whose delay keeps back what is due; None: for none, or to no purpose."""
+        now = seconds_now()
+        hosts = await patiently(partial(held_back, self.frontier, now=now))
+        waits = [each.ready_at - now for each in hosts if not each.failures]
+        if not waits or max(waits[0], time.monotonic() - self._visited) > ONCE_DELAY_SECONDS:
+            return None
+        return min(max(waits[0], 0.01), LOOK_SECONDS)
 
     def _check(self, helpers: list[asyncio.Task[None]]) -> None:
         """Raise what any task has raised."""
@@ -99,7 +115,7 @@ class Crawler:
 
     async def _serve(self, turn: Turn) -> None:
         """A host's turn: what is due there, one after the other, until nothing is or its time is over."""
-        until = math.inf if self.once else time.monotonic() + SLICE_SECONDS
+        until = time.monotonic() + SLICE_SECONDS
         try:
             with suppress(NotNowError):
                 while not turn.ended.is_set() and time.monotonic() < until:
@@ -108,7 +124,9 @@ class Crawler:
                         break
                     for entry in entries:
                         visit = await self._visit(entry, turn)
-                        await self._journal.write(visit, Host(host=turn.host, state=turn.state))
+                        self._visited = time.monotonic()
+                        host = Host(host=turn.host, state=turn.state, owner=self.turns.owner)
+                        await self._journal.write(visit, host)
                         count(visit)
                         _log(visit)
         finally:

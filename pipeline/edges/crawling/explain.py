@@ -1,10 +1,9 @@
 """Why a URL is where it is, and what would happen to it: from the store and the sources file, nothing is fetched."""
 
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from pipeline.crawl.address import refused_url
-from pipeline.crawl.rights import TDMREP_PATH
+from pipeline.crawl.rights import tdmrep_url
 from pipeline.crawl.robots import RobotsRules, robots_url
 from pipeline.crawl.sources import Kind, Source, Sources
 from pipeline.edges.clock import instant_of, seconds_now
@@ -69,7 +68,7 @@ def _robots(frontier: Frontier, url: str) -> str:
 
 
 def _tdmrep(frontier: Frontier, url: str) -> str:
-    file, failure = stored(frontier, urljoin(url, TDMREP_PATH))
+    file, failure = stored(frontier, tdmrep_url(url))
     known = standing(file, failure)
     if known is None:
         return "not asked for yet; NEWSFLOW_RIGHTS decides what it leads to"

@@ -6,15 +6,15 @@ Every transaction is serialised, as the store's are; each does a bounded piece o
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, fields, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
-import orjson
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from pipeline.crawl.hosts import HostState
-from pipeline.crawl.polling import History
+from pipeline.edges.crawling.admission import Admitted, choose_children, polled_children, room, up_to
+from pipeline.edges.crawling.frontier_columns import entry_row, host_row, new_row, plan_row, read_entry, read_host
 from pipeline.edges.crawling.frontier_rows import (
     LEFT_OUT,
     PRIORITIES,
@@ -27,7 +27,18 @@ from pipeline.edges.crawling.frontier_rows import (
     State,
     Visit,
 )
-from pipeline.edges.frontier_tables import COUNTS, ENTRIES, FAILED, FRONTIER_TABLES, HOSTS, SITE_FAILURES, SITE_FILES
+from pipeline.edges.crawling.host_turns import ready_at, tell_hosts, turn_of
+from pipeline.edges.frontier_tables import (
+    COUNTS,
+    DOCUMENT,
+    ENTRIES,
+    FAILED,
+    FRONTIER_TABLES,
+    HOSTS,
+    SITE_FAILURES,
+    SITE_FILES,
+    WAITING,
+)
 from pipeline.edges.store import Store
 from pipeline.urls import host_of
 
@@ -36,7 +47,6 @@ HISTORY = 10
 
 ROWS = 500
 """Rows per statement and transaction: some milliseconds, so that the stages get in between."""
-
 
 T = TypeVar("T")
 
@@ -52,6 +62,10 @@ class Frontier:
                 for index in table.indexes:
                     index.create(connection, checkfirst=True)
 
+    def begin(self) -> AbstractContextManager[Connection]:
+        """A transaction, for who reports on the tables."""
+        return self._store.begin()
+
     # ---- what there is
 
     def add(self, found: Iterable[Found]) -> int:
@@ -62,11 +76,39 @@ class Frontier:
                 new += _add(connection, rows)
         return new
 
+    def admit(self, pages: Sequence[Found], *, source: str, limit: int) -> Admitted:
+        """Add the pages that a listing of this source names, the most urgent first, until `limit` wait to be read."""
+        total = Admitted()
+        for rows in map(_by_key, _batches(sorted(pages, key=lambda page: page.priority))):
+            with self._store.begin() as connection:
+                states = _states(connection, rows)
+                missing = {key: page for key, page in rows.items() if states.get(key, State.RETIRED) is State.RETIRED}
+                admitted = up_to(missing, room(connection, source, limit) if missing else 0)
+                new = _add(connection, admitted)
+            total += Admitted(new=new, over_limit=len(missing) - len(admitted))
+        return total
+
+    def admit_children(self, children: Sequence[Found], index: Entry, *, whole: bool) -> Admitted:
+        """Poll the sitemaps that an index names, the newest first, as many as a source may have, and no others of it.
+
+        One that was forgotten stays so. With `whole` false the index could not be read to its end.
+        """
+        named = _by_key(children)
+        with self._store.begin() as connection:
+            for keys in _batches(list(named)):
+                for key, state in _states(connection, keys).items():
+                    if state is State.FAILED:
+                        del named[key]
+            chosen = choose_children(named, polled_children(connection, index.source), index, whole=whole)
+            for keys in _batches(chosen.dropped):
+                dropped = update(ENTRIES).where(ENTRIES.c.key.in_(keys))
+                connection.execute(dropped.values(state=State.RETIRED.value, due=None))
+        return Admitted(new=self.add(chosen.added.values()), over_limit=chosen.over_limit)
+
     def documents(self) -> list[Entry]:
         """The feeds, sitemaps and sections that wait for their turn."""
-        waiting = select(ENTRIES).where(ENTRIES.c.kind != Kind.PAGE.value, ENTRIES.c.due.is_not(None))
         with self._store.begin() as connection:
-            return [_entry(row._mapping) for row in connection.execute(waiting)]
+            return [read_entry(row._mapping) for row in connection.execute(select(ENTRIES).where(DOCUMENT, WAITING))]
 
     def replan(self, plans: Sequence[tuple[Entry, Entry]]) -> None:
         """Give documents another source, turn or validators, as they were and as they shall be; one that was visited
@@ -75,10 +117,9 @@ class Frontier:
         for some in _batches(plans):
             with self._store.begin() as connection:
                 for before, after in some:
-                    values = {name: getattr(after, name) for name in _PLANNED_FIELDS} | {"state": after.state.value}
                     same = (ENTRIES.c.key == before.key) & (ENTRIES.c.due == before.due)
-                    connection.execute(update(ENTRIES).where(same).values(values))
-                _tell_hosts(connection, [after for _, after in some])
+                    connection.execute(update(ENTRIES).where(same).values(plan_row(after)))
+                tell_hosts(connection, [(each.host, each.due, each.priority) for _, each in some])
 
     def rename(self, old: str, new: str) -> None:
         """The pages that wait belong to a source that has another name now."""
@@ -100,14 +141,27 @@ class Frontier:
         for some in _batches(keys):
             with self._store.begin() as connection:
                 rows = connection.execute(select(ENTRIES).where(ENTRIES.c.key.in_(some)))
-                found |= {row.key: _entry(row._mapping) for row in rows}
+                found |= {row.key: read_entry(row._mapping) for row in rows}
         return [found[key] for key in keys if key in found]
 
     def failed(self, source: str, limit: int) -> list[Entry]:
         """Some entries of a source that failed for good."""
         query = select(ENTRIES).where(ENTRIES.c.source == source, FAILED)
         with self._store.begin() as connection:
-            return [_entry(row._mapping) for row in connection.execute(query.limit(limit))]
+            return [read_entry(row._mapping) for row in connection.execute(query.limit(limit))]
+
+    def retry(self, failed: Mapping[str, str], *, now: float) -> Counter[str]:
+        """Make these entries due, with all their attempts before them; how many by cause. Their hosts come up."""
+        causes: Counter[str] = Counter()
+        for keys in _batches(list(failed)):
+            with self._store.begin() as connection:
+                meant = ENTRIES.c.key.in_(keys) & FAILED
+                still = connection.execute(select(ENTRIES).where(meant)).all()
+                values = {"state": State.WAITING.value, "due": now, "attempts": 0}
+                connection.execute(update(ENTRIES).where(meant).values(values))
+                tell_hosts(connection, [(row.host, now, row.priority) for row in still])
+            causes.update(failed[row.key] for row in still)
+        return causes
 
     # ---- turns
 
@@ -123,7 +177,7 @@ class Frontier:
                     .limit(count - len(hosts))
                 )
                 if len(hosts) < count:
-                    hosts += [_host(row._mapping) for row in connection.execute(query)]
+                    hosts += [replace(read_host(row._mapping), owner=owner) for row in connection.execute(query)]
             if hosts:
                 ours = HOSTS.c.host.in_([host.host for host in hosts])
                 connection.execute(update(HOSTS).where(ours).values(owner=owner, next_at=until))
@@ -134,12 +188,12 @@ class Frontier:
         with self._store.begin() as connection:
             row = connection.execute(select(HOSTS).where(HOSTS.c.host == host)).one_or_none()
             if row is None:
-                connection.execute(insert(HOSTS), [_host_row(host, rank=PRIORITIES[-1], next_at=until, owner=owner)])
-                return Host(host=host)
+                connection.execute(insert(HOSTS), [host_row(host, rank=PRIORITIES[-1], next_at=until, owner=owner)])
+                return Host(host=host, owner=owner)
             if row.owner is not None and row.next_at > now:
                 return None
             connection.execute(update(HOSTS).where(HOSTS.c.host == host).values(owner=owner, next_at=until))
-            return _host(row._mapping)
+            return replace(read_host(row._mapping), owner=owner)
 
     def renew(self, owner: str, hosts: Sequence[str], *, now: float, until: float) -> set[str]:
         """Extend these leases; the hosts that are still ours."""
@@ -165,14 +219,14 @@ class Frontier:
                     .order_by(ENTRIES.c.due)
                     .limit(count - len(entries))
                 )
-                entries += [_entry(row._mapping) for row in connection.execute(query)]
+                entries += [read_entry(row._mapping) for row in connection.execute(query)]
         return entries
 
     def release(self, owner: str, hosts: Sequence[Host]) -> None:
         """Give turns back, with the instant from which each host may be asked again."""
         with self._store.begin() as connection:
             for host in hosts:
-                rank, next_at = _next_turn(connection, host.host, _ready_at(host.state))
+                rank, next_at = turn_of(connection, host.host, ready_at(host.state))
                 ours = (HOSTS.c.host == host.host) & (HOSTS.c.owner == owner)
                 turn = {"owner": None, "rank": rank, "next_at": next_at}
                 connection.execute(update(HOSTS).where(ours).values(turn | asdict(host.state)))
@@ -180,7 +234,11 @@ class Frontier:
     # ---- what became of it
 
     def finish(self, visits: Sequence[Visit], hosts: Sequence[Host] = ()) -> None:
-        """Write what became of entries, what was found on them and how their hosts stand, in one transaction."""
+        """Write what became of entries, what was found on them and how their hosts stand, in one transaction.
+
+        A crawler that has lost its lease without knowing changes nothing that another one has written since: neither a
+        host that it does not own, nor an entry that was visited meanwhile.
+        """
         found = [(visit.entry.source, _by_key(some)) for visit in visits for some in _batches(visit.found)]
         with self._store.begin() as connection:
             counts: Counter[tuple[str, str]] = Counter()
@@ -190,16 +248,18 @@ class Frontier:
                 counts[entry.source, entry.outcome or ""] += 1
                 counts[entry.source, "new"] += visit.new
                 counts.update({(entry.source, LEFT_OUT + what): number for what, number in visit.troubles.items()})
-                rows.append(_row(entry))
+                rows.append(entry_row(entry))
             if rows:
                 changed: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "key"}
                 renamed = [{f"new_{name}": value for name, value in row.items()} for row in rows]
-                statement = update(ENTRIES).where(ENTRIES.c.key == bindparam("new_key")).values(changed)
-                connection.execute(statement, renamed)
+                taken = (ENTRIES.c.key == bindparam("new_key")) & (ENTRIES.c.visits == bindparam("new_visits") - 1)
+                connection.execute(update(ENTRIES).where(taken).values(changed), renamed)
             for source, by_key in found:
-                counts[source, "new"] += _add(connection, by_key)
+                # where a redirect leads; a feed that is sent there again may be there again
+                counts[source, "new"] += _add(connection, by_key, remembered=True)
             for host in hosts:
-                connection.execute(update(HOSTS).where(HOSTS.c.host == host.host).values(asdict(host.state)))
+                ours = (HOSTS.c.host == host.host) & (HOSTS.c.owner == host.owner)
+                connection.execute(update(HOSTS).where(ours).values(asdict(host.state)))
             _count(connection, counts)
 
     def count_new(self, source: str, number: int) -> None:
@@ -236,7 +296,7 @@ class Frontier:
         """How a host stands, for `explain`."""
         with self._store.begin() as connection:
             row = connection.execute(select(HOSTS).where(HOSTS.c.host == host)).one_or_none()
-        return None if row is None else _host(row._mapping)
+        return None if row is None else read_host(row._mapping)
 
     # ---- robots.txt and the like
 
@@ -274,68 +334,38 @@ def _by_key(found: Sequence[Found]) -> dict[str, Found]:
 
     a key costs 0.1 ms, for the URL has to be normalised.
     """
-    return {item.key: item for item in reversed(found)}
+    by_key: dict[str, Found] = {}
+    for item in found:
+        by_key.setdefault(item.key, item)
+    return by_key
 
 
-def _add(connection: Connection, by_key: dict[str, Found]) -> int:
-    query = select(ENTRIES.c.key, ENTRIES.c.state).where(ENTRIES.c.key.in_(list(by_key)))
-    known = {row.key: row.state for row in connection.execute(query)}
-    new = {key: item for key, item in by_key.items() if key not in known}
+def _states(connection: Connection, keys: Iterable[str]) -> dict[str, State]:
+    query = select(ENTRIES.c.key, ENTRIES.c.state).where(ENTRIES.c.key.in_(list(keys)))
+    return {row.key: State(row.state) for row in connection.execute(query)}
+
+
+def _add(connection: Connection, by_key: Mapping[str, Found], *, remembered: bool = False) -> int:
+    """Insert what is new; how much that was. What was retired is due again: taken out of the file, or excluded there,
+
+    and put back. A forgotten document is only when it is `remembered`.
+    """
+    states = _states(connection, by_key)
+    new = {key: item for key, item in by_key.items() if key not in states}
     if new:
-        connection.execute(insert(ENTRIES), [_new_row(key, item) for key, item in new.items()])
-    again = {key: by_key[key] for key, state in known.items() if state == State.RETIRED.value}
-    for key, item in again.items():  # taken out of the file, or excluded there, and put back
+        connection.execute(insert(ENTRIES), [new_row(key, item) for key, item in new.items()])
+    again = {
+        key: by_key[key]
+        for key, state in states.items()
+        if state is State.RETIRED or (remembered and state is State.FAILED and by_key[key].kind is not Kind.PAGE)
+    }
+    for key, item in again.items():
         values = {"due": item.due, "state": State.WAITING.value, "source": item.source}
         if item.kind is not Kind.PAGE:  # an index has to name its sitemaps again
             values |= {"etag": None, "last_modified": None, "body_hash": None}
         connection.execute(update(ENTRIES).where(ENTRIES.c.key == key).values(values))
-    _tell_hosts(connection, [*new.values(), *again.values()])
+    tell_hosts(connection, [(host_of(item.url), item.due, item.priority) for item in (*new.values(), *again.values())])
     return len(new)
-
-
-def _tell_hosts(connection: Connection, found: Sequence[Found | Entry]) -> None:
-    """A host that gets something to do comes up no later than that is due; a leased one looks for itself."""
-    soonest: dict[str, tuple[float, int]] = {}
-    for item in found:
-        if item.due is None:
-            continue
-        host = host_of(item.url)
-        due, rank = soonest.get(host, (item.due, item.priority))
-        soonest[host] = min(due, item.due), min(rank, item.priority)
-    known = {row.host: row for row in connection.execute(select(HOSTS).where(HOSTS.c.host.in_(list(soonest))))}
-    new = []
-    for host, (due, rank) in soonest.items():
-        row = known.get(host)
-        if row is None:
-            new.append(_host_row(host, rank=rank, next_at=due, owner=None))
-        elif row.owner is None:
-            wanted = max(due, row.not_before, row.open_until or 0)
-            if row.next_at is None or row.next_at > wanted or row.rank > rank:
-                next_at = wanted if row.next_at is None else min(wanted, row.next_at)
-                turn = {"next_at": next_at, "rank": min(rank, row.rank)}
-                connection.execute(update(HOSTS).where(HOSTS.c.host == host).values(turn))
-    if new:
-        connection.execute(insert(HOSTS), new)
-
-
-def _ready_at(state: HostState) -> float:
-    return max(state.not_before, state.open_until or 0.0)
-
-
-def _next_turn(connection: Connection, host: str, ready_at: float) -> tuple[int, float | None]:
-    """The best priority of what is due at a host's next turn, and when that turn is."""
-    due: dict[int, float] = {}
-    for priority in PRIORITIES:
-        query = select(func.min(ENTRIES.c.due)).where(
-            ENTRIES.c.host == host, ENTRIES.c.priority == priority, ENTRIES.c.due.is_not(None)
-        )
-        first = connection.execute(query).scalar()
-        if first is not None:
-            due[priority] = first
-    if not due:
-        return PRIORITIES[-1], None
-    next_at = max(min(due.values()), ready_at)
-    return min(priority for priority, first in due.items() if first <= next_at), next_at
 
 
 def _with_twin(connection: Connection, entry: Entry) -> Entry:
@@ -358,52 +388,6 @@ def _count(connection: Connection, counts: Counter[tuple[str, str]]) -> None:
         more = connection.execute(update(COUNTS).where(row).values(number=COUNTS.c.number + number))
         if not more.rowcount:
             connection.execute(insert(COUNTS), [{"source": source, "what": what, "number": number}])
-
-
-def _new_row(key: str, item: Found) -> dict[str, Any]:
-    return _row(
-        Entry(
-            key=key,
-            kind=item.kind,
-            url=item.url,
-            host=host_of(item.url),
-            source=item.source,
-            state=State.WAITING,
-            priority=item.priority,
-            due=item.due,
-            discovered_at=item.discovered_at,
-            published=item.published,
-            chain=item.chain,
-        )
-    )
-
-
-def _row(entry: Entry) -> dict[str, Any]:
-    row = {name: getattr(entry, name) for name in _PLAIN_FIELDS} | asdict(entry.poll)
-    row |= {"kind": entry.kind.value, "state": entry.state.value}
-    return row | {"chain": "\n".join(entry.chain), "history": orjson.dumps(entry.history).decode()}
-
-
-_POLL_FIELDS = tuple(field.name for field in fields(History))
-_HOST_FIELDS = tuple(field.name for field in fields(HostState))
-_PLANNED_FIELDS = ("source", "due", "etag", "last_modified", "body_hash")
-_PLAIN_FIELDS = tuple(field.name for field in fields(Entry) if field.name != "poll")
-
-
-def _entry(row: Any) -> Entry:
-    values = {name: row[name] for name in _PLAIN_FIELDS}
-    values |= {"kind": Kind(row["kind"]), "state": State(row["state"]), "chain": tuple(row["chain"].split())}
-    poll = History(**{name: row[name] for name in _POLL_FIELDS})
-    return Entry(**values | {"history": tuple(orjson.loads(row["history"])), "poll": poll})
-
-
-def _host(row: Any) -> Host:
-    state = HostState(**{name: row[name] for name in _HOST_FIELDS})
-    return Host(host=row["host"], state=state, next_at=row["next_at"], owner=row["owner"])
-
-
-def _host_row(host: str, *, rank: int, next_at: float, owner: str | None) -> dict[str, Any]:
-    return {"host": host, "rank": rank, "next_at": next_at, "owner": owner, **asdict(HostState())}
 
 
 def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:

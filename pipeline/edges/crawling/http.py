@@ -170,15 +170,20 @@ class Fetcher:
     _turns: asyncio.Semaphore
     _bandwidth: _Bandwidth
 
-    async def fetch(self, request: Request, sink: Sink | None = None) -> Response | Failed:
+    async def fetch(
+        self, request: Request, sink: Sink | None = None, *, before: Callable[[], None] | None = None
+    ) -> Response | Failed:
         """Ask once. Never raises for what the network or a server does.
 
         With a `sink` the body of a 200 goes there piece by piece and is not kept; it says False when it has enough.
+        `before` is called when a connection is free, which may take a while; what it raises keeps the request back.
         """
         refusal = self.url_refusal(request.url)
         if refusal:
             return Failed(cause=Cause.FORBIDDEN_URL, detail=refusal)
         async with self._turns:
+            if before is not None:
+                before()
             with CRAWL_REQUESTS_IN_FLIGHT.track_inprogress(), CRAWL_REQUEST_SECONDS.time():
                 answer = await self._asked(request, sink)
         result = f"{answer.status // 100}xx" if isinstance(answer, Response) else answer.cause.value

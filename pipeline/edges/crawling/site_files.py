@@ -4,11 +4,11 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin, urlsplit
 
-from pipeline.crawl.hosts import host_delay
-from pipeline.crawl.robots import MAX_BYTES, MAX_REDIRECTS, RobotsRules, RobotsState, robots_url
+from pipeline.crawl.hosts import host_delay, is_host_trouble
+from pipeline.crawl.robots import MAX_AGE, MAX_BYTES, MAX_REDIRECTS, RobotsRules, RobotsState, robots_url
 from pipeline.edges.clock import seconds_now
 from pipeline.edges.crawling.frontier import Frontier
 from pipeline.edges.crawling.frontier_rows import SiteFile
@@ -82,38 +82,52 @@ class SiteFiles:
 
     async def _ask(self, where: str, turn: Turn, known: RobotsRules | None) -> RobotsRules:
         delay = host_delay(floor=self.floor, crawl_delay=known.crawl_delay if known else None)
-        status, body = await self._fetch(where, turn, delay)
-        now = seconds_now()
-        rules = await asyncio.to_thread(RobotsRules.from_response, status, body, url=where, now=now, previous=known)
+        file = await self._fetch(where, turn, delay)
+        rules = await asyncio.to_thread(
+            RobotsRules.from_response, file.status, file.body, url=where, now=file.fetched_at, previous=known
+        )
         turn.postpone(host_delay(floor=self.floor, crawl_delay=rules.crawl_delay))
         if rules.state is not RobotsState.KEPT:  # the copy that still holds stays stored
-            file = SiteFile(url=where, status=status, body=body, fetched_at=now)
             await asyncio.to_thread(self.frontier.keep_site_file, file)
         return rules
 
-    async def _fetch(self, where: str, turn: Turn, delay: float) -> tuple[int | None, bytes]:
-        """Status and body after at most five redirects; status None when nobody answered."""
+    async def _fetch(self, where: str, turn: Turn, delay: float) -> SiteFile:
+        """The file after at most five redirects; its status is None when nobody answered."""
         url, seen = where, {where}
         for _ in range(MAX_REDIRECTS + 1):
             body = bytearray()
             if host_of(url) == turn.host:
                 answer = await turn.ask(_request(url), delay=delay, sink=first_bytes(body))
             else:
+                copy = await self._copy(url)
+                if copy is not None:
+                    self._met[where] = f"robots.txt answered {copy.status}"
+                    return replace(copy, url=where)
                 answer = await self._ask_elsewhere(url, turn, delay, body)
             if isinstance(answer, Failed):
                 if answer.cause is Cause.FORBIDDEN_ADDRESS and url == where:
                     raise ForbiddenError(answer.detail)
                 self._met[where] = f"{answer.cause.value}: {answer.detail}"
-                return None, b""
+                return _file(where, None)
             target = redirect_target(answer)
             if target is None:
                 self._met[where] = f"robots.txt answered {answer.status}"
-                return answer.status, bytes(body)
+                return _file(where, answer.status, bytes(body))
             if target in seen:
-                return answer.status, b""
+                return _file(where, answer.status)
             seen.add(target)
             url = target
-        return 310, b""  # too many redirects: as a 4xx
+        return _file(where, 310)  # too many redirects: as a 4xx
+
+    async def _copy(self, url: str) -> SiteFile | None:
+        """A robots.txt that was moved to another site's own is known when that one is: who has that host may be busy
+
+        there for hours.
+        """
+        file = await asyncio.to_thread(self.frontier.site_file, url)
+        if file is None or is_host_trouble(file.status) or file.fetched_at + MAX_AGE <= seconds_now():
+            return None
+        return file
 
     async def _ask_elsewhere(self, url: str, turn: Turn, delay: float, body: bytearray) -> Response | Failed:
         """A robots.txt that was moved to another host, with that host's delay."""
@@ -129,6 +143,10 @@ class SiteFiles:
 
 def _weight(rules: RobotsRules) -> int:
     return len(rules.rules) + len(rules.sitemaps) + len(rules.usage)
+
+
+def _file(where: str, status: int | None, body: bytes = b"") -> SiteFile:
+    return SiteFile(url=where, status=status, body=body, fetched_at=seconds_now())
 
 
 def _request(url: str) -> Request:

@@ -8,7 +8,7 @@ from pipeline.crawl.sources import Kind, Problem, Source, Sources, check_sources
 from pipeline.edges.inputs import WARC_SUFFIXES
 from pipeline.errors import Reject, UsageError
 from pipeline.identity import page_id
-from pipeline.urls import host_of, normalize_url
+from pipeline.urls import host_of
 
 
 def load_sources(path: Path) -> Sources:
@@ -65,13 +65,13 @@ def url_list(source: Source, folder: Path) -> tuple[Listing, tuple[Problem, ...]
 
 def listing(sources: Sources, folder: Path, url: str) -> frozenset[str]:
     """The names of the sources of kind `urls` that list this page, in whatever spelling."""
-    page, host = page_id(url), host_of(normalize_url(url))
+    page, host = page_id(url), host_of(url)
     return frozenset(
         source.name
         for source in sources.sources
         if source.kind is Kind.URLS
         for each in url_list(source, folder)[0].entries
-        if (host_of(each.url) == host or not each.url.isascii()) and _page_id(each) == page
+        if host_of(each.url) == host and _page_id(each) == page
     )
 
 

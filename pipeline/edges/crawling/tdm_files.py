@@ -6,10 +6,9 @@ Meanwhile the last answer holds. Without one nobody knows what the site reserves
 import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from urllib.parse import urljoin
 
 from pipeline.crawl.hosts import host_delay, is_host_trouble
-from pipeline.crawl.rights import MAX_FILE_BYTES, TDMREP_PATH, TdmRule, read_tdmrep
+from pipeline.crawl.rights import MAX_FILE_BYTES, TdmRule, read_tdmrep, tdmrep_url
 from pipeline.crawl.robots import KEPT_SECONDS, RETRY_SECONDS, RobotsRules
 from pipeline.edges.clock import seconds_now
 from pipeline.edges.crawling.frontier import Frontier
@@ -73,7 +72,7 @@ class TdmFiles:
 
     async def standing(self, url: str, turn: Turn, robots: RobotsRules) -> TdmStanding:
         """What is known for this URL's origin, asked for if it is time. NotNowError when it cannot be asked now."""
-        where, now = urljoin(url, TDMREP_PATH), seconds_now()
+        where, now = tdmrep_url(url), seconds_now()
         known = self._known.get(where)
         if known is None or known.expires_at <= now:
             before = await asyncio.to_thread(stored, self.frontier, where)

@@ -60,6 +60,9 @@ class Turn:
         if pause > 0:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.ended.wait(), pause)
+        self._require_lease()
+
+    def _require_lease(self) -> None:
         if self.ended.is_set() or seconds_now() >= self.leased_until:
             raise NotNowError
 
@@ -69,7 +72,7 @@ class Turn:
             await self.ready()
             delay = max(delay, self.least_delay)
             try:
-                answer = await self.fetcher.fetch(request, sink)
+                answer = await self.fetcher.fetch(request, sink, before=self._require_lease)
             except asyncio.CancelledError:  # it has been asked all the same
                 self.state = after_success(self.state, now=seconds_now(), delay=delay)
                 raise
@@ -121,7 +124,15 @@ class Turns:
         hosts = await patiently(
             partial(self.frontier.claim, self.owner, now=now, until=now + LEASE_SECONDS, count=free)
         )
-        return [self._hold(host, now + LEASE_SECONDS) for host in hosts]
+        turns = []
+        for host in hosts:
+            held = self._held.get(host.host)
+            if held is None:
+                turns.append(self._hold(host, now + LEASE_SECONDS))
+            else:  # its lease ran out unseen and is ours again: a second turn would ask beside the first
+                held.leased_until = now + LEASE_SECONDS
+                held.postpone(host.state.not_before - now)
+        return turns
 
     @asynccontextmanager
     async def borrow(self, name: str) -> AsyncIterator[Turn]:

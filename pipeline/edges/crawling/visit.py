@@ -2,17 +2,21 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
 
 from pipeline.codec import raw_message, read_raw_page
 from pipeline.crawl.hosts import host_delay, retry_page_at
+from pipeline.crawl.listing import Listing, Trouble
 from pipeline.crawl.polling import after_failed_poll, after_poll, next_poll, next_update
 from pipeline.crawl.rights import Policy, TdmRule, judge, rights_of
 from pipeline.crawl.robots import RobotsRules, RobotsState
+from pipeline.crawl.source import DEFAULT_LIMIT
 from pipeline.crawl.sources import Source, Sources
 from pipeline.edges.clock import seconds_now
+from pipeline.edges.crawling.admission import OVER_LIMIT, Admitted
 from pipeline.edges.crawling.frontier import Frontier
 from pipeline.edges.crawling.frontier_rows import Entry, Found, Kind, State, Visit
 from pipeline.edges.crawling.http import OF_THE_PAGE, REDIRECTS, Cause, Failed, Request, Response
@@ -31,11 +35,18 @@ MAX_REDIRECTS = 5
 MOVED_SECONDS = 86_400.0
 """A feed that has moved is asked at its old address once a day; its new one is an entry of its own."""
 
+GONE = (404, 410)
+GONE_TIMES = 8
+"""So often in a row; with ever longer intervals that takes two days, and six hours at the busiest."""
+
+NOT_WHOLE = frozenset(Trouble) - {Trouble.NO_URL, Trouble.BAD_URL, Trouble.URL_TOO_LONG, Trouble.REPEATED}
+"""After one of these an index may name more than could be read."""
+
 JUST_NOW_SECONDS = 0.5
 """A robots.txt so young was fetched in this visit."""
 
 NAMED_ONCE = (Kind.PAGE, Kind.FEED_PAGE)
-"""What is not asked again by the clock."""
+"""What is asked no more once it was read."""
 
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
 
@@ -193,24 +204,36 @@ class Visitor:
         if reading.digest() == seen.body_hash:
             return self._unchanged(seen)
         source = self.sources.named(seen.source)
-        found, unwanted = reading.found(listing, seen, source, now=seconds_now())
-        new = 0
-        for start in range(0, len(found), 500):  # each a transaction: a crash in between only reads the list again
-            new += await asyncio.to_thread(self.frontier.add, found[start : start + 500])
+        found, unwanted = await asyncio.to_thread(partial(reading.found, listing, seen, source, now=seconds_now()))
+        admitted = await asyncio.to_thread(self._admit, found, listing, seen, source)
         troubles = Counter({trouble.value: count for trouble, count in listing.troubles.items()}) + unwanted
-        words = [f"{len(found)} wanted, {new} new", *(f"{count} {name}" for name, count in troubles.items())]
+        troubles += Counter({OVER_LIMIT: admitted.over_limit})
+        words = [f"{len(found)} wanted, {admitted.new} new", *(f"{count} {name}" for name, count in troubles.items())]
+        seen = replace(seen, body_hash=reading.digest(), detail=", ".join(words))
         failed = not listing.entries and not listing.children and bool(listing.troubles)
-        seen = replace(seen, body_hash=None if failed else reading.digest(), detail=", ".join(words))
-        visit = (
-            self._failed(seen, Outcome.UNREADABLE.value, seen.detail)
-            if failed
-            else self._polled(replace(seen, outcome=Outcome.READ.value), new)
-        )
-        page = next_page(listing, seen, all_new=0 < new == len(found), now=seconds_now())
+        if failed or admitted.over_limit:  # neither a 304 nor the same bytes may hide what was not taken
+            seen = replace(seen, body_hash=None, etag=None, last_modified=None)
+        if failed:
+            visit = self._failed(seen, Outcome.UNREADABLE.value, seen.detail)
+        else:
+            visit = self._polled(replace(seen, outcome=Outcome.READ.value), admitted.new, whole=not admitted.over_limit)
+        page = next_page(listing, seen, all_unknown=0 < admitted.unknown == len(found), now=seconds_now())
         return replace(visit, troubles=troubles, found=(page,) if page else ())
 
-    def _polled(self, seen: Entry, new: int) -> Visit:
-        if seen.kind is Kind.FEED_PAGE:
+    def _admit(self, found: Sequence[Found], listing: Listing, seen: Entry, source: Source | None) -> Admitted:
+        """Add what there is room for. A crash on the way only reads the listing again."""
+        pages = [item for item in found if item.kind is Kind.PAGE]
+        limit = source.limit if source else DEFAULT_LIMIT
+        admitted = self.frontier.admit(pages, source=seen.source, limit=limit)
+        if seen.kind is not Kind.SITEMAP:
+            return admitted
+        children = [item for item in found if item.kind is not Kind.PAGE]
+        whole = not (listing.troubles.keys() & NOT_WHOLE)
+        return admitted + self.frontier.admit_children(children, seen, whole=whole)
+
+    def _polled(self, seen: Entry, new: int, *, whole: bool = True) -> Visit:
+        """A document that was read is asked again; a further page of a feed only until it was taken as a `whole`."""
+        if seen.kind is Kind.FEED_PAGE and whole:
             return Visit(entry=replace(seen, state=State.RETIRED, due=None, attempts=0), new=new)
         now = seconds_now()
         elapsed = now - seen.history[-1]["at"] if seen.history else None
@@ -238,6 +261,10 @@ class Visitor:
         now = seconds_now()
         failed = replace(seen, outcome=cause, detail=detail, attempts=seen.attempts + 1)
         if seen.kind not in NAMED_ONCE:
+            if _is_gone(failed):
+                detail = f"{cause}, {failed.attempts} times in a row"
+                forgotten = replace(failed, state=State.FAILED, due=None, outcome=Outcome.FORGOTTEN.value)
+                return Visit(entry=replace(forgotten, detail=detail))
             poll = after_failed_poll(seen.poll)
             due = next_poll(poll, fixed=None, key=seen.key, now=now)
             return Visit(entry=replace(failed, poll=poll, due=due))
@@ -296,6 +323,13 @@ class Visitor:
 def _waiting(seen: Entry, cause: str, detail: str | None, *, until: float) -> Visit:
     """The page waits for what its site says; that is no failure of its own."""
     return Visit(entry=replace(seen, outcome=cause, detail=detail, state=State.WAITING, due=until))
+
+
+def _is_gone(failed: Entry) -> bool:
+    """Whether a sitemap that an index named, or a feed that a redirect led to, has been answered "gone" too often."""
+    before = [visit.get("status") for visit in failed.history[1 - GONE_TIMES :]]
+    enough = failed.attempts >= GONE_TIMES and len(before) == GONE_TIMES - 1
+    return bool(failed.chain) and enough and all(status in GONE for status in (*before, failed.status))
 
 
 def _validated(entry: Entry, answer: Response) -> Entry:

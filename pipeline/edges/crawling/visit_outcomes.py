@@ -36,6 +36,8 @@ class Outcome(StrEnum):
     """Nothing that a stage could read as a page."""
     UNREADABLE = "unreadable"
     """A feed, sitemap or section page in which nothing could be read."""
+    FORGOTTEN = "forgotten"
+    """A sitemap that an index names, or a feed's new place, that was not there too often: it is asked no more."""
     INVALID = "invalid"
     """No raw message can be made of it."""
     OUR_ERROR = "our_error"
