@@ -41,6 +41,7 @@ class Reason(StrEnum):
     INDEX_PAGE = "index_page"
     NO_ARTICLE = "no_article"
     SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ class Outdated:
     `since` is the id of the record that stands.
     """
 
-    since: str
+    since: str | None
 
 
 class NewsflowError(Exception):

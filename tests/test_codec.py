@@ -244,7 +244,7 @@ def test_a_subscriber_can_filter_on_headers_alone() -> None:
     headers = dict(record_headers(ENRICHED_ARTICLE, **HEADERS))
     assert headers["ce_id"] == ENRICHED_ARTICLE.id.encode()
     assert headers["ce_type"] == b"newsflow.enriched_article.v1"
-    assert headers["ce_dataschema"] == b"urn:newsflow:schema:enriched_article:1.0"
+    assert headers["ce_dataschema"] == f"urn:newsflow:schema:{EnrichedArticle.SCHEMA.replace('/', ':')}".encode()
     assert (headers["lang"], headers["page_kind"], headers["revision"]) == (b"en", b"article", b"2")
 
 

@@ -101,8 +101,8 @@ def test_a_store_opened_without_a_cluster_belongs_to_the_first_that_comes(url: s
 
 def test_a_store_of_a_newer_newsflow_is_refused(store: Store, url: str) -> None:
     with store.begin() as connection:
-        connection.execute(update(META).where(META.c.key == "schema_version").values(value="2"))
-    with pytest.raises(Failure, match="schema version 2, and this newsflow knows version 1"):
+        connection.execute(update(META).where(META.c.key == "schema_version").values(value="3"))
+    with pytest.raises(Failure, match="schema version 3, and this newsflow knows version 2"):
         open_store(url, cluster_id="one")
 
 
