@@ -148,7 +148,8 @@ class Texts:
         """What has become of clusters that were merged into others, however often."""
         now = dict(zip(clusters, clusters, strict=True))
         while asked := set(now.values()):
-            steps = dict(self.connection.execute(_MERGES_OF, {"keys": list(asked)}).tuples()) if asked else {}
+            rows = self.connection.execute(_MERGES_OF, {"keys": list(asked)}).all()
+            steps = {row.cluster_id: row.into_id for row in rows}
             steps |= {cluster: self._merges[cluster] for cluster in asked if cluster in self._merges}
             if not steps:
                 break

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.records import EnrichedArticle
+
 ROOT = Path(__file__).parents[2]
 
 

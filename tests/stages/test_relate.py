@@ -7,6 +7,7 @@ import orjson
 import pytest
 
 from pipeline.edges.store import open_store
+from pipeline.enrichment.revisions import fingerprint as fingerprint_of
 from pipeline.errors import Drop, Reason, Unchanged
 from pipeline.memory import Memory
 from pipeline.records import (
@@ -22,7 +23,7 @@ from pipeline.records import (
     Removed,
     Revision,
 )
-from pipeline.stages.relate import _instant, decide, fingerprint, record_id, relate
+from pipeline.stages.relate import _instant, content_of_article, decide, record_id, relate
 from tests.articles import annotated, take
 
 MONDAY, TUESDAY, WEDNESDAY = (f"2026-03-0{day}T08:00:00Z" for day in (2, 3, 4))
@@ -163,6 +164,10 @@ def test_an_impossible_instant_counts_as_unknown_and_is_not_kept(memory: Memory,
     take(annotated(OLD, TUESDAY), memory)
     assert brief(take(annotated(NEW, impossible), memory)[0].verdict) == UPDATED
     assert brief(take(annotated("Third.", MONDAY), memory)[0].verdict) is Reason.SUPERSEDED
+
+
+def fingerprint(article: AnnotatedArticle) -> str:
+    return fingerprint_of(content_of_article(article))
 
 
 def date(value: str, *, raw: str | None = None, precision: Precision = Precision.SECOND) -> Date:
