@@ -2,7 +2,7 @@
 
 Similarity is the Jaccard index of the shingles of two texts: the share of runs of four words (seven characters in
 scripts without spaces) that both have. So a wire copy with another lead counts as long as most of its runs are the
-agency's; a translation or a story told anew does not. All arithmetic is on unsigned 64-bit integers that wrap around:
+agency's; a translation or a story told anew does not. All arithmetic is on unsigned integers that wrap around:
 the same on every machine, and frozen by a test, for the store keeps its results.
 """
 
@@ -55,8 +55,8 @@ def _constants(start: int, count: int) -> Hashes:
     return _mixed(np.arange(start, start + count, dtype=np.uint64) * np.uint64(_GOLDEN))
 
 
-_FACTORS = (_constants(1, BANDS * ROWS) | np.uint64(1)).reshape(-1, 1)
-_OFFSETS = _constants(1001, BANDS * ROWS).reshape(-1, 1)
+_FACTORS = (_constants(1, BANDS * ROWS) | np.uint64(1)).astype(np.uint32).reshape(-1, 1)
+_OFFSETS = _constants(1001, BANDS * ROWS).astype(np.uint32).reshape(-1, 1)
 _BAND_NUMBERS = _constants(2001, BANDS)
 
 
@@ -78,12 +78,13 @@ def bands(hashes: Hashes) -> tuple[int, ...]:
     """The keys, signed 64-bit, under which the text meets others like it; none for a text too short to compare."""
     if len(hashes) < MIN_SHINGLES:
         return ()
-    lowest = np.full((BANDS * ROWS, 1), np.iinfo(np.uint64).max, dtype=np.uint64)
-    for start in range(0, len(hashes), _CHUNK):
-        chunk = hashes[start : start + _CHUNK] * _FACTORS + _OFFSETS
+    low = hashes.astype(np.uint32)  # the sketch has the other half; 32 bits are multiplied four times as fast
+    lowest = np.full((BANDS * ROWS, 1), np.iinfo(np.uint32).max, dtype=np.uint32)
+    for start in range(0, len(low), _CHUNK):
+        chunk = low[start : start + _CHUNK] * _FACTORS + _OFFSETS
         lowest = np.minimum(lowest, chunk.min(axis=1, keepdims=True))
     keys = _BAND_NUMBERS
-    for row in lowest.reshape(BANDS, ROWS).T:
+    for row in lowest.astype(np.uint64).reshape(BANDS, ROWS).T:
         keys = _mixed(keys * np.uint64(_GOLDEN) + row)
     return tuple(keys.view(np.int64).tolist())
 

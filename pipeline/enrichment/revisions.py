@@ -43,9 +43,11 @@ _VARIANTS = {
     **dict.fromkeys(map(ord, "“”„‟″«»‹›「」『』"), '"'),
     **dict.fromkeys(map(ord, "‐‑‒–—―−"), "-"),
 }
-_SPACED_MARK = re.compile(r"(?<=\") +| +(?=[\"!?:;,.])")
+_SPACED_MARKS = (*((f" {mark}", mark) for mark in '"!?:;,.'), ('" ', '"'))
+"""French sets a space before these, and inside quotes. Replaced one by one: five times as fast as by a pattern."""
 _BOUNDARY = re.compile(r"(?:[.!?…।॥؟۔։።][\"'»”’›)\]]*(?=\s)|[。！？｡][」』”’）)]*|\n)\s*")
 _CLOCK_LINE = re.compile(r"\W*\d{1,2}[:.h]\d\d(?:[:.]\d\d)?(?: ?[ap]\.?m\.?)?\W*", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d+(?:st|nd|rd|th|k|m|h|am|pm)?|t\d+|[ap]|am|pm|h|z")
 
 
@@ -165,12 +167,15 @@ def _normal(content: Content) -> dict[str, str | list[str]]:
 def _plain(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text.translate(_VARIANTS)).translate(_VARIANTS)
-    return _SPACED_MARK.sub("", collapse(text))
+    text = collapse(text)
+    for spaced, mark in _SPACED_MARKS:
+        text = text.replace(spaced, mark)
+    return text
 
 
 def is_stamp(line: str) -> bool:
     """Whether a line is only a time stamp ("Updated 14:05", "3 hours ago") or a counter ("17 comments")."""
-    if len(line) > MAX_STAMP or not any(map(str.isdigit, line)):
+    if len(line) > MAX_STAMP or not _DIGIT.search(line):
         return False
     if _CLOCK_LINE.fullmatch(line):
         return True
@@ -194,7 +199,8 @@ def _sentences_of(content: Content) -> list[str]:
 
 def _edits(old: Sequence[str], new: Sequence[str]) -> list[_Edit]:
     """What became of the sentences: altered, then added, then removed ones, each in the order of the text."""
-    removed, added = _missing(old, new), _missing(new, old)
+    old_keys, new_keys = [*map(_plain, old)], [*map(_plain, new)]
+    removed, added = _missing(old, old_keys, new_keys), _missing(new, new_keys, old_keys)
     altered = []
     if len(removed) <= MAX_PAIRED and len(added) <= MAX_PAIRED:
         altered = _paired(removed, added)
@@ -206,12 +212,11 @@ def _edits(old: Sequence[str], new: Sequence[str]) -> list[_Edit]:
     ]
 
 
-def _missing(these: Sequence[str], those: Sequence[str]) -> list[str]:
-    """The sentences of these that those have not, or not so often."""
-    left = Counter(map(_plain, those))
+def _missing(these: Sequence[str], keys: Sequence[str], those: Sequence[str]) -> list[str]:
+    """The sentences of these whose keys those have not, or not so often."""
+    left = Counter(those)
     missing = []
-    for sentence in these:
-        key = _plain(sentence)
+    for sentence, key in zip(these, keys, strict=True):
         if left[key]:
             left[key] -= 1
         else:
