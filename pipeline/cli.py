@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from pipeline.commands import crawling, judging, pages, serve, topics
+from pipeline.commands import crawling, judging, pages, serve, topics, withdrawing
 from pipeline.commands.shared import say
 from pipeline.errors import NewsflowError, UsageError
 from pipeline.version import VERSION
@@ -60,6 +60,8 @@ for command in (
     pages.process,
     pages.replay,
     pages.subscribe,
+    withdrawing.withdraw,
+    withdrawing.reinstate,
     pages.seeds,
     pages.schema,
     judging.score,

@@ -308,6 +308,10 @@ class AnnotatedArticle:
     enrichments: tuple[Enrichment, ...] = ()
 
 
+GONE = (404, 410)
+"""HTTP statuses of a page that is no longer there."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawal:
     """An order on its way to relate: a page is withdrawn, because it is gone or somebody asked, or reinstated.

@@ -18,7 +18,7 @@ from pipeline.cleaning.flattened_article import read_flattened
 from pipeline.cleaning.html_article import read_html
 from pipeline.cleaning.rules.table import RULES_VERSION
 from pipeline.errors import Code, Drop, Reason, Reject
-from pipeline.records import CleanArticle, Extraction, Provenance, RawPage, Withdrawal, WithdrawalKind
+from pipeline.records import GONE, CleanArticle, Extraction, Provenance, RawPage, Withdrawal, WithdrawalKind
 from pipeline.topology import MAX_BODY_BYTES
 from pipeline.urls import BARE_FILE_HOST, check_url, host_of
 
@@ -26,9 +26,6 @@ VERSION = "2"
 """Part of every id this stage gives: change it with whatever changes a record, and pages are processed again."""
 
 FIRST_ERROR_STATUS = 400
-
-
-GONE = (404, 410)
 
 
 def clean(page: RawPage) -> CleanArticle | Withdrawal | Drop:

@@ -1,4 +1,4 @@
-"""`python -m tests.bench.near_duplicates [STORE] [TEXTS…]`: what relate costs an article with so many texts in the store.
+"""`python -m tests.bench.near_duplicates [STORE] [TEXTS…]`: what relate costs an article beside so many texts.
 
 The store is filled in bulk, with texts that share nothing; but one band of each of 100,000 is the same, as of pages
 from one template. Then batches of 16 new articles, copies and articles from the template go through `handle`.

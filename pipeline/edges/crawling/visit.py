@@ -21,7 +21,7 @@ from pipeline.edges.crawling.site_files import ForbiddenError, SiteFiles, redire
 from pipeline.edges.crawling.turn import Turn
 from pipeline.edges.crawling.visit_outcomes import Outcome, of_status
 from pipeline.errors import Reject
-from pipeline.records import RawPage
+from pipeline.records import GONE, RawPage
 from pipeline.times import parse_time
 from pipeline.topology import MAX_BODY_BYTES
 
@@ -97,7 +97,10 @@ class Visitor:
         if answer.status in REDIRECTS:
             return self._redirected(seen, answer)
         if answer.status != 200:
-            return self._failed(seen, of_status(answer.status), None)
+            visit = self._failed(seen, of_status(answer.status), None)
+            if answer.status in GONE and seen.kind is Kind.PAGE and seen.body_hash:
+                await self.publish(_gone(seen, answer))  # published before: subscribers must hear of it
+            return visit
         if reading is not None:
             return await self._document(seen, answer, reading)
         return await self._page(seen, answer, rules, turn)
@@ -268,6 +271,18 @@ class Visitor:
         if seen.kind is Kind.PAGE:
             return Visit(entry=replace(seen, state=State.DONE, due=None), found=(found,))
         return Visit(entry=replace(seen, due=now + MOVED_SECONDS), found=(found,))
+
+
+def _gone(seen: Entry, answer: Response) -> RawPage:
+    """A page that is no longer there, as a raw page without a body: relate withdraws it."""
+    return RawPage(
+        url=seen.url,
+        body=b"",
+        fetched_at=answer.fetched_at,
+        discovered_at=seen.discovered_at,
+        status=answer.status,
+        source=seen.source,
+    )
 
 
 def _validated(entry: Entry, answer: Response) -> Entry:
