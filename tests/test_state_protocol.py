@@ -110,6 +110,7 @@ def check(url: str, batches: list[list[Told]]) -> None:
                 reason = decision.verdict.reason if isinstance(decision.verdict, Drop) else None
                 if reason is not Reason.HTTP_ERROR:  # a page found gone that is not known: as if never asked for
                     assert (reason is Reason.SUPERSEDED) == (time_of(told) < newest)
+                if reason not in (Reason.HTTP_ERROR, Reason.WITHDRAWN):
                     newest = max(newest, time_of(told))
                 assert (reason is Reason.WITHDRAWN) <= withdrawn
                 if reason is None and isinstance(told, Withdrawal):

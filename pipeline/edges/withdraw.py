@@ -24,7 +24,8 @@ def order(url: str, kind: WithdrawalKind, *, reason: str, now: str) -> Withdrawa
     if not 0 < len(reason) <= MAX_REASON:
         raise UsageError(f"a reason has 1 to {MAX_REASON} characters, and this has {len(reason)}")
     try:
-        checked = check_url(url)
+        scheme, mark, rest = check_url(url.strip()).partition(":")
+        checked = scheme.lower() + mark + rest
         page, host = page_id(checked), host_of(checked)
     except Reject as error:
         raise UsageError(f"{url!r} is no page's URL: {error}") from error
