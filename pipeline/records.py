@@ -338,7 +338,7 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditedSentence:
-    """One sentence that is not what it was: its beginning, before and after."""
+    """One sentence that is not what it was, in at most 160 characters: its beginning, or where it differs."""
 
     edit: Edit
     before: Annotated[str, Meta(max_length=160)] | None = None

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from hashlib import blake2b
+from os.path import commonprefix
 
 from pipeline.enrichment.revision_words import CORRECTION, STAMP_WORDS
 from pipeline.identity import ID_BYTES
@@ -256,5 +257,16 @@ def _share(edits: Iterable[_Edit], before: Content, after: Content) -> float:
 
 
 def _short(edit: _Edit) -> EditedSentence:
-    before, after = (excerpt(collapse(text), MAX_SENTENCE) or None for text in (edit.before, edit.after))
-    return EditedSentence(edit=edit.edit, before=before, after=after)
+    before, after = collapse(edit.before), collapse(edit.after)
+    if edit.edit is Edit.ALTERED and max(len(before), len(after)) > MAX_SENTENCE:
+        start = _start_of_difference(before, after)
+        before, after = (text if start == 0 else "…" + text[start:] for text in (before, after))
+    return EditedSentence(
+        edit=edit.edit, before=excerpt(before, MAX_SENTENCE) or None, after=excerpt(after, MAX_SENTENCE) or None
+    )
+
+
+def _start_of_difference(before: str, after: str) -> int:
+    """Where to begin to quote two long sentences, so that the quotes reach what differs and some words before it."""
+    same = len(commonprefix((before, after)))
+    return 0 if same < MAX_SENTENCE // 2 else before.find(" ", same - MAX_SENTENCE // 2, same) + 1

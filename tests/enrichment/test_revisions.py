@@ -121,6 +121,14 @@ def test_a_difference_is_small_however_much_changed() -> None:
     assert len(repr(found)) < 3500
 
 
+def test_a_long_sentence_is_quoted_where_it_differs() -> None:
+    long = "The council decided " + "on this and on that and " * 12 + "to spend {} million on the pier."
+    (edit,) = difference(content(long.format(4)), content(long.format(9))).sentences
+    assert "4 million" in (edit.before or "")
+    assert "9 million" in (edit.after or "")
+    assert all(text.startswith("…") and len(text) <= 160 for text in (edit.before or "", edit.after or ""))
+
+
 def test_a_sentence_that_came_back_twice_is_added_once() -> None:
     assert difference(content(), content(BODY + " Tickets cost 4.20.")).sentences_added == 1
 
