@@ -42,7 +42,10 @@ BROKER_SECONDS = 60.0
 """At the start: time for the broker to answer and for the topics to be created."""
 
 DECISION_DAYS = 30
-"""Decisions outlive the 7 days of raw pages, so that even the latest possible repeat finds its own."""
+"""Decisions outlive the 7 days of raw pages, so that even the latest possible repeat finds its own.
+
+So long, too, the store keeps what pages said: articles are compared with those of that time.
+"""
 
 BATCH_EXIT = 70
 """Exit code of a worker that could not finish a batch."""
@@ -140,7 +143,7 @@ async def _in_pool(stage: Stage, pool: Pool, messages: Sequence[Message]) -> lis
 
 @dataclass(slots=True, kw_only=True)
 class _Deciding:
-    """A stage with memory and its store, whose old decisions are forgotten once a day."""
+    """A stage with memory and its store, whose old decisions and texts are forgotten once a day."""
 
     stage: Stage
     store: Store

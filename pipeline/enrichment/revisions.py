@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from hashlib import blake2b
-from os.path import commonprefix
 
 from pipeline.enrichment.revision_words import CORRECTION, STAMP_WORDS
 from pipeline.identity import ID_BYTES
@@ -268,5 +267,6 @@ def _short(edit: _Edit) -> EditedSentence:
 
 def _start_of_difference(before: str, after: str) -> int:
     """Where to begin to quote two long sentences, so that the quotes reach what differs and some words before it."""
-    same = len(commonprefix((before, after)))
+    pairs = enumerate(zip(before, after, strict=False))
+    same = next((place for place, (one, other) in pairs if one != other), min(len(before), len(after)))
     return 0 if same < MAX_SENTENCE // 2 else before.find(" ", same - MAX_SENTENCE // 2, same) + 1
