@@ -40,6 +40,18 @@ STAMP_WORDS = _words(
 )
 """Folded. Beside numbers and the names of days and months, what such lines consist of."""
 
+DURATIONS = _words(
+    """
+    second seconds sec secs minute minutes min mins hour hours hr hrs day days week weeks month months year years
+    sekunden minuten std stunde stunden tag tagen tage woche wochen monat monaten heures heure jours jour semaine
+    semaines mois horas hora días día semanas minutos minuto ora ore giorni giorno minuti dias dia uur uren dagen
+    timmar timme timer time timar time dager dage dagar tuntia minuuttia päivää godz godzin godziny minut dni hodin dnů
+    óra perce zile sati dana saat dakika gün час часа часов минут минуты дней дня годин години хвилин днів часа минути
+    ώρες ώρα λεπτά ημέρες jam menit hari phút giờ שעות דקות ساعات ساعة دقائق دقيقة أيام 年 月 日 時 分
+    """
+)
+"""Those among them that with a number alone are no time stamp, but perhaps what the story is about."""
+
 _OPENINGS = (
     # English
     r"corrections?(?: and clarifications?)?\s*(?:\(|:|-|–|—)",

@@ -83,7 +83,18 @@ def test_another_hour_of_publication_is_no_change_but_another_day_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["He waited 3 hours.", "Three people died on Monday", "Update", "", "12", "Page 3 of 9 is here", "x" * 500]
+    "line",
+    [
+        "He waited 3 hours.",
+        "Three people died on Monday",
+        "Update",
+        "",
+        "12",
+        "Page 3 of 9 is here",
+        "x" * 500,
+        "4 years",
+        "$14.55",
+    ],
 )
 def test_prose_is_no_stamp(line: str) -> None:
     assert not is_stamp(line)
