@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from pipeline.commands import auditing, crawling, dead, judging, pages, serve, settings, store, topics
+from pipeline.commands import auditing, crawling, dead, judging, pages, serve, settings, store, topics, withdrawing
 from pipeline.commands.shared import say
 from pipeline.errors import Disproved, NewsflowError, UsageError
 from pipeline.version import VERSION
@@ -67,6 +67,8 @@ for command in (
     pages.process,
     pages.replay,
     pages.subscribe,
+    withdrawing.withdraw,
+    withdrawing.reinstate,
     pages.seeds,
     pages.schema,
     judging.score,

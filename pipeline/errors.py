@@ -43,6 +43,7 @@ class Reason(StrEnum):
     SUPERSEDED = "superseded"
     DISCARDED = "discarded"
     """An operator gave up its dead letter; the evidence says why."""
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ class Outdated:
     `since` is the id of the record that stands.
     """
 
-    since: str
+    since: str | None
 
 
 class NewsflowError(Exception):

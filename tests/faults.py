@@ -20,6 +20,7 @@ from pipeline.records import (
     PageKind,
     RawPage,
     Signals,
+    Withdrawal,
 )
 from pipeline.stages import relate
 from pipeline.topology import CLEAN, MIB, Topology
@@ -60,9 +61,9 @@ def slay_worker() -> None:
     time.sleep(60)
 
 
-def decide(article: AnnotatedArticle, memory: Memory) -> Decision:
+def decide(article: AnnotatedArticle | Withdrawal, memory: Memory) -> Decision:
     """As relate decides, in the worker's own process; a body that says so kills that."""
-    if article.article.article_body.startswith("end relate"):
+    if isinstance(article, AnnotatedArticle) and article.article.article_body.startswith("end relate"):
         os.kill(os.getpid(), signal.SIGKILL)
     return relate.decide(article, memory)
 

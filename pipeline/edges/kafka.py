@@ -168,7 +168,7 @@ async def _in_pool(stage: Stage, pool: Pool, messages: Sequence[Message]) -> lis
 
 @dataclass(slots=True, kw_only=True)
 class _Deciding:
-    """A stage with memory and its store, whose old decisions are forgotten once a day."""
+    """A stage with memory and its store, whose old decisions and texts are forgotten once a day."""
 
     stage: Stage
     store: Store

@@ -147,10 +147,11 @@ async def _read_partition(consumer: AIOKafkaConsumer, part: _Range) -> AsyncIter
 
 
 def _report(tally: Tally, *, frontier_lost: bool) -> list[str]:
-    decisions = tally.revisions + tally.unchanged + tally.superseded
+    decisions = tally.revisions + tally.unchanged + tally.dropped
     lines = [
         f"restored: {tally.pages} pages and {decisions} decisions of the last {DECISION_DAYS} days "
-        f"({tally.revisions} revisions, {tally.unchanged} unchanged, {tally.superseded} superseded)",
+        f"({tally.revisions} revisions, {tally.unchanged} unchanged, {tally.dropped} dropped)",
+        "not restored: reinstatements that no fetch has followed; such pages are withdrawn again",
         f"not restored: what outcomes older than {DECISION_DAYS} days told; a repeat of so old a page is decided anew",
     ]
     if frontier_lost:

@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, bindparam, delete, insert, select, update
 
 from pipeline.edges.store import decision_row, page_row, utc
-from pipeline.edges.store_tables import DECISIONS, PAGES
+from pipeline.edges.store_tables import BANDS, DECISIONS, MERGES, PAGES, TEXTS
+from pipeline.edges.texts import Texts
 from pipeline.errors import Drop, Reason, Unchanged
 from pipeline.memory import Decision, PageState
 from pipeline.records import EnrichedArticle, Outcome, PageOutcome
-from pipeline.stages.relate import fingerprint_of_record, latest_fetch
+from pipeline.stages.relate import latest_fetch, state_of
 
 _MOVES = Table(
     "newsflow_moves",
@@ -31,6 +32,10 @@ outcomes of a page do not.
 """
 
 
+_OF_RELATE = frozenset((Reason.SUPERSEDED, Reason.WITHDRAWN, Reason.HTTP_ERROR))
+"""Why relate drops pages; a discarded dead letter is no decision of its own."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Tally:
     """How much was restored, and what could not be."""
@@ -38,7 +43,7 @@ class Tally:
     pages: int = 0
     revisions: int = 0
     unchanged: int = 0
-    superseded: int = 0
+    dropped: int = 0
     nameless: int = 0
     """Outcomes of a newsflow that did not yet name the record in them."""
     compacted: int = 0
@@ -55,9 +60,9 @@ class Restorer:
     tally: Tally = field(default_factory=Tally)
 
     def begin(self) -> None:
-        """Forget decisions and pages."""
-        self.connection.execute(delete(DECISIONS))
-        self.connection.execute(delete(PAGES))
+        """Forget decisions, pages and texts."""
+        for table in (DECISIONS, PAGES, TEXTS, BANDS, MERGES):
+            self.connection.execute(delete(table))
         _MOVES.create(self.connection)
 
     def end(self) -> None:
@@ -68,18 +73,29 @@ class Restorer:
         """A batch of enriched records, each with the instant at which Kafka got it."""
         pages = self._pages(record.page_id for record, _ in records)
         known = set(self._rows(DECISIONS, DECISIONS.c.message_id, (record.id for record, _ in records)))
-        newest, decisions = dict[str, PageState](), []
+        newest, decisions, texts = dict[str, PageState](), [], Texts(connection=self.connection)
         for record, at in records:
             before = pages.get(record.page_id)
             if before is None or record.revision.number > before.number:
                 self.tally.pages += before is None
-                newest[record.page_id] = pages[record.page_id] = _state(record, before)
+                page, text = state_of(record, before=before)
+                newest[record.page_id] = pages[record.page_id] = page
+                if text is None:
+                    texts.forget(record.page_id)
+                elif utc(at) >= self.oldest:
+                    texts.keep(text)
             if record.id not in known and utc(at) >= self.oldest:
                 known.add(record.id)
-                decisions.append(decision_row(record.id, Decision(verdict=record.revision), utc(at)))
+                near = record.near_duplicate
+                if near is not None and near.merged:
+                    texts.merge(near.merged, near.cluster_id)
+                decision = Decision(verdict=record.revision, near_duplicate=near)
+                decisions.append(decision_row(record.id, decision, utc(at)))
         self.tally.revisions += len(decisions)
         self._insert(DECISIONS, decisions)
         self._replace(PAGES, PAGES.c.page_id, [page_row(page) for page in newest.values()])
+        if records:
+            texts.write(utc(records[-1][1]))
 
     def take_outcomes(self, outcomes: Sequence[PageOutcome]) -> None:
         """A batch of relate's outcomes. The first of each record counts: what follows are repeats."""
@@ -102,7 +118,7 @@ class Restorer:
                 decisions.append(row)
                 moving += [outcome] if isinstance(verdict, Unchanged) else []
         self.tally.unchanged += len(moving)
-        self.tally.superseded += len(decisions) - len(moving)
+        self.tally.dropped += len(decisions) - len(moving)
         self._insert(DECISIONS, decisions)
         if placed:
             statement = update(DECISIONS).where(DECISIONS.c.message_id == bindparam("key"))
@@ -147,17 +163,6 @@ class Restorer:
         self._insert(table, rows)
 
 
-def _state(record: EnrichedArticle, before: PageState | None) -> PageState:
-    return PageState(
-        page_id=record.page_id,
-        number=record.revision.number,
-        record_id=record.id,
-        trace_id=record.trace_id,
-        fetched_at=latest_fetch(record.fetched_at, before.fetched_at if before else None),
-        fingerprint=fingerprint_of_record(record),
-    )
-
-
 def _tells_decision(outcome: PageOutcome) -> bool:
     """Whether relate decided something: not on a dead letter, nor on a repeat of a page that had been replaced."""
     if outcome.outcome is Outcome.ENRICHED:
@@ -169,8 +174,8 @@ def _verdict(outcome: PageOutcome) -> Unchanged | Drop | None:
     """What relate decided; None for outcomes that are no decision of its own."""
     if outcome.outcome is Outcome.UNCHANGED:
         return Unchanged(since=outcome.evidence)
-    if outcome.outcome is Outcome.DROPPED and outcome.reason == Reason.SUPERSEDED:
-        return Drop(reason=Reason.SUPERSEDED, evidence=outcome.evidence)
+    if outcome.outcome is Outcome.DROPPED and outcome.reason in _OF_RELATE:
+        return Drop(reason=Reason(outcome.reason), evidence=outcome.evidence)
     return None
 
 

@@ -15,13 +15,26 @@ from pipeline.codec import Message, encode, record_headers
 from pipeline.edges.clients import consuming
 from pipeline.edges.connection import Connection
 from pipeline.edges.rebuild import rebuild_store
-from pipeline.edges.store import DECISIONS, PAGES, clear_store, open_store
+from pipeline.edges.store import clear_store, open_store
+from pipeline.edges.store_tables import BANDS, DECISIONS, PAGES, TEXTS
 from pipeline.edges.topics import create_topics, require_topics
+from pipeline.enrichment.revisions import fingerprint
 from pipeline.errors import Damaged, Failure
+from pipeline.identity import message_id, page_id, trace_id
 from pipeline.memory import Decision
-from pipeline.records import AnnotatedArticle, Author, Change, Date, EnrichedArticle, Precision, Revision
+from pipeline.records import (
+    AnnotatedArticle,
+    Author,
+    Change,
+    Date,
+    EnrichedArticle,
+    Precision,
+    Revision,
+    Withdrawal,
+    WithdrawalKind,
+)
 from pipeline.settings import Settings
-from pipeline.stages.relate import fingerprint, fingerprint_of_record, relate
+from pipeline.stages.relate import content_of_article, record_id, relate, state_of
 from pipeline.topology import ANNOTATED, ENRICHED, OUTCOMES, TOPOLOGY
 from tests.articles import annotated
 from tests.edges.workers import consume, header, produce, stop, worker
@@ -29,12 +42,10 @@ from tests.edges.workers import consume, header, produce, stop, worker
 DAYS = [f"2026-03-0{day}T08:00:00Z" for day in range(1, 10)]
 
 
-def message(article: AnnotatedArticle) -> Message:
-    """An annotated article as its stage sends it."""
-    headers = record_headers(
-        article, stage="annotate", trace=article.trace_id, subject=article.page_id, time=article.article.fetched_at
-    )
-    return Message(topic=ANNOTATED.name, key=article.page_id.encode(), value=encode(article), headers=headers)
+def message(record: AnnotatedArticle | Withdrawal) -> Message:
+    """An annotated article, or an order about one, as it comes to relate."""
+    headers = record_headers(record, stage="annotate", trace=record.trace_id, subject=record.page_id, time=None)
+    return Message(topic=ANNOTATED.name, key=record.page_id.encode(), value=encode(record), headers=headers)
 
 
 def fetches(url: str) -> list[AnnotatedArticle]:
@@ -51,6 +62,25 @@ def fetches(url: str) -> list[AnnotatedArticle]:
     ]
 
 
+def withdrawal(url: str, at: str) -> Withdrawal:
+    """An order to withdraw a page."""
+    trace = trace_id(url, at, b"")
+    return Withdrawal(
+        id=message_id(trace, "order", Withdrawal.SCHEMA, "1"),
+        trace_id=trace,
+        page_id=page_id(url),
+        url=url,
+        host="news.example",
+        kind=WithdrawalKind.WITHDRAW,
+        at=at,
+        reason="asked by the publisher",
+    )
+
+
+REPORT = " ".join(
+    f"The {n} harbour masters of the bay met on pier {n} and agreed to repair crane {n}." for n in range(40)
+)
+
 HISTORY = [
     *fetches("https://news.example/one"),
     *fetches("https://news.example/two")[:4],
@@ -58,17 +88,24 @@ HISTORY = [
     annotated("Timeless.", None, url="https://news.example/four"),
     annotated("Timed.", DAYS[2], url="https://news.example/five"),
     annotated("Then timeless.", None, url="https://news.example/five"),
+    annotated(REPORT, DAYS[2], url="https://news.example/six"),
+    withdrawal("https://news.example/three", DAYS[6]),
+    annotated("One.", DAYS[7], url="https://news.example/three"),  # withdrawn
 ]
+COPY = annotated(REPORT + " Others report it too.", DAYS[3], url="https://other.example/six")
 
 
 def rows(url: str) -> dict[str, list[Any]]:
-    """All decisions and page states."""
+    """All decisions and page states, and the texts but for their numbers and when they were kept."""
     store = open_store(url, cluster_id=None)
+    text = (TEXTS.c.page_id, TEXTS.c.cluster_id, TEXTS.c.is_first, TEXTS.c.sketch, TEXTS.c.bands, TEXTS.c.content)
     with store.begin() as connection:
         found = {
             table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
             for table in (DECISIONS, PAGES)
         }
+        found[TEXTS.name] = [tuple(row) for row in connection.execute(select(*text).order_by(TEXTS.c.page_id))]
+        found[BANDS.name] = [len(connection.execute(select(BANDS)).all())]
     store.close()
     return found
 
@@ -106,18 +143,21 @@ async def test_a_store_comes_back_and_repeats_get_the_same_bytes(
     await create_topics(connection, TOPOLOGY.topics)
     await produce(connection, [message(article) for article in HISTORY])
     await relate_all(connection, url, tmp_path, len(HISTORY))
+    await produce(connection, [message(COPY)])  # after the story that it is a copy of, which lies in another partition
+    await relate_all(connection, url, tmp_path, len(HISTORY) + 1)
     before = rows(url)
+    assert {row[1] for row in before[TEXTS.name] if row[1]} == {record_id(HISTORY[-3])}, "one cluster"
     assert {row[1] for row in before[DECISIONS.name]} == {"enriched", "unchanged", "dropped"}
     damage(url)
     said: list[str] = []
     settings = Settings(data=tmp_path, store=url)
     await rebuild_store(connection, settings, replace=False, say=said.append)
     assert rows(url) == before, "every column, also the places and the instants"
-    assert "restored: 5 pages and 18 decisions of the last 30 days (10 revisions, 5 unchanged, 3 superseded)" in said
+    assert "restored: 7 pages and 22 decisions of the last 30 days (13 revisions, 5 unchanged, 4 dropped)" in said
     if "sqlite" in url:
         assert "the store is damaged: it was moved to " in said[0]
         assert Path(said[0].partition(" moved to ")[2]) in set(tmp_path.rglob("*.damaged-*"))  # noqa: ASYNC240
-    with pytest.raises(Failure, match="holds 5 pages: `--replace`"):
+    with pytest.raises(Failure, match="holds 7 pages: `--replace`"):
         await rebuild_store(connection, settings, replace=False, say=said.append)
     await rebuild_store(connection, settings, replace=True, say=said.append)
     assert rows(url) == before
@@ -201,8 +241,9 @@ def test_record_and_article_have_the_same_fingerprint(
     article = annotated(body, headline=headline, authors=authors, canonical_url=canonical_url, **dates)
     record = relate(article, Decision(verdict=Revision(number=1, change=Change.NEW)))
     assert isinstance(record, EnrichedArticle)
-    assert fingerprint_of_record(record) == fingerprint(article)
-    assert fingerprint_of_record(msgspec.json.decode(encode(record), type=EnrichedArticle)) == fingerprint(article)
+    expected = fingerprint(content_of_article(article))
+    assert state_of(record)[0].fingerprint == expected
+    assert state_of(msgspec.json.decode(encode(record), type=EnrichedArticle))[0].fingerprint == expected
 
 
 def test_damage_inside_the_file_is_told_with_the_command_that_mends_it(tmp_path: Path) -> None:
