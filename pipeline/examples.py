@@ -3,6 +3,7 @@
 Made of the dataclasses themselves, so that an example can be neither outdated nor invalid.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from pipeline.codec import Message, raw_message, to_plain
@@ -16,6 +17,9 @@ from pipeline.records import (
     Claim,
     CleanArticle,
     Date,
+    DateDoubt,
+    DeclaredMention,
+    DescriptionDoubt,
     Difference,
     Edit,
     EditedSentence,
@@ -24,7 +28,12 @@ from pipeline.records import (
     ErrorReport,
     Extraction,
     Image,
+    Keyword,
     Language,
+    LinkedDomain,
+    Mention,
+    MentionMethod,
+    MentionType,
     NearDuplicate,
     Outcome,
     PageKind,
@@ -34,14 +43,20 @@ from pipeline.records import (
     Provenance,
     Publisher,
     RawPage,
+    Readability,
     Removed,
     Revision,
     Rights,
+    ScriptShare,
+    Sentence,
     Signals,
     StageTime,
+    Summary,
+    TextFacts,
     Withdrawal,
     WithdrawalKind,
     Withdrawn,
+    ZoneBasis,
 )
 
 _URL = "https://www.harbour-herald.example/local/ferry-line-reopens?utm_source=feed"
@@ -130,6 +145,14 @@ CLEAN_ARTICLE = CleanArticle(
         text_share=0.63,
         forms=1,
         visit_date="Friday, January 9, 2026",
+        links_out=1,
+        linked_domains=(LinkedDomain(domain="port-authority.example", count=1),),
+        images=(Image(url="https://www.harbour-herald.example/img/pier.jpg", caption="The pier on Thursday"),),
+        declared_mentions=(
+            DeclaredMention(
+                name="Grey Island", type="Place", id="https://gazetteer.example/grey-island", source="json_ld:about"
+            ),
+        ),
     ),
 )
 
@@ -142,16 +165,46 @@ ANNOTATED_ARTICLE = AnnotatedArticle(
     url=_URL,
     article=_CLEAN,
     word_count=len(_BODY.split()),
-    language=Language(tag="en", confidence=0.998),
+    facts=TextFacts(
+        sentences=4,
+        reading_seconds=11,
+        readability=Readability(formula="Flesch reading ease (1948)", value=66.2),
+        quotations=1,
+        links_out=_CLEAN.signals.links_out,
+        linked_domains=_CLEAN.signals.linked_domains,
+        images=_CLEAN.signals.images,
+    ),
+    summary=Summary(sentences=(Sentence(text=_PARTS[0][1], start=0, end=len(_PARTS[0][1])),), description_share=0.875),
+    language=Language(tag="en", confidence=0.998, scripts=(ScriptShare(script="Latn", share=1.0),)),
     published=Date(
         value=_PUBLISHED,
         precision=Precision.SECOND,
         raw=_PUBLISHED,
         utc=_PUBLISHED_UTC,
         source="json_ld",
+        zone=ZoneBasis.OFFSET,
     ),
     modified=Date(value="2026-01-09", precision=Precision.DAY, raw="2026-01-09", source="json_ld"),
+    keywords=(Keyword(text="ferry", score=1.0), Keyword(text="Grey Island", score=0.72)),
+    mentions=(
+        Mention(
+            name="Grey Island",
+            type=MentionType.PLACE,
+            count=1,
+            first=_BODY.index("Grey Island"),
+            method=MentionMethod.DECLARED,
+            id="https://gazetteer.example/grey-island",
+        ),
+        Mention(
+            name="Ines Oduya",
+            type=MentionType.PERSON,
+            count=1,
+            first=_BODY.index("Ines Oduya"),
+            method=MentionMethod.CAPITALISATION,
+        ),
+    ),
     page_kind=PageKind(kind="article", evidence=("json_ld:NewsArticle",)),
+    extensions={"harbour_rules": {"entities": [{"text": "Eastmouth", "label": "PORT"}]}},
     enrichments=(
         Enrichment(name="language", version="1", status="ok"),
         Enrichment(name="dates", version="1", status="failed", error="no calendar for this region"),
@@ -187,20 +240,26 @@ ENRICHED_ARTICLE = EnrichedArticle(
     article_body=_CLEAN.article_body,
     blocks=_CLEAN.blocks,
     word_count=ANNOTATED_ARTICLE.word_count,
+    facts=ANNOTATED_ARTICLE.facts,
+    summary=ANNOTATED_ARTICLE.summary,
     authors=_CLEAN.authors,
     publisher=_CLEAN.publisher,
     date_published=_PUBLISHED,
     date_published_precision=Precision.SECOND,
     date_published_raw=_PUBLISHED,
     date_published_utc=_PUBLISHED_UTC,
+    date_published_zone=ZoneBasis.OFFSET,
     date_modified="2026-01-09",
     date_modified_precision=Precision.DAY,
     date_modified_raw="2026-01-09",
     in_language="en",
     in_language_confidence=0.998,
     declared_language=_CLEAN.declared_language,
+    scripts=(ScriptShare(script="Latn", share=1.0),),
     article_section=_CLEAN.article_section,
     keywords=_CLEAN.keywords,
+    extracted_keywords=ANNOTATED_ARTICLE.keywords,
+    mentions=ANNOTATED_ARTICLE.mentions,
     main_image=_CLEAN.main_image,
     page_kind=ANNOTATED_ARTICLE.page_kind,
     rights=_CLEAN.rights,
@@ -236,7 +295,15 @@ ENRICHED_ARTICLE = EnrichedArticle(
     removed=_CLEAN.removed,
     provenance=_CLEAN.provenance,
     extraction=_CLEAN.extraction,
+    extensions=ANNOTATED_ARTICLE.extensions,
     enrichments=ANNOTATED_ARTICLE.enrichments,
+)
+
+OTHER_ANNOTATED_ARTICLE = replace(
+    ANNOTATED_ARTICLE,
+    id=message_id("another", "annotate", AnnotatedArticle.SCHEMA, "1"),
+    summary=Summary(description_share=0.1, description_doubt=DescriptionDoubt.ELSEWHERE),
+    date_doubts=(DateDoubt.MODIFIED_BEFORE_PUBLISHED,),
 )
 
 WITHDRAWN_ARTICLE = EnrichedArticle(
@@ -327,6 +394,7 @@ RECORDS = (
     ANNOTATED_ARTICLE,
     WITHDRAWAL,
     ENRICHED_ARTICLE,
+    OTHER_ANNOTATED_ARTICLE,
     WITHDRAWN_ARTICLE,
     PAGE_OUTCOME,
     DROPPED_OUTCOME,

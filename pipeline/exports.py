@@ -6,6 +6,7 @@ Pure mappings. Only what the record knows is said: no empty values, no bare date
 import re
 from typing import Any
 
+from pipeline.enrichment.parties import is_organisation
 from pipeline.records import Author, EnrichedArticle
 
 NINJS_STANDARD = {
@@ -16,19 +17,6 @@ NINJS_STANDARD = {
 
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _UNKNOWN_LANGUAGE = "und"
-
-_AGENCIES = frozenset({
-    "aap", "afp", "agence france-presse", "anp", "ansa", "ap", "apa", "associated press", "belga", "bloomberg", "cp",
-    "dpa", "efe", "epd", "europa press", "interfax", "jiji press", "keystone-sda", "kna", "kyodo news", "lusa", "ntb",
-    "pa media", "pap", "press association", "press trust of india", "pti", "reuters", "ritzau", "sda", "stt", "tass",
-    "the associated press", "the canadian press", "tt", "united press international", "upi", "xinhua", "yonhap",
-})  # fmt: skip
-_NEWSROOM = re.compile(
-    r"\b(agency|agencies|agence|agencia|agentur|desk|editors|editorial (board|team)|news ?room|newsdesk|newspaper"
-    r"|redaktion|redactie|rédaction|redacción|redazione|redação|redakcja|redakcia|redakce|redaktionen|staff|team"
-    r"|correspondents|reporters|writers)\b|редакция|редакція|編集部|编辑部|нов[оі]ст",
-    re.IGNORECASE,
-)
 
 
 def to_jsonld(article: EnrichedArticle) -> dict[str, Any]:
@@ -115,22 +103,8 @@ def _language(article: EnrichedArticle) -> str | None:
     return None if article.in_language == _UNKNOWN_LANGUAGE else article.in_language
 
 
-def _is_organisation(author: Author, article: EnrichedArticle) -> bool:
-    """Whether a by-line names an agency or a newsroom.
-
-    schema.org takes either type as author, and readers link and credit by it. "Person" for all would be wrong for
-    every agency story, so what is plainly no person (the publisher itself, a known agency, a newsroom word) is an
-    organisation; in doubt a person, for that is what most by-lines name.
-    """
-    name = author.name.casefold()
-    publisher = article.publisher
-    if publisher and name in (publisher.name.casefold(), publisher.domain.casefold()):
-        return True
-    return name in _AGENCIES or _NEWSROOM.search(name) is not None
-
-
 def _jsonld_author(author: Author, article: EnrichedArticle) -> dict[str, Any]:
-    kind = "Organization" if _is_organisation(author, article) else "Person"
+    kind = "Organization" if is_organisation(author.name, article.publisher) else "Person"
     return _known({"@type": kind, "name": author.name, "url": author.url})
 
 
@@ -167,7 +141,7 @@ def _ninjs_authors(article: EnrichedArticle) -> tuple[list[dict[str, Any]], list
     people: list[dict[str, Any]] = []
     organisations: list[dict[str, Any]] = []
     for author in article.authors:
-        parties = organisations if _is_organisation(author, article) else people
+        parties = organisations if is_organisation(author.name, article.publisher) else people
         parties.append(_known({"name": author.name, "rel": "author", "uri": author.url}))
     return people, organisations
 

@@ -7,7 +7,7 @@ Dataclasses do not check the constraints in their annotations: `pipeline.codec` 
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
@@ -50,6 +50,50 @@ class Precision(StrEnum):
     SECOND = "second"
     MINUTE = "minute"
     DAY = "day"
+
+
+class ZoneBasis(StrEnum):
+    """How the offset of a date is known: stated as a number, or looked up for a zone's name such as "CET"."""
+
+    OFFSET = "offset"
+    NAME = "name"
+
+
+class DateDoubt(StrEnum):
+    """What does not fit in the dates of a page. They stand in the record as the page states them."""
+
+    MODIFIED_BEFORE_PUBLISHED = "modified_before_published"
+    PUBLISHED_AFTER_FETCH = "published_after_fetch"
+    MODIFIED_AFTER_FETCH = "modified_after_fetch"
+
+
+class MentionType(StrEnum):
+    """What is mentioned; `unknown` when the text alone does not tell."""
+
+    PERSON = "person"
+    PLACE = "place"
+    ORGANIZATION = "organization"
+    EVENT = "event"
+    WORK = "work"
+    PRODUCT = "product"
+    UNKNOWN = "unknown"
+
+
+class MentionMethod(StrEnum):
+    """How a mention was recognised, the surest first."""
+
+    GAZETTEER = "gazetteer"
+    DECLARED = "declared"
+    DATELINE = "dateline"
+    BYLINE = "byline"
+    CAPITALISATION = "capitalisation"
+
+
+class DescriptionDoubt(StrEnum):
+    """Why a declared description is hardly one of the article."""
+
+    BOILERPLATE = "boilerplate"
+    ELSEWHERE = "elsewhere"
 
 
 class Outcome(StrEnum):
@@ -112,7 +156,7 @@ class Publisher:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """The picture that stands for the article."""
+    """A picture of the article."""
 
     url: Url
     caption: str | None = None
@@ -167,6 +211,26 @@ class Rights:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedDomain:
+    """A registrable domain that the story links to, and how often."""
+
+    domain: Text
+    count: Count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredMention:
+    """Somebody or something that the page declares to be about; `source` is the place of the page that says so."""
+
+    name: Text
+    type: str | None = None
+    """A schema.org type, as declared."""
+    id: str | None = None
+    """URL that tells who or what is meant, such as Wikidata's."""
+    source: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
     """What later stages need to know of the HTML, which they never see."""
 
@@ -179,6 +243,13 @@ class Signals:
     forms: Count = 0
     visit_date: str | None = None
     """The date line of the visit, as it stood on the page: not the date of the story."""
+    links_out: Count = 0
+    """Links of the story to other sites."""
+    linked_domains: tuple[LinkedDomain, ...] = ()
+    """Where they lead, the most frequent first; 50 at most."""
+    images: tuple[Image, ...] = ()
+    """Pictures that stand in the story, in their order, with their captions; 30 at most."""
+    declared_mentions: tuple[DeclaredMention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +289,7 @@ class RawPage:
 class CleanArticle:
     """An article without its boilerplate, and what the page declares of it."""
 
-    SCHEMA: ClassVar[str] = "clean_article/1.0"
+    SCHEMA: ClassVar[str] = "clean_article/1.1"
 
     schema: Annotated[str, Meta(pattern=r"^clean_article/1\.[0-9]+\Z")] = SCHEMA
     id: Id
@@ -268,6 +339,16 @@ class Date:
     raw: str
     utc: Instant | None = None
     source: Text
+    zone: ZoneBasis | None = None
+    """What `utc` was computed with; absent as that is, where the page gives no offset: none is guessed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptShare:
+    """A writing system, as ISO 15924 names it, and its share of the text's letters."""
+
+    script: Annotated[str, Meta(pattern=r"^[A-Z][a-z]{3}\Z")]
+    share: Share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,6 +357,71 @@ class Language:
 
     tag: Text
     confidence: Share
+    conflict: bool = False
+    """Whether the page declares another language than the text is in."""
+    scripts: tuple[ScriptShare, ...] = ()
+    """The largest first, without those below a hundredth."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readability:
+    """How hard the text is to read, by a published formula: what the number means is the formula's own matter."""
+
+    formula: Text
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextFacts:
+    """What can be counted in the text. `sentences` is absent for scripts that mark no sentence's end."""
+
+    sentences: Count | None = None
+    reading_seconds: Count
+    readability: Readability | None = None
+    quotations: Count = 0
+    links_out: Count = 0
+    linked_domains: tuple[LinkedDomain, ...] = ()
+    images: tuple[Image, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyword:
+    """A word or phrase that the text is about, as it stands there; the best one's score is 1."""
+
+    text: Text
+    score: Share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """Somebody or something that is named: how often in the body, where first, and how it was recognised."""
+
+    name: Text
+    type: MentionType
+    count: Count
+    first: Count | None = None
+    """Offset into the body; absent where only the by-line or the page's own metadata name it."""
+    method: MentionMethod
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence of the article body, verbatim, from `start` (inclusive) to `end` (exclusive)."""
+
+    text: Text
+    start: Count
+    end: Count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The sentences that say most, in the order of the text, and whether the declared description is of this text."""
+
+    sentences: tuple[Sentence, ...] = ()
+    description_share: Share | None = None
+    """Share of the description's words that the text or its headline has."""
+    description_doubt: DescriptionDoubt | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,13 +432,15 @@ class Enrichment:
     version: Text
     status: Annotated[str, Meta(pattern=r"^(ok|failed)\Z")]
     error: str | None = None
+    is_timeout: bool = False
+    """Whether it failed by its time limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnotatedArticle:
     """A clean article and what was found out about its text."""
 
-    SCHEMA: ClassVar[str] = "annotated_article/1.0"
+    SCHEMA: ClassVar[str] = "annotated_article/1.1"
 
     schema: Annotated[str, Meta(pattern=r"^annotated_article/1\.[0-9]+\Z")] = SCHEMA
     id: Id
@@ -301,10 +449,16 @@ class AnnotatedArticle:
     url: Url
     article: CleanArticle
     word_count: Count
+    facts: TextFacts | None = None
+    summary: Summary | None = None
     language: Language | None = None
     published: Date | None = None
     modified: Date | None = None
+    date_doubts: tuple[DateDoubt, ...] = ()
+    keywords: tuple[Keyword, ...] = ()
+    mentions: tuple[Mention, ...] = ()
     page_kind: PageKind
+    extensions: dict[str, Any] = field(default_factory=dict)
     enrichments: tuple[Enrichment, ...] = ()
 
 
@@ -424,21 +578,32 @@ class EnrichedArticle:
     article_body: Text | None = None
     blocks: tuple[Block, ...] = ()
     word_count: Count | None = None
+    facts: TextFacts | None = None
+    summary: Summary | None = None
     authors: tuple[Author, ...] = ()
     publisher: Publisher | None = None
     date_published: Stated | None = None
     date_published_precision: Precision | None = None
     date_published_raw: str | None = None
     date_published_utc: Instant | None = None
+    date_published_zone: ZoneBasis | None = None
     date_modified: Stated | None = None
     date_modified_precision: Precision | None = None
     date_modified_raw: str | None = None
     date_modified_utc: Instant | None = None
+    date_modified_zone: ZoneBasis | None = None
+    date_doubts: tuple[DateDoubt, ...] = ()
     in_language: str | None = None
     in_language_confidence: Share | None = None
     declared_language: str | None = None
+    language_conflict: bool = False
+    scripts: tuple[ScriptShare, ...] = ()
     article_section: str | None = None
     keywords: tuple[str, ...] = ()
+    """As the page declares them."""
+    extracted_keywords: tuple[Keyword, ...] = ()
+    """As the text tells them, the best first."""
+    mentions: tuple[Mention, ...] = ()
     main_image: Image | None = None
     page_kind: PageKind | None = None
     rights: Rights | None = None
@@ -448,6 +613,8 @@ class EnrichedArticle:
     removed: tuple[Removed, ...] = ()
     provenance: dict[str, Provenance] = field(default_factory=dict)
     extraction: Extraction | None = None
+    extensions: dict[str, Any] = field(default_factory=dict)
+    """What the operator's own enrichers found, by their names: JSON of their own making."""
     enrichments: tuple[Enrichment, ...] = ()
     withdrawn: Withdrawn | None = None
 

@@ -51,6 +51,8 @@ class Settings:
     crawl_networks: str = ""
     crawl_ports: str = "80,443"
     rights: str = "tag"
+    gazetteer: Path | None = None
+    enrichers: str = ""
     metrics: str | None = None
     log_format: str = "auto"
     log_level: str = "info"
@@ -217,6 +219,8 @@ SETTINGS = (
         "tag",
         _one_of("ignore", "tag", "skip"),
     ),
+    _own("GAZETTEER", "file of names, types and ids to look for in every text", "none", Path),
+    _own("ENRICHERS", "enrichers of other packages that run, `name,…`", "none"),
     _own(
         "METRICS",
         "where the crawler serves its metrics: a port on loopback, or `HOST:PORT`",

@@ -13,6 +13,13 @@ _RUN_ON = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _UNSPACED_WORD = re.compile(f"[{_UNSPACED}]")
 _RUN_ON_WORD = re.compile(f"[{_RUN_ON}]+")
 _OTHER_WORD = re.compile(f"[{_UNSPACED}{_RUN_ON}]")
+MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u07a6-\u07b0"
+    "\u0900-\u0963\u0966-\u0dff\u1350-\u135f\u200c\u200d"
+)
+"""What stands inside words beside Python's `\\w`, for a character class: accents, vowel signs of Hebrew, Arabic and the
+scripts of India, and the joiners of Persian. Python takes none of them for a part of a word."""
+_MARKED_WORD = re.compile(rf"\w[\w{MARKS}]*")
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]"
 )
@@ -53,11 +60,11 @@ def count_words(text: str) -> int:
     if text.isascii():
         return len(text.encode("ascii").translate(_FOLDED_ASCII).split())
     if _OTHER_WORD.search(text) is None:
-        return len(_WORD.findall(text))
+        return len(_MARKED_WORD.findall(text))
     unspaced = len(_UNSPACED_WORD.findall(text))
     run_on = sum(-(-len(run) // RUN_ON_WORD_LENGTH) for run in _RUN_ON_WORD.findall(text))
     rest = _RUN_ON_WORD.sub(" ", _UNSPACED_WORD.sub(" ", text))
-    return unspaced + run_on + len(_WORD.findall(rest))
+    return unspaced + run_on + len(_MARKED_WORD.findall(rest))
 
 
 def split_words(text: str) -> tuple[list[bytes], int]:

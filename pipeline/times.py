@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 
-from pipeline.records import Precision
+from pipeline.records import Precision, ZoneBasis
 
 MAX_LENGTH = 200
 MONTHS = 12
@@ -70,6 +70,9 @@ ZONES = {
 }  # fmt: skip
 """Hours of the zone names that mean one offset. CST, IST and AST mean several and stay unknown."""
 
+UTC_NAMES = ("Z", "UTC", "GMT")
+"""Zones whose offset nobody has to look up. London's clocks show BST in summer, and pages that say GMT mean it."""
+
 COMMON_LANGUAGES = (
     "en", "de", "fr", "es", "it", "pt", "nl", "sv", "nb", "da", "fi", "pl", "cs", "tr", "ru", "uk", "id", "el", "ro",
     "hu",
@@ -93,6 +96,8 @@ class Moment:
     value: str
     precision: Precision
     utc: str | None = None
+    zone: ZoneBasis | None = None
+    """What `utc` was computed with."""
 
     @property
     def year(self) -> int:
@@ -165,7 +170,7 @@ def _from_epoch(number: int) -> Moment | None:
     if not EPOCH_SECONDS[0] <= seconds < EPOCH_SECONDS[1]:
         return None
     value = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Moment(value=value, precision=Precision.SECOND, utc=value)
+    return Moment(value=value, precision=Precision.SECOND, utc=value, zone=ZoneBasis.OFFSET)
 
 
 def _from_iso(match: re.Match[str]) -> Moment | None:
@@ -207,8 +212,15 @@ def _moment(year: int, month: int, day: int, clock: re.Match[str] | None, fracti
     if offset is None:
         return Moment(value=stated + part, precision=precision)
     utc = (at - offset).isoformat(timespec="seconds")
-    zone = "Z" if (clock["z"] or "").upper() == "Z" else _zone(offset)
-    return Moment(value=stated + part + zone, precision=precision, utc=f"{utc}{part}Z")
+    written = (clock["z"] or "").strip().upper()
+    zone = "Z" if written == "Z" else _zone(offset)
+    is_name = written.isalpha() and written not in UTC_NAMES
+    return Moment(
+        value=stated + part + zone,
+        precision=precision,
+        utc=f"{utc}{part}Z",
+        zone=ZoneBasis.NAME if is_name else ZoneBasis.OFFSET,
+    )
 
 
 def _hour(hour: int, half: str) -> int:

@@ -90,6 +90,7 @@ def make_article(
         text_share=_share(shown, visible),
         forms=forms,
         visit_date=_first(lines, cleaned.cuts, "date_line"),
+        declared_mentions=metadata.mentions,
     )
     return Article(
         body=body,

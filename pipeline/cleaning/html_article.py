@@ -17,7 +17,9 @@ from pipeline.cleaning.recovery import recover
 from pipeline.cleaning.rules.engine import Cuts, View, cut_lines, cut_nodes, folded_names, make_view
 from pipeline.cleaning.rules.prose import trim
 from pipeline.cleaning.rules.table import RULES
+from pipeline.cleaning.surroundings import linked_domains, story_images
 from pipeline.errors import Drop
+from pipeline.records import Signals
 from pipeline.text import fold
 from pipeline.urls import host_of
 
@@ -47,7 +49,16 @@ def read_html(tree: HtmlElement, url: str) -> Article | Drop:
     cleaned, candidate = judged(page)
     if drop := refusal.no_article(tree, page.view, cleaned.kept, page.metadata):
         return drop
-    return make_article(page.view.lines, cleaned, page.metadata, candidate, forms=sum(1 for _ in tree.iter("form")))
+    forms = sum(1 for _ in tree.iter("form"))
+    article = make_article(page.view.lines, cleaned, page.metadata, candidate, forms=forms)
+    return replace(article, signals=_with_surroundings(article, tree, url, page.view.headline_at))
+
+
+def _with_surroundings(article: Article, tree: HtmlElement, url: str, headline_at: int) -> Signals:
+    kept = [article.lines[index] for index in article.cleaned.kept]
+    links_out, domains = linked_domains(tree, url, kept)
+    images = story_images(url, kept, article.lines[headline_at] if headline_at >= 0 else None)
+    return replace(article.signals, links_out=links_out, linked_domains=domains, images=images)
 
 
 def settle(tree: HtmlElement, url: str) -> Settled:

@@ -12,6 +12,7 @@ from pipeline import scoring
 from pipeline.edges.flatten import flattened
 from pipeline.edges.inputs import MANIFEST_NAME, Inputs, open_inputs
 from pipeline.edges.local import Processed, process
+from pipeline.edges.own_enrichment import own_enrichment
 from pipeline.edges.pool import Pool
 from pipeline.edges.progress import progress
 from pipeline.errors import Failure, UsageError
@@ -120,6 +121,7 @@ async def score_sets(jobs: Sequence[tuple[GoldSet, bool]], settings: Settings) -
         page_seconds=settings.page_seconds,
         page_memory_mib=settings.page_memory_mib,
         stages=topology.stages,
+        own=own_enrichment(settings),
     ) as pool:
         for gold, flat in jobs:
             inputs = flattened(gold.inputs) if flat else gold.inputs

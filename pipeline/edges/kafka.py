@@ -24,6 +24,7 @@ from pipeline.edges.connection import Connection, admin_client, describe_cluster
 from pipeline.edges.faust_app import Worker, check_producer, hasten_fetches, make_app
 from pipeline.edges.logs import configure_logs
 from pipeline.edges.marks import Marks, Turn
+from pipeline.edges.own_enrichment import own_enrichment
 from pipeline.edges.pool import Pool
 from pipeline.edges.refusals import not_written
 from pipeline.edges.safety import SEND_SECONDS, UNAVAILABLE_SECONDS, check_bounds
@@ -156,6 +157,7 @@ def _handler(stage: Stage, settings: Settings, store: Store, stack: ExitStack) -
                 page_seconds=settings.page_seconds,
                 page_memory_mib=settings.page_memory_mib,
                 stages=(stage,),
+                own=own_enrichment(settings),
             )
         )
         return partial(_in_pool, stage, pool)

@@ -25,6 +25,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from pipeline.codec import Message
+from pipeline.edges.own_enrichment import NOTHING, OwnEnrichment, configure
 from pipeline.errors import Code, Failure, Unavailable
 from pipeline.handle import handle
 from pipeline.records import StageTime
@@ -58,12 +59,19 @@ class Pool:
     """
 
     def __init__(
-        self, *, processes: int, page_seconds: float, page_memory_mib: int, stages: Sequence[Stage] = ()
+        self,
+        *,
+        processes: int,
+        page_seconds: float,
+        page_memory_mib: int,
+        stages: Sequence[Stage] = (),
+        own: OwnEnrichment = NOTHING,
     ) -> None:
         self._page_seconds = page_seconds
         self._processes = processes
         self._functions = tuple(stage.function for stage in stages if stage.decide is None)
         self._memory = page_memory_mib * MIB
+        self._own = own
         self._idle: queue.SimpleQueue[_Child | None] = queue.SimpleQueue()
         self._threads = ThreadPoolExecutor(processes, thread_name_prefix="pool")
         self._children: set[_Child] = set()
@@ -140,7 +148,7 @@ class Pool:
         """A child that is ready. One that dies at its start died of something else than a page: another is tried."""
         reason = ""
         for _ in range(START_TRIES):
-            child = _Child(self._memory, self._functions)
+            child = _Child(self._memory, self._functions, self._own)
             self._children.add(child)
             if self._closed.is_set():  # it was not there yet when the others were killed
                 child.kill()
@@ -172,12 +180,12 @@ class _LostError(Exception):
 class _Child:
     """One process and our end of its pipe. It belongs to one thread at a time; only `kill` is for any."""
 
-    def __init__(self, memory: int, functions: tuple[str, ...]) -> None:
+    def __init__(self, memory: int, functions: tuple[str, ...], own: OwnEnrichment) -> None:
         self._tasks = 0
         self._lost = False
         context = multiprocessing.get_context("forkserver")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, memory, functions), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, memory, functions, own), daemon=True)
         try:
             with _lock:
                 self._process.start()
@@ -302,7 +310,7 @@ def preload(modules: Sequence[str]) -> None:
     multiprocessing.get_context("forkserver").set_forkserver_preload([*modules, "pipeline.edges.warm"])
 
 
-def _serve(pipe: "Pipe[Any, Any]", memory: int, functions: tuple[str, ...]) -> None:
+def _serve(pipe: "Pipe[Any, Any]", memory: int, functions: tuple[str, ...], own: OwnEnrichment) -> None:
     """The life of a child: say that it is ready, then answer each task until the pipe ends."""
     # The parent decides when to stop: Ctrl-C and service managers signal whole groups.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -310,7 +318,7 @@ def _serve(pipe: "Pipe[Any, Any]", memory: int, functions: tuple[str, ...]) -> N
     _let_fork_server_go()
     _die_with_parent()
     try:
-        _load(functions)
+        _load(functions, own)
     except Exception as error:
         pipe.send(f"{type(error).__name__}: {error}")
         return
@@ -327,9 +335,11 @@ def _serve(pipe: "Pipe[Any, Any]", memory: int, functions: tuple[str, ...]) -> N
         return
 
 
-def _load(functions: tuple[str, ...]) -> None:
+def _load(functions: tuple[str, ...], own: OwnEnrichment) -> None:
     from pipeline.edges.warm import warm_all
 
+    if any("annotate" in function for function in functions):
+        configure(own)
     for function in functions:
         module, _, attribute = function.partition(":")
         getattr(import_module(module), attribute)

@@ -12,6 +12,7 @@ import orjson
 
 from pipeline.edges.inputs import Inputs, open_inputs
 from pipeline.edges.local import Processed, process
+from pipeline.edges.own_enrichment import check, own_enrichment
 from pipeline.edges.pool import Pool
 from pipeline.edges.progress import progress
 from pipeline.errors import Failure, UsageError
@@ -27,6 +28,7 @@ def process_files(paths: Iterable[Path], settings: Settings, *, output: Path | N
     With `articles` only the enriched records are written. Raises UsageError or Failure as `open_inputs` does, and
     Failure when `output` cannot be written.
     """
+    check(own_enrichment(settings))
     inputs = open_inputs(paths, say=say)
     with _writer(output) as stream:
         asyncio.run(_write(inputs, settings, stream, articles))
@@ -64,6 +66,7 @@ async def _write(inputs: Inputs, settings: Settings, stream: BinaryIO, articles:
             page_seconds=settings.page_seconds,
             page_memory_mib=settings.page_memory_mib,
             stages=topology.stages,
+            own=own_enrichment(settings),
         ) as pool,
         progress("process", inputs.total) as advance,
     ):

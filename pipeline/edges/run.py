@@ -22,6 +22,7 @@ from pipeline.edges.crawling.sources_file import load_sources
 from pipeline.edges.follow import Account, follow
 from pipeline.edges.inputs import Inputs, open_inputs
 from pipeline.edges.offsets import committed_offsets
+from pipeline.edges.own_enrichment import check, own_enrichment
 from pipeline.edges.progress import progress
 from pipeline.edges.replay import Replayed, replay
 from pipeline.edges.safety import check_bounds
@@ -62,6 +63,7 @@ def run_pipeline(options: RunOptions, settings: Settings, *, say: Say) -> int:
     """
     load_topology(settings.topology)  # what is wrong with the settings must not cost the start of a broker
     check_bounds(settings)
+    check(own_enrichment(settings))
     inputs = open_inputs(options.replay, say=say) if options.replay else None
     if inputs is None and settings.sources is not None:
         load_sources(settings.sources)

@@ -39,10 +39,14 @@ class Wish:
 
     def wants(self, message: Message) -> bool:
         """By the headers alone, so that what nobody asked for is never decoded."""
-        return all(
-            not wanted or (message.header(name) or b"").decode("utf-8", "replace") in wanted
-            for name, wanted in (("lang", self.lang), ("host", self.host))
-        )
+        host = (message.header("host") or b"").decode("utf-8", "replace")
+        lang = (message.header("lang") or b"").decode("utf-8", "replace")
+        return (not self.host or host in self.host) and (not self.lang or any(covers(each, lang) for each in self.lang))
+
+
+def covers(wanted: str, tag: str) -> bool:
+    """Whether a language range takes in a tag (RFC 4647, basic filtering): "zh" does "zh-Hans"."""
+    return f"{tag}-".lower().startswith(f"{wanted}-".lower())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +78,8 @@ async def subscribe(
 
     `bootstrap` is "HOST:PORT,…"; without it and without `connection` the KAFKA_* variables count. `start` is
     "beginning", "end" or an RFC 3339 instant; a `group` that was there before goes on where it stopped instead.
-    `lang` and `host` keep only records with one of these values. A record is committed only when the next is requested.
+    `lang` and `host` keep only records with one of these values; "zh" takes in "zh-Hans". A record is committed only
+    when the next is requested.
 
     Raises UsageError for a wrong `start`; Failure when the cluster cannot be reached, the topic is missing, or a
     record has a newer major version than this package reads.

@@ -4,8 +4,14 @@ A module of the package that loads something large on first use offers `warm()`,
 """
 
 import gc
+import os
 import sys
+from contextlib import suppress
 from types import ModuleType
+
+from pipeline.edges.own_enrichment import configure, own_enrichment
+from pipeline.errors import UsageError
+from pipeline.settings import read_settings
 
 
 def warm_all() -> None:
@@ -18,4 +24,15 @@ def warm_all() -> None:
     gc.freeze()  # a collection in a child would touch, and so copy, every page of memory it shares with its parent
 
 
+def configure_from_environment() -> None:
+    """The operator's gazetteer and enrichers, loaded before children are forked, which then share their memory.
+
+    What is wrong with them is said by the first child, whose parent can tell the person.
+    """
+    if "pipeline.stages.annotate" in sys.modules:
+        with suppress(UsageError):
+            configure(own_enrichment(read_settings(os.environ)))
+
+
+configure_from_environment()
 warm_all()

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from pipeline.records import Claim, Date
+from pipeline.records import Claim, Date, DateDoubt, Precision
 from pipeline.times import Moment, parse_time, readings
 
 EARLIEST_YEAR = 1990
@@ -11,6 +11,13 @@ LATEST_YEAR = 2100
 SHOWN = ("visible", "dateline")
 MAX_AHEAD = timedelta(days=2)
 """How far after its fetch a page may be dated: time zones, clocks, and newspapers dated tomorrow."""
+
+CLOCK_SLACK = timedelta(minutes=5)
+"""By which clocks differ that are right."""
+ZONE_SLACK = timedelta(hours=14)
+"""The easternmost zone: a date without an offset may be so far ahead of UTC."""
+MINUTE_LENGTH = len("2026-01-31T09:00")
+DAY_LENGTH = len("2026-01-31")
 
 
 def choose_date(claims: tuple[Claim, ...], *, fetched_at: str | None, language: str | None) -> Date | None:
@@ -23,7 +30,41 @@ def choose_date(claims: tuple[Claim, ...], *, fetched_at: str | None, language: 
         return None
     first = next((pair for pair in read if _is_better(pair, read[0], fetched_at)), read[0])
     claim, moment = next((pair for pair in read if _is_in_own_zone(pair[1], first[1])), first)
-    return Date(value=moment.value, precision=moment.precision, raw=claim.value, utc=moment.utc, source=claim.source)
+    return Date(
+        value=moment.value,
+        precision=moment.precision,
+        raw=claim.value,
+        utc=moment.utc,
+        source=claim.source,
+        zone=moment.zone,
+    )
+
+
+def date_doubts(published: Date | None, modified: Date | None, fetched_at: str | None) -> tuple[DateDoubt, ...]:
+    """What does not fit together in the chosen dates."""
+    doubts: list[DateDoubt] = []
+    if published and modified and _is_before(modified, published):
+        doubts.append(DateDoubt.MODIFIED_BEFORE_PUBLISHED)
+    if _is_after_fetch(published, fetched_at):
+        doubts.append(DateDoubt.PUBLISHED_AFTER_FETCH)
+    if _is_after_fetch(modified, fetched_at):
+        doubts.append(DateDoubt.MODIFIED_AFTER_FETCH)
+    return tuple(doubts)
+
+
+def _is_before(date: Date, other: Date) -> bool:
+    """Whether a date is surely earlier, as exactly as both are stated; without an offset it may be a day off."""
+    if date.utc and other.utc and Precision.DAY not in (date.precision, other.precision):
+        return datetime.fromisoformat(date.utc[:MINUTE_LENGTH]) < datetime.fromisoformat(other.utc[:MINUTE_LENGTH])
+    return date.value[:DAY_LENGTH] < other.value[:DAY_LENGTH]
+
+
+def _is_after_fetch(date: Date | None, fetched_at: str | None) -> bool:
+    fetched = parse_time(fetched_at) if fetched_at else None
+    if date is None or fetched is None:
+        return False
+    stated = datetime.fromisoformat(date.utc or date.value).replace(tzinfo=UTC)
+    return stated > _latest(fetched) + (CLOCK_SLACK if date.utc else ZONE_SLACK)
 
 
 def _is_better(pair: tuple[Claim, Moment], first: tuple[Claim, Moment], fetched_at: str | None) -> bool:

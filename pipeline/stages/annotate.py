@@ -7,16 +7,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline.enrichment.dates import choose_date
-from pipeline.enrichment.language import detect_language
+from pipeline.enrichment import extensions, gazetteer
+from pipeline.enrichment.dates import choose_date, date_doubts
+from pipeline.enrichment.facts import text_facts
+from pipeline.enrichment.keywords import keywords
+from pipeline.enrichment.mentions import mentions
 from pipeline.enrichment.page_kind import ARTICLE, kind_of_page
+from pipeline.enrichment.reading import read
+from pipeline.enrichment.summary import summarise
+from pipeline.enrichment.time_limit import TimeLimitError, within
 from pipeline.errors import Drop
 from pipeline.identity import message_id
 from pipeline.records import AnnotatedArticle, CleanArticle, Enrichment, PageKind, Withdrawal
 from pipeline.text import count_words
 from pipeline.times import language_of_dates
 
-VERSION = "2"
+VERSION = "3"
 """Part of every id this stage gives: change it with whatever changes a record, and pages are processed again."""
 
 MAX_ERROR_LENGTH = 200
@@ -32,16 +38,15 @@ class Enricher:
 
 
 def _language(article: CleanArticle) -> dict[str, Any]:
-    return {"language": detect_language(article.headline, article.article_body)}
+    return {"language": read(article).language}
 
 
 def _dates(article: CleanArticle) -> dict[str, Any]:
     language = language_of_dates(article.declared_language, article.host)
     context = {"fetched_at": article.fetched_at, "language": language}
-    return {
-        "published": choose_date(article.published, **context),
-        "modified": choose_date(article.modified, **context),
-    }
+    published, modified = choose_date(article.published, **context), choose_date(article.modified, **context)
+    doubts = date_doubts(published, modified, article.fetched_at)
+    return {"published": published, "modified": modified, "date_doubts": doubts}
 
 
 def _words(article: CleanArticle) -> dict[str, Any]:
@@ -52,10 +57,31 @@ def _page_kind(article: CleanArticle) -> dict[str, Any]:
     return {"page_kind": kind_of_page(article.signals.declared_types)}
 
 
+def _facts(article: CleanArticle) -> dict[str, Any]:
+    return {"facts": text_facts(article, read(article))}
+
+
+def _keywords(article: CleanArticle) -> dict[str, Any]:
+    return {"keywords": keywords(read(article))}
+
+
+def _mentions(article: CleanArticle) -> dict[str, Any]:
+    return {"mentions": mentions(article, read(article), gazetteer.installed())}
+
+
+def _summary(article: CleanArticle) -> dict[str, Any]:
+    reading = read(article)
+    return {"summary": summarise(article, reading, keywords(reading))}
+
+
 ENRICHERS = (
     Enricher(name="language", version="1", run=_language),
     Enricher(name="dates", version="1", run=_dates),
     Enricher(name="words", version="1", run=_words),
+    Enricher(name="facts", version="1", run=_facts),
+    Enricher(name="keywords", version="1", run=_keywords),
+    Enricher(name="mentions", version="1", run=_mentions),
+    Enricher(name="summary", version="1", run=_summary),
     Enricher(name="page_kind", version="1", run=_page_kind),
 )
 
@@ -75,17 +101,38 @@ def annotate(
             runs.append(_failed(enricher, error))
         else:
             runs.append(Enrichment(name=enricher.name, version=enricher.version, status="ok"))
+    extended = {name: _extended(name, own, article) for name, own in extensions.installed().items()}
+    runs += [run for run, _ in extended.values()]
     return AnnotatedArticle(
-        id=message_id(article.id, "annotate", AnnotatedArticle.SCHEMA, VERSION),
+        id=message_id(article.id, "annotate", AnnotatedArticle.SCHEMA, _version()),
         trace_id=article.trace_id,
         page_id=article.page_id,
         url=article.url,
         article=article,
+        extensions={name: value for name, (_, value) in extended.items() if value is not None},
         enrichments=tuple(runs),
         **found,
     )
 
 
+def _version() -> str:
+    """The stage's version with the operator's gazetteer and enrichers: others give other records of an article."""
+    names = gazetteer.installed()
+    parts = [VERSION, *([f"gazetteer {names.version}"] if names else [])]
+    return "+".join([*parts, *(f"{name} {own.version}" for name, own in extensions.installed().items())])
+
+
+def _extended(name: str, own: extensions.Enricher, article: CleanArticle) -> tuple[Enrichment, dict[str, Any] | None]:
+    """The run of an operator's enricher, and what it found."""
+    row = Enricher(name=name, version=own.version, run=lambda each: own.enrich(each, read(each).language.tag))
+    try:
+        found = extensions.as_json(within(own.seconds, lambda: row.run(article)))
+    except Exception as error:
+        return _failed(row, error), None
+    return Enrichment(name=name, version=own.version, status="ok"), found
+
+
 def _failed(enricher: Enricher, error: Exception) -> Enrichment:
     text = " ".join(f"{type(error).__name__}: {error}".split())[:MAX_ERROR_LENGTH]
-    return Enrichment(name=enricher.name, version=enricher.version, status="failed", error=text)
+    is_late = isinstance(error, TimeLimitError)
+    return Enrichment(name=enricher.name, version=enricher.version, status="failed", error=text, is_timeout=is_late)

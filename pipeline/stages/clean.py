@@ -22,7 +22,7 @@ from pipeline.records import GONE, CleanArticle, Extraction, Provenance, RawPage
 from pipeline.topology import MAX_BODY_BYTES
 from pipeline.urls import BARE_FILE_HOST, check_url, host_of
 
-VERSION = "2"
+VERSION = "3"
 """Part of every id this stage gives: change it with whatever changes a record, and pages are processed again."""
 
 FIRST_ERROR_STATUS = 400

@@ -19,6 +19,7 @@ from pipeline.records import (
     Claim,
     Date,
     EnrichedArticle,
+    Language,
     Precision,
     Provenance,
     Revision,
@@ -28,7 +29,7 @@ from pipeline.records import (
 )
 from pipeline.times import Moment, language_of_dates, parse_time, readings
 
-VERSION = "2"
+VERSION = "3"
 """Part of every record's id: a new one makes new records of the same articles."""
 
 _LENGTHS = {
@@ -289,15 +290,19 @@ def _enriched(article: AnnotatedArticle, decision: Decision) -> EnrichedArticle:
         article_body=clean.article_body,
         blocks=clean.blocks,
         word_count=article.word_count,
+        facts=article.facts,
+        summary=article.summary,
         authors=clean.authors,
         publisher=clean.publisher,
         **_date("date_published", article.published),
         **_date("date_modified", article.modified),
-        in_language=article.language.tag if article.language else None,
-        in_language_confidence=article.language.confidence if article.language else None,
+        date_doubts=article.date_doubts,
+        **_language(article.language),
         declared_language=clean.declared_language,
         article_section=clean.article_section,
         keywords=clean.keywords,
+        extracted_keywords=article.keywords,
+        mentions=article.mentions,
         main_image=clean.main_image,
         page_kind=article.page_kind,
         rights=clean.rights,
@@ -306,14 +311,32 @@ def _enriched(article: AnnotatedArticle, decision: Decision) -> EnrichedArticle:
         removed=clean.removed,
         provenance=_provenance(article),
         extraction=clean.extraction,
+        extensions=article.extensions,
         enrichments=article.enrichments,
     )
+
+
+def _language(language: Language | None) -> dict[str, Any]:
+    if language is None:
+        return {}
+    return {
+        "in_language": language.tag,
+        "in_language_confidence": language.confidence,
+        "language_conflict": language.conflict,
+        "scripts": language.scripts,
+    }
 
 
 def _date(name: str, date: Date | None) -> dict[str, Any]:
     if date is None:
         return {}
-    return {name: date.value, f"{name}_precision": date.precision, f"{name}_raw": date.raw, f"{name}_utc": date.utc}
+    return {
+        name: date.value,
+        f"{name}_precision": date.precision,
+        f"{name}_raw": date.raw,
+        f"{name}_utc": date.utc,
+        f"{name}_zone": date.zone,
+    }
 
 
 def _provenance(article: AnnotatedArticle) -> dict[str, Provenance]:

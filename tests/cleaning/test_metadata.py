@@ -206,13 +206,13 @@ def _record(head: str, body: str) -> CleanArticle:
         rights=metadata.rights,
         provenance=metadata.provenance,
         extraction=Extraction(engine="test", version="1", rules_version="1"),
-        signals=Signals(declared_types=metadata.declared_types),
+        signals=Signals(declared_types=metadata.declared_types, declared_mentions=metadata.mentions),
     )
 
 
 KEYS = ["@id", "@type", "@graph", "@value", "author", "name", "headline", "url", "image", "publisher", "datePublished"]
 KEYS += ["articleBody", "license", "keywords", "mainEntityOfPage", "isAccessibleForFree", "inLanguage", "caption"]
-KEYS += ["itemListElement", "contentUrl", "articleSection", "liveBlogUpdate"]
+KEYS += ["itemListElement", "contentUrl", "articleSection", "liveBlogUpdate", "about", "mentions", "sameAs"]
 HOSTILE = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: (

@@ -4,8 +4,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.enrichment.dates import choose_date
-from pipeline.records import Claim, Date, Precision
+from pipeline.enrichment.dates import choose_date, date_doubts
+from pipeline.records import Claim, Date, DateDoubt, Precision, ZoneBasis
 
 
 def claims(*values: str) -> tuple[Claim, ...]:
@@ -20,6 +20,7 @@ def test_the_first_claim_that_can_be_read_wins() -> None:
         raw="2026-05-03T14:20:00+09:00",
         utc="2026-05-03T05:20:00Z",
         source="place 1",
+        zone=ZoneBasis.OFFSET,
     )
 
 
@@ -57,6 +58,42 @@ def test_a_line_that_names_the_day_of_the_visit_gives_way_to_the_day_in_the_addr
         date = choose_date((shown, address), fetched_at=fetched, language="en")
         assert date is not None
         assert date.value == value
+
+
+def test_the_zone_says_whether_the_offset_is_stated_or_looked_up() -> None:
+    for raw, value, zone in (
+        ("2026-05-03T14:20:00+02:00", "2026-05-03T14:20:00+02:00", ZoneBasis.OFFSET),
+        ("2026-05-03T14:20:00Z", "2026-05-03T14:20:00Z", ZoneBasis.OFFSET),
+        ("May 3, 2026 14:20 GMT", "2026-05-03T14:20+00:00", ZoneBasis.OFFSET),
+        ("May 3, 2026 14:20 CEST", "2026-05-03T14:20+02:00", ZoneBasis.NAME),
+    ):
+        date = one(raw)
+        assert (date.value, date.zone) == (value, zone)
+
+
+def test_without_an_offset_none_is_guessed() -> None:
+    for raw in ("2026-05-03T14:20:00", "May 3, 2026 14:20", "May 3, 2026 14:20 IST", "2026-05-03"):
+        date = one(raw)
+        assert (date.utc, date.zone) == (None, None)
+
+
+def one(raw: str) -> Date:
+    date = choose_date(claims(raw), fetched_at=None, language="en")
+    assert date is not None
+    return date
+
+
+def test_dates_that_do_not_fit_together_are_doubted() -> None:
+    before, after = one("2026-05-03T10:00:00Z"), one("2026-05-03T13:00:00+02:00")
+    assert date_doubts(before, after, None) == ()
+    assert date_doubts(after, before, None) == (DateDoubt.MODIFIED_BEFORE_PUBLISHED,)
+    assert date_doubts(before, None, "2026-05-03T09:50:00Z") == (DateDoubt.PUBLISHED_AFTER_FETCH,)
+    assert date_doubts(None, after, "2026-05-03T10:50:00Z") == (DateDoubt.MODIFIED_AFTER_FETCH,)
+
+
+def test_what_clocks_and_zones_explain_is_no_doubt() -> None:
+    assert date_doubts(one("2026-05-03T10:00:40Z"), one("2026-05-03T10:00:00Z"), "2026-05-03T09:57:00Z") == ()
+    assert date_doubts(one("2026-05-04T08:00"), one("2026-05-04"), "2026-05-03T19:00:00Z") == ()
 
 
 def test_no_claim_is_no_date() -> None:

@@ -12,14 +12,16 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from pipeline.cleaning.metadata.headline import dissent
-from pipeline.cleaning.metadata.jsonld import page_key
+from pipeline.cleaning.metadata.jsonld import Json, page_key
 from pipeline.cleaning.metadata.page import Page
 from pipeline.cleaning.metadata.scan import Scan, visible_text
 from pipeline.cleaning.metadata.strings import same_words, tidy
-from pipeline.records import Claim, Image, Provenance, Publisher, Rights
+from pipeline.records import Claim, DeclaredMention, Image, Provenance, Publisher, Rights
 from pipeline.urls import registrable_domain
 
 MAX_KEYWORDS = 50
+MAX_MENTIONS = 50
+MAX_NAME_LENGTH = 120
 MAX_LANGUAGE_LENGTH = 35
 MAX_STEP_LENGTH = 100
 MAX_STEPS = 5
@@ -40,7 +42,9 @@ SECTION_METAS = (
 _NO_SECTIONS = frozenset(
     {"uncategorized", "uncategorised", "allgemein", "sin categoría", "non classé", "sem categoria"}
 )
-_STAND_IN = re.compile(r"(?:^|[/_\-])(?:logo|placeholder|no-?image|default-?image|blank|spacer)[^/]*$", re.IGNORECASE)
+STAND_IN = re.compile(r"(?:^|[/_\-])(?:logo|placeholder|no-?image|default-?image|blank|spacer)[^/]*$", re.IGNORECASE)
+
+"""File names of pictures that show nothing."""
 
 _SITE_NAME_METAS = (
     "og:site_name",
@@ -191,6 +195,37 @@ def _split_keywords(value: str) -> list[str]:
     return [word for word in words if word and not (word.isdigit() and len(word) > YEAR_LENGTH)]
 
 
+def read_mentions(page: Page) -> tuple[DeclaredMention, ...]:
+    """Whom and what the page says that it is about, with identifiers: JSON-LD's about and mentions, and the tags."""
+    found: dict[str, DeclaredMention] = {}
+    for source in ("about", "mentions"):
+        for node in page.own:
+            for item in page.jsonld.each(node.data.get(source)):
+                name = page.jsonld.text(item, MAX_NAME_LENGTH)
+                if name and "://" not in name:
+                    kind = page.jsonld.text(item.get("@type"), 60) if isinstance(item, dict) else ""
+                    found.setdefault(
+                        name.casefold(),
+                        DeclaredMention(
+                            name=name, type=kind or None, id=_identity(page, item), source=f"json_ld:{source}"
+                        ),
+                    )
+    for source, value in page.metas("article:tag", "og:article:tag"):
+        for name in _split_keywords(value):
+            found.setdefault(name.casefold(), DeclaredMention(name=name, source=source))
+    return tuple(found.values())[:MAX_MENTIONS]
+
+
+def _identity(page: Page, item: Json) -> str | None:
+    """The URL that tells who is meant: Wikidata's where there is one, else the first that leads elsewhere."""
+    if not isinstance(item, dict):
+        return None
+    links = [page.jsonld.link(each) for each in page.jsonld.each(item.get("sameAs"))]
+    links += [each for each in (item.get("@id"),) if isinstance(each, str)]
+    known = [link for link in links if link.startswith(("http://", "https://")) and page_key(link) not in page.keys]
+    return next((link for link in known if "wikidata.org/" in link), known[0] if known else None)
+
+
 def read_image(page: Page) -> Chosen[Image] | None:
     """The picture of the article; a logo or a placeholder is none."""
     found: list[tuple[str, Image]] = []
@@ -201,7 +236,7 @@ def read_image(page: Page) -> Chosen[Image] | None:
                 found.append(("json_ld:image", Image(url=url, caption=caption or None)))
     metas = [(source, page.absolute(value)) for source, value in page.metas(*_IMAGE_METAS)]
     found += [(source, Image(url=url)) for source, url in metas if url]
-    found = [(source, image) for source, image in found if not _STAND_IN.search(urlsplit(image.url).path)]
+    found = [(source, image) for source, image in found if not STAND_IN.search(urlsplit(image.url).path)]
     if not found:
         return None
     return _chosen(found[0][1], [Claim(source=source, value=image.url) for source, image in found])

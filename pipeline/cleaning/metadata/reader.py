@@ -21,6 +21,7 @@ from pipeline.cleaning.metadata.declared import (
     read_image,
     read_keywords,
     read_language,
+    read_mentions,
     read_publisher,
     read_rights,
     read_section,
@@ -32,7 +33,7 @@ from pipeline.cleaning.metadata.jsonld import own_articles, page_key, read_jsonl
 from pipeline.cleaning.metadata.page import Page
 from pipeline.cleaning.metadata.scan import Scan, scan_page, visible_text
 from pipeline.cleaning.metadata.strings import same_words, tidy, tidy_body
-from pipeline.records import Author, Claim, Image, Provenance, Publisher, Rights
+from pipeline.records import Author, Claim, DeclaredMention, Image, Provenance, Publisher, Rights
 from pipeline.times import language_of_dates
 from pipeline.urls import readable_host, registrable_domain
 
@@ -60,6 +61,7 @@ class Metadata:
     declared_language: str | None = None
     article_section: str | None = None
     keywords: tuple[str, ...] = ()
+    mentions: tuple[DeclaredMention, ...] = ()
     main_image: Image | None = None
     rights: Rights = field(default_factory=Rights)
     provenance: dict[str, Provenance] = field(default_factory=dict)
@@ -96,6 +98,7 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
         published=published or guess_published(tree, days_of_others(page, anchor)),
         modified=modified,
         keywords=read_keywords(page),
+        mentions=read_mentions(page),
         rights=read_rights(page),
         declared_types=types,
         article_bodies=_bodies(page),

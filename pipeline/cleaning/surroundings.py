@@ -1,0 +1,129 @@
+"""What stands in the story besides its text: links to other sites, and pictures with their captions."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from pipeline.cleaning.blocks import CHROME_TAGS, INLINE_TAGS, Line
+from pipeline.cleaning.metadata.declared import STAND_IN
+from pipeline.cleaning.metadata.scan import visible_text
+from pipeline.cleaning.metadata.strings import tidy
+from pipeline.errors import Reject
+from pipeline.records import Image, LinkedDomain
+from pipeline.urls import check_url, registrable_domain
+
+MAX_LINKS = 2000
+"""Links of a page that are looked at; a news page has some hundreds."""
+MAX_DOMAINS = 50
+MAX_PICTURES = 300
+"""Pictures that are looked at."""
+MAX_IMAGES = 30
+MAX_CAPTION = 500
+MAX_DEPTH = 200
+MIN_SIDE = 100
+"""Pixels, where the page states them: what is smaller is an icon or a face beside a by-line."""
+
+_SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
+_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|avif|gif)(?:$|[?#])", re.IGNORECASE)
+_CAPTION_CLASS = re.compile(r"caption|bildunterschrift|legende|didascalia|pie-?(?:de-)?foto", re.IGNORECASE)
+_OTHER_PART = re.compile(
+    r"related|recommend|teaser|promo|newsletter|author|avatar|byline|sidebar|share|social|most-?read", re.I
+)
+
+
+def linked_domains(tree: HtmlElement, url: str, kept: Sequence[Line]) -> tuple[int, tuple[LinkedDomain, ...]]:
+    """How many links of the story lead to other sites, and where to, the most frequent first."""
+    blocks = {line.element for line in kept if line.element is not None and line.link_share}
+    own = registrable_domain(url)
+    counts: Counter[str] = Counter()
+    for link in islice(tree.iter("a"), MAX_LINKS) if blocks else ():
+        href = (link.get("href") or "").strip()
+        if href[:4].lower() == "http" or href[:2] == "//":
+            block = link
+            while block is not None and block.tag in INLINE_TAGS:
+                block = block.getparent()
+            if block in blocks and (domain := registrable_domain(urljoin(url, href) if href[0] == "/" else href)):
+                counts[domain] += domain != own
+    found = sorted(((domain, count) for domain, count in counts.items() if count), key=lambda pair: (-pair[1], pair[0]))
+    domains = tuple(LinkedDomain(domain=domain, count=count) for domain, count in found[:MAX_DOMAINS])
+    return counts.total(), domains
+
+
+def story_images(url: str, kept: Sequence[Line], headline: Line | None) -> tuple[Image, ...]:
+    """The pictures in the element that holds the story and its headline, without those that lead to other pages."""
+    elements = [line.element for line in kept if line.element is not None]
+    if not elements:
+        return ()
+    ends = [elements[0], elements[-1]]
+    if headline is not None and headline.element is not None:
+        ends.append(headline.element)
+    holder = _common_holder(ends)
+    if holder is None:
+        return ()
+    found: dict[str, Image] = {}
+    for picture in islice(holder.iter("img", "amp-img"), MAX_PICTURES):
+        if len(found) < MAX_IMAGES and (source := _source(picture, url)) and source not in found:
+            figure = _figure(picture, holder)
+            if figure is not None:
+                found[source] = Image(url=source, caption=_caption(figure) or None)
+    return tuple(found.values())
+
+
+def _common_holder(elements: list[HtmlElement]) -> HtmlElement | None:
+    """The innermost element that holds all of them."""
+    paths = [[*reversed(list(islice(element.iterancestors(), MAX_DEPTH)))] for element in elements]
+    holder = None
+    for level in zip(*paths, strict=False):
+        if any(element is not level[0] for element in level):
+            break
+        holder = level[0]
+    return holder
+
+
+def _source(picture: HtmlElement, url: str) -> str | None:
+    for side in ("width", "height"):
+        stated = picture.get(side) or ""
+        if stated.isdecimal() and int(stated[:6]) < MIN_SIDE:
+            return None
+    for name in _SOURCES:
+        source = (picture.get(name) or "").strip()
+        if source and not source.startswith("data:"):
+            try:
+                found = check_url(urljoin(url, source))
+            except (ValueError, Reject):
+                continue
+            path = urlsplit(found).path
+            return None if path.endswith(".svg") or STAND_IN.search(path) else found
+    return None
+
+
+def _figure(picture: HtmlElement, holder: HtmlElement) -> HtmlElement | None:
+    """The picture's figure, or what stands for one; None when the picture belongs to something else."""
+    figure = None
+    for element in islice(picture.iterancestors(), MAX_DEPTH):
+        if element is holder:
+            break
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if element.tag in CHROME_TAGS or _OTHER_PART.search(names):
+            return None
+        if element.tag == "a" and not _PICTURE_FILE.search(element.get("href") or ""):
+            return None
+        if figure is None and (element.tag == "figure" or _CAPTION_CLASS.search(names)):
+            figure = element
+    return picture if figure is None else figure
+
+
+def _caption(figure: HtmlElement) -> str:
+    return next(
+        (text for each in _captions(figure) if (text := tidy(visible_text(each, MAX_CAPTION), MAX_CAPTION))), ""
+    )
+
+
+def _captions(figure: HtmlElement) -> Iterator[HtmlElement]:
+    yield from figure.iter("figcaption")
+    if figure.tag != "figure":
+        yield from (each for each in figure.iter("p", "div", "span") if _CAPTION_CLASS.search(each.get("class") or ""))

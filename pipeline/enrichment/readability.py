@@ -1,0 +1,141 @@
+"""How hard a text is to read: for each language the formula that was published for it, by name, and none elsewhere."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipeline.records import Readability
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+MIN_WORDS = 60
+"""Formulas are means over samples of a hundred words; a few sentences give any number."""
+MAX_CHARACTERS = 4000
+"""Of the prose: a longer sample moves the mean by less than the formulas differ among themselves."""
+LONG_WORD = 7
+"""Letters from which LIX counts a word as long."""
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_GROUPS = re.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿ]+")
+_SINGLE = re.compile(r"[аеёиоуыэюяіїє]")
+_ROMANCE = re.compile(r"[aeoáéíóúàâêôãõ]|(?<![aeoáéíóúàâêôãõ])[iuüy]++(?![aeoáéíóúàâêôãõ])")
+_SILENT_ENGLISH = re.compile(r"[aeiouy](?:[bcdfghkmnpqrstvwxz]+e|[bcfghklmnpqrsvwxz]+ed|[bdfhklmnpqrtvw]+es)\b")
+_SILENT_FRENCH = re.compile(r"[aeiouyàâéèêëîïôûùü][^\W\daeiouyàâéèêëîïôûùü]+(?:e|es|ent)\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """What the formulas are made of: counts over one text."""
+
+    words: int
+    sentences: int
+    letters: int
+    long_words: int
+    syllables: int
+
+    @property
+    def length(self) -> float:
+        """Words per sentence."""
+        return self.words / self.sentences
+
+    @property
+    def weight(self) -> float:
+        """Syllables per word."""
+        return self.syllables / self.words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formula:
+    """A published formula, and how its language's syllables are counted."""
+
+    name: str
+    value: Callable[[Sample], float]
+    syllables: Callable[[str], int] = lambda text: 0
+
+
+def _english(text: str) -> int:
+    return len(_GROUPS.findall(text)) - len(_SILENT_ENGLISH.findall(text))
+
+
+def _french(text: str) -> int:
+    return len(_GROUPS.findall(text)) - len(_SILENT_FRENCH.findall(text))
+
+
+def _groups(text: str) -> int:
+    return len(_GROUPS.findall(text))
+
+
+def _romance(text: str) -> int:
+    return len(_ROMANCE.findall(text))
+
+
+def _singles(text: str) -> int:
+    return len(_SINGLE.findall(text))
+
+
+_LIX = Formula(name="LIX (Björnsson 1968)", value=lambda s: s.length + 100 * s.long_words / s.words)
+
+FORMULAS: dict[str, Formula] = {
+    "en": Formula(
+        name="Flesch reading ease (1948)",
+        value=lambda s: 206.835 - 1.015 * s.length - 84.6 * s.weight,
+        syllables=_english,
+    ),
+    "de": Formula(name="Flesch-Amstad (1978)", value=lambda s: 180 - s.length - 58.5 * s.weight, syllables=_groups),
+    "es": Formula(
+        name="Fernández Huerta (1959)",
+        value=lambda s: 206.84 - 1.02 * s.length - 60 * s.weight,
+        syllables=_romance,
+    ),
+    "fr": Formula(
+        name="Kandel-Moles (1958)", value=lambda s: 207 - 1.015 * s.length - 73.6 * s.weight, syllables=_french
+    ),
+    "it": Formula(
+        name="Gulpease (1988)", value=lambda s: 89 + (300 * s.sentences - 10 * s.letters) / s.words
+    ),
+    "nl": Formula(
+        name="Flesch-Douma (1960)", value=lambda s: 206.84 - 0.93 * s.length - 77 * s.weight, syllables=_groups
+    ),
+    "pt": Formula(
+        name="Flesch-Martins (1996)",
+        value=lambda s: 248.835 - 1.015 * s.length - 84.6 * s.weight,
+        syllables=_romance,
+    ),
+    "ru": Formula(
+        name="Flesch-Oborneva (2006)",
+        value=lambda s: 206.835 - 1.3 * s.length - 60.1 * s.weight,
+        syllables=_singles,
+    ),
+    **dict.fromkeys(
+        _words(
+    """
+    sv da nb nn is fo fi et lv lt pl cs sk sl hr bs hu ro ca gl eu sq tr az id ms af lb fy
+    """
+), _LIX
+    ),
+}  # fmt: skip
+"""LIX is Swedish, and was made to need nothing that a language has of its own; it stands for other Latin scripts with
+words between spaces, not for Vietnamese, whose syllables are written apart."""
+
+
+def readability(prose: str, sentences: int, language: str) -> Readability | None:
+    """The formula of the language and its value; None where there is none, or too little text."""
+    formula = FORMULAS.get(language)
+    if formula is None or not sentences:
+        return None
+    text = prose[:MAX_CHARACTERS]
+    words = _WORD.findall(text)
+    if len(words) < MIN_WORDS:
+        return None
+    lower = text.lower()
+    sample = Sample(
+        words=len(words),
+        sentences=max(1, round(sentences * len(text) / len(prose))),
+        letters=sum(map(len, words)),
+        long_words=sum(len(word) >= LONG_WORD for word in words),
+        syllables=max(len(words), formula.syllables(lower)),
+    )
+    return Readability(formula=formula.name, value=round(formula.value(sample), 1))
