@@ -5,16 +5,16 @@ import sys
 
 import click
 
-from pipeline.commands import crawling, judging, pages, serve, settings, topics
+from pipeline.commands import auditing, crawling, dead, judging, pages, serve, settings, store, topics, withdrawing
 from pipeline.commands.shared import say
-from pipeline.errors import NewsflowError, UsageError
+from pipeline.errors import Disproved, NewsflowError, UsageError
 from pipeline.version import VERSION
 
-EXIT_FAILURE, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
+EXIT_FAILURE, EXIT_USAGE, EXIT_DISPROVED, EXIT_INTERRUPTED = 1, 2, 3, 130
 
 
 def main() -> None:
-    """Run the command line: errors become a line on stderr, a wrong file's as many as it has, and exit code 1 or 2."""
+    """Run the command line: errors become a line on stderr, a wrong file's as many as it has; exit code 1, 2 or 3."""
     try:
         sys.exit(cli.main(prog_name="newsflow", standalone_mode=False) or 0)
     except click.exceptions.Exit as stop:
@@ -26,6 +26,8 @@ def main() -> None:
         _fail(error.format_message(), EXIT_FAILURE)
     except UsageError as error:
         _fail(str(error), EXIT_USAGE)
+    except Disproved as error:
+        _fail(str(error), EXIT_DISPROVED)
     except NewsflowError as error:
         _fail(str(error), EXIT_FAILURE)
     except (KeyboardInterrupt, click.Abort):
@@ -58,9 +60,15 @@ for command in (
     crawling.sources,
     topics.topics,
     settings.settings,
+    auditing.audit,
+    auditing.trace,
+    dead.dead,
+    store.store,
     pages.process,
     pages.replay,
     pages.subscribe,
+    withdrawing.withdraw,
+    withdrawing.reinstate,
     pages.seeds,
     pages.schema,
     judging.score,

@@ -4,7 +4,7 @@ What leaves a stage is read back before it is sent, so that invalid data dies in
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from math import isfinite
@@ -15,7 +15,16 @@ import orjson
 
 from pipeline.errors import Code, Reject
 from pipeline.identity import trace_id
-from pipeline.records import AnnotatedArticle, CleanArticle, EnrichedArticle, PageOutcome, Place, RawPage
+from pipeline.records import (
+    WIRE_RECORDS,
+    AnnotatedArticle,
+    CleanArticle,
+    EnrichedArticle,
+    PageOutcome,
+    Place,
+    RawPage,
+    Withdrawal,
+)
 from pipeline.topology import MAX_BODY_BYTES, RAW
 from pipeline.urls import check_url, host_of
 
@@ -126,13 +135,31 @@ def decode(record_type: type[R], value: bytes | None) -> R:
     return record
 
 
-def _check_version(record_type: type[R], value: bytes) -> None:
+def decode_any(names: Sequence[str], value: bytes | None) -> Any:
+    """JSON as one of the records with these names: the one that its `schema` names, else the first. As `decode`."""
+    name = (_schema_in(value) or "").partition("/")[0] if len(names) > 1 and value is not None else ""
+    return decode(RECORD_TYPES[name if name in names else names[0]], value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Head:
+    schema: str | None = None
+
+
+_HEAD = msgspec.json.Decoder(_Head)
+
+
+def _schema_in(value: bytes) -> str | None:
     try:
-        found = msgspec.json.decode(value, type=dict[str, Any]).get("schema")
+        return _HEAD.decode(value).schema
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return  # the rest of it is broken too; what was found first is said
+        return None  # it is broken; what is found first will be said
+
+
+def _check_version(record_type: type[R], value: bytes) -> None:
+    found = _schema_in(value)
     family = record_type.SCHEMA.rsplit(".", 1)[0]
-    if isinstance(found, str) and found.rsplit(".", 1)[0] != family:
+    if found is not None and found.rsplit(".", 1)[0] != family:
         raise Reject(Code.UNSUPPORTED_VERSION, f"this version reads {family}.x and found {found[:100]!r}")
 
 
@@ -248,6 +275,6 @@ def without_headers(headers: Iterable[tuple[str, bytes | None]], prefix: str) ->
     return tuple(pair for pair in headers if not pair[0].startswith(prefix))
 
 
-RECORD_TYPES: dict[str, type[CleanArticle] | type[AnnotatedArticle] | type[EnrichedArticle] | type[PageOutcome]] = {
-    record.SCHEMA.split("/")[0]: record for record in (CleanArticle, AnnotatedArticle, EnrichedArticle, PageOutcome)
-}
+RecordType = type[CleanArticle] | type[AnnotatedArticle] | type[Withdrawal] | type[EnrichedArticle] | type[PageOutcome]
+
+RECORD_TYPES: dict[str, RecordType] = {record.SCHEMA.split("/")[0]: record for record in WIRE_RECORDS}

@@ -2,8 +2,8 @@
 
 `Reject` is raised for input that no retry can mend and becomes a dead letter. `Drop` is returned, not raised: the
 page was understood and is no article; so is `Unchanged`: the page brought nothing new. `Unavailable` means "not now":
-the message stays unacknowledged. `UsageError` and `Failure` are for the person at the command line: one line that
-says what is wrong and what to do.
+the message stays unacknowledged. `UsageError`, `Failure` and `Disproved` are for the person at the command
+line: one line that says what is wrong and what to do.
 """
 
 from dataclasses import dataclass
@@ -41,6 +41,9 @@ class Reason(StrEnum):
     INDEX_PAGE = "index_page"
     NO_ARTICLE = "no_article"
     SUPERSEDED = "superseded"
+    DISCARDED = "discarded"
+    """An operator gave up its dead letter; the evidence says why."""
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,7 @@ class Outdated:
     `since` is the id of the record that stands.
     """
 
-    since: str
+    since: str | None
 
 
 class NewsflowError(Exception):
@@ -86,6 +89,14 @@ class Unavailable(NewsflowError):
 
 class Failure(NewsflowError):
     """The command cannot go on; shown as one line, exit code 1."""
+
+
+class Disproved(NewsflowError):
+    """What the command was asked to prove is not so, as it has shown; exit code 3."""
+
+
+class Damaged(Failure):
+    """The store's file is broken: a person must restore it or have it rebuilt."""
 
 
 class UsageError(NewsflowError):

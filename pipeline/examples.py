@@ -16,12 +16,16 @@ from pipeline.records import (
     Claim,
     CleanArticle,
     Date,
+    Difference,
+    Edit,
+    EditedSentence,
     EnrichedArticle,
     Enrichment,
     ErrorReport,
     Extraction,
     Image,
     Language,
+    NearDuplicate,
     Outcome,
     PageKind,
     PageOutcome,
@@ -35,6 +39,8 @@ from pipeline.records import (
     Rights,
     Signals,
     StageTime,
+    Withdrawal,
+    WithdrawalKind,
     Withdrawn,
 )
 
@@ -152,6 +158,19 @@ ANNOTATED_ARTICLE = AnnotatedArticle(
     ),
 )
 
+WITHDRAWAL = Withdrawal(
+    id=message_id("gone", "annotate", Withdrawal.SCHEMA, "1"),
+    trace_id=trace_id(_URL, "2026-01-12T08:00:00Z", b""),
+    page_id=_CLEAN.page_id,
+    url=_URL,
+    host=_CLEAN.host,
+    source=_CLEAN.source,
+    fetched_at="2026-01-12T08:00:00Z",
+    kind=WithdrawalKind.GONE,
+    at="2026-01-12T08:00:00Z",
+    reason="http_410",
+)
+
 ENRICHED_ARTICLE = EnrichedArticle(
     id=message_id(ANNOTATED_ARTICLE.id, "relate", EnrichedArticle.SCHEMA, "1"),
     trace_id=_TRACE,
@@ -189,6 +208,30 @@ ENRICHED_ARTICLE = EnrichedArticle(
         number=2,
         previous_id=message_id("an earlier fetch", "relate", EnrichedArticle.SCHEMA, "1"),
         change=Change.UPDATED,
+        difference=Difference(
+            fields=("headline", "article_body"),
+            headline_before="Ferry line to Grey Island may reopen",
+            headline_after=_CLEAN.headline,
+            sentences_added=1,
+            sentences_altered=1,
+            share=0.41,
+            sentences=(
+                EditedSentence(
+                    edit=Edit.ALTERED,
+                    before="Repairs cost 3.9 million and took 11 months.",
+                    after="Repairs cost 4.2 million and took 11 months.",
+                ),
+                EditedSentence(edit=Edit.ADDED, after=_PARTS[3][1]),
+            ),
+        ),
+        correction="An earlier version of this article named the wrong cost of the repairs.",
+    ),
+    near_duplicate=NearDuplicate(
+        cluster_id=message_id("the agency's article", "relate", EnrichedArticle.SCHEMA, "1"),
+        is_first=False,
+        similarity=0.874,
+        of=page_id("https://www.eastmouth-post.example/ferry-sails-again"),
+        merged=(message_id("another one's article", "relate", EnrichedArticle.SCHEMA, "1"),),
     ),
     removed=_CLEAN.removed,
     provenance=_CLEAN.provenance,
@@ -198,12 +241,12 @@ ENRICHED_ARTICLE = EnrichedArticle(
 
 WITHDRAWN_ARTICLE = EnrichedArticle(
     id=message_id("withdrawn", "relate", EnrichedArticle.SCHEMA, "1"),
-    trace_id=_TRACE,
+    trace_id=WITHDRAWAL.trace_id,
     page_id=_CLEAN.page_id,
     url=_URL,
     host=_CLEAN.host,
     revision=Revision(number=3, previous_id=ENRICHED_ARTICLE.id, change=Change.UPDATED),
-    withdrawn=Withdrawn(at="2026-01-12T08:00:00Z", reason="http_410"),
+    withdrawn=Withdrawn(at=WITHDRAWAL.at, reason=WITHDRAWAL.reason),
 )
 
 PAGE_OUTCOME = PageOutcome(
@@ -272,6 +315,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "raw_page": {name: (value or b"").decode() for name, value in RAW_MESSAGE.headers},
     "clean_article": to_plain(CLEAN_ARTICLE),
     "annotated_article": to_plain(ANNOTATED_ARTICLE),
+    "withdrawal": to_plain(WITHDRAWAL),
     "enriched_article": to_plain(ENRICHED_ARTICLE),
     "outcome": to_plain(PAGE_OUTCOME),
     "dead_letter": {**{name: (value or b"").decode() for name, value in RAW_MESSAGE.headers}, **_DEAD_LETTER_HEADERS},
@@ -281,6 +325,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 RECORDS = (
     CLEAN_ARTICLE,
     ANNOTATED_ARTICLE,
+    WITHDRAWAL,
     ENRICHED_ARTICLE,
     WITHDRAWN_ARTICLE,
     PAGE_OUTCOME,

@@ -61,6 +61,7 @@ def to_jsonld(article: EnrichedArticle) -> dict[str, Any]:
             "license": _jsonld_license(rights.license if rights else None),
             "creativeWorkStatus": "Withdrawn" if withdrawn else None,
             "expires": withdrawn and withdrawn.at,
+            "correction": article.revision.correction,
             "version": article.revision.number,
             "identifier": [
                 {"@type": "PropertyValue", "propertyID": name, "value": value}

@@ -10,7 +10,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from pipeline.codec import RECORD_TYPES, Message, decode, encode, read_raw_page, record_headers
+from pipeline.codec import Message, decode_any, encode, read_raw_page, record_headers
 from pipeline.errors import Code, Drop, Failure, Outdated, Reject, Unavailable, Unchanged
 from pipeline.memory import Decision, Memory, PageState
 from pipeline.records import EnrichedArticle, Outcome, Place, Revision, StageTime
@@ -169,7 +169,7 @@ def _replaced(decision: Decision, page: PageState) -> bool:
 def _read(stage: Stage, message: Message) -> Any:
     if stage.source.record == "raw_page":
         return read_raw_page(message)
-    return decode(RECORD_TYPES[stage.source.record], message.value)
+    return decode_any(stage.source.records, message.value)
 
 
 @cache

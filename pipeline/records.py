@@ -62,11 +62,27 @@ class Outcome(StrEnum):
 
 
 class Change(StrEnum):
-    """What a revision is to the one before it."""
+    """What a revision is to the one before it. A withdrawal is an update."""
 
     NEW = "new"
     UPDATED = "updated"
     REPROCESSED = "reprocessed"
+
+
+class Edit(StrEnum):
+    """What became of a sentence."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    ALTERED = "altered"
+
+
+class WithdrawalKind(StrEnum):
+    """What is to become of a page: `gone` withdraws it only if it was published before."""
+
+    WITHDRAW = "withdraw"
+    GONE = "gone"
+    REINSTATE = "reinstate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,6 +308,60 @@ class AnnotatedArticle:
     enrichments: tuple[Enrichment, ...] = ()
 
 
+GONE = (404, 410)
+"""HTTP statuses of a page that is no longer there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """An order on its way to relate: a page is withdrawn, because it is gone or somebody asked, or reinstated.
+
+    Found gone is a page that answers 404 or 410; the clean stage makes this of it.
+    """
+
+    SCHEMA: ClassVar[str] = "withdrawal/1.0"
+
+    schema: Annotated[str, Meta(pattern=r"^withdrawal/1\.[0-9]+\Z")] = SCHEMA
+    id: Id
+    trace_id: Id
+    page_id: Id
+    url: Url
+    host: Text
+    source: str | None = None
+    fetched_at: Instant | None = None
+    """When the page was found gone; absent in an order that somebody gave."""
+    kind: WithdrawalKind
+    at: Instant
+    """When the page was found gone, or the order given. It orders withdrawals and fetches of a page."""
+    reason: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditedSentence:
+    """One sentence that is not what it was, in at most 160 characters: its beginning, or where it differs."""
+
+    edit: Edit
+    before: Annotated[str, Meta(max_length=160)] | None = None
+    after: Annotated[str, Meta(max_length=160)] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What an update changed. Time stamps, counters, white space and variants of punctuation are not looked at."""
+
+    fields: tuple[str, ...]
+    """Names of the fields that say something else than before."""
+    headline_before: Annotated[str, Meta(max_length=300)] | None = None
+    headline_after: Annotated[str, Meta(max_length=300)] | None = None
+    sentences_added: Count = 0
+    sentences_removed: Count = 0
+    sentences_altered: Count = 0
+    share: Share = 0.0
+    """Share of the characters of both texts that stand in sentences added, removed or altered."""
+    sentences: tuple[EditedSentence, ...] = ()
+    """The first of them: altered, then added, then removed ones."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
     """Which state of the page this is. Keep the highest `number` of a `page_id`."""
@@ -299,6 +369,29 @@ class Revision:
     number: Annotated[int, Meta(ge=1)]
     previous_id: Id | None = None
     change: Change
+    difference: Difference | None = None
+    """Of an update: what changed; absent when the text before is no longer known."""
+    correction: Annotated[str, Meta(max_length=300)] | None = None
+    """The note in the text by which the publisher says that it was corrected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearDuplicate:
+    """The articles of the last weeks that say the same in almost the same words: wire copies, reprints.
+
+    Found by shared runs of words: a translation, or a story told anew, is none.
+    """
+
+    cluster_id: Id
+    """Id of the record that was the first of them."""
+    is_first: bool
+    """Whether this page was the first of them."""
+    similarity: Share | None = None
+    """Jaccard similarity to the most similar of them; absent when there was no other."""
+    of: Id | None = None
+    """page_id of the most similar one."""
+    merged: tuple[Id, ...] = ()
+    """Clusters that turn out to be this one: from now on they go by `cluster_id`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,7 +406,7 @@ class Withdrawn:
 class EnrichedArticle:
     """What subscribers read: one state of one page, complete in itself. A withdrawn page has no text."""
 
-    SCHEMA: ClassVar[str] = "enriched_article/1.0"
+    SCHEMA: ClassVar[str] = "enriched_article/1.1"
 
     schema: Annotated[str, Meta(pattern=r"^enriched_article/1\.[0-9]+\Z")] = SCHEMA
     id: Id
@@ -350,6 +443,8 @@ class EnrichedArticle:
     page_kind: PageKind | None = None
     rights: Rights | None = None
     revision: Revision
+    near_duplicate: NearDuplicate | None = None
+    """Absent when the text is too short to tell."""
     removed: tuple[Removed, ...] = ()
     provenance: dict[str, Provenance] = field(default_factory=dict)
     extraction: Extraction | None = None
@@ -412,5 +507,5 @@ class PageOutcome:
     """The page's way so far, a row for each stage."""
 
 
-WIRE_RECORDS = (CleanArticle, AnnotatedArticle, EnrichedArticle, PageOutcome)
+WIRE_RECORDS = (CleanArticle, AnnotatedArticle, Withdrawal, EnrichedArticle, PageOutcome)
 """The records that are a message's value. `RawPage` and dead letters are bytes with headers."""

@@ -133,6 +133,8 @@ def _property(schema: _Schema, text: str | None) -> _Schema:
         schema = rest | (present[0] if len(present) == 1 else {"anyOf": present})
     if "pattern" in schema:
         schema = schema | {"pattern": _portable(schema["pattern"])}
+    if "items" in schema:
+        schema = schema | {"items": _property(schema["items"], None)}
     return {"description": text} | {k: v for k, v in schema.items() if k != "description"} if text else schema
 
 

@@ -60,6 +60,19 @@ def count_words(text: str) -> int:
     return unspaced + run_on + len(_WORD.findall(rest))
 
 
+def split_words(text: str) -> tuple[list[bytes], int]:
+    """The folded words of a text in UTF-8, and how many of them are single characters of a script without spaces.
+
+    Chinese, Japanese, Thai, Lao, Burmese and Khmer are given character by character, for where their words end only a
+    dictionary knows.
+    """
+    folded = fold(text)
+    if folded.isascii() or _OTHER_WORD.search(folded) is None:
+        return folded.encode("utf-8", "replace").split(), 0
+    spaced, characters = _OTHER_WORD.subn(r" \g<0> ", folded)
+    return spaced.encode("utf-8", "replace").split(), characters
+
+
 def ends_sentence(text: str) -> bool:
     """Whether the text ends as sentences end, in any script."""
     return _SENTENCE_END.search(text, max(0, len(text) - MAX_SENTENCE_END)) is not None

@@ -40,6 +40,13 @@ class Topic:
     max_bytes: int
     cleanup: str = "delete"
     compaction_lag_days: int = 0
+    also: tuple[str, ...] = ()
+    """Other records that travel among those, in their order; a message's `schema` tells which it is."""
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """Every record that the topic carries."""
+        return (self.record, *self.also)
 
     def config(self) -> dict[str, str]:
         """The topic's configuration, in Kafka's own names and units."""
@@ -98,6 +105,7 @@ RAW = Topic(
 CLEAN = Topic(
     name="news.clean.v1",
     record="clean_article",
+    also=("withdrawal",),
     key="page_id",
     partitions=12,
     retention_days=3,
@@ -106,6 +114,7 @@ CLEAN = Topic(
 ANNOTATED = Topic(
     name="news.annotated.v1",
     record="annotated_article",
+    also=("withdrawal",),
     key="page_id",
     partitions=12,
     retention_days=3,

@@ -5,7 +5,16 @@ from typing import Any
 from pipeline.codec import encode
 from pipeline.identity import message_id, page_id, trace_id
 from pipeline.memory import Decision, Memory
-from pipeline.records import AnnotatedArticle, CleanArticle, EnrichedArticle, Extraction, PageKind, Signals
+from pipeline.records import (
+    AnnotatedArticle,
+    CleanArticle,
+    EnrichedArticle,
+    Extraction,
+    PageKind,
+    Signals,
+    Withdrawal,
+    WithdrawalKind,
+)
 from pipeline.stages.relate import decide, record_id, relate
 
 URL = "https://news.example/storm"
@@ -46,7 +55,23 @@ def annotated(
     )
 
 
-def take(article: AnnotatedArticle, memory: Memory) -> tuple[Decision, bytes | None]:
+def ordered(kind: str, at: str, *, url: str = URL, reason: str = "taken back") -> Withdrawal:
+    """An order about the page; `gone` as the clean stage makes it."""
+    trace = trace_id(url, at, kind.encode())
+    return Withdrawal(
+        id=message_id(trace, "test", Withdrawal.SCHEMA, "1"),
+        trace_id=trace,
+        page_id=page_id(url),
+        url=url,
+        host="news.example",
+        fetched_at=at if kind == "gone" else None,
+        kind=WithdrawalKind(kind),
+        at=at,
+        reason="http_404" if kind == "gone" else reason,
+    )
+
+
+def take(article: AnnotatedArticle | Withdrawal, memory: Memory) -> tuple[Decision, bytes | None]:
     """One message as `handle` takes it: the decision, and the record's bytes if there is a record."""
     known = memory.decision(record_id(article))
     decision = known or decide(article, memory)

@@ -1,8 +1,9 @@
 """A worker that meets its end at a chosen moment of its first batch: `python -m tests.dying_worker STAGE MOMENT`.
 
 MOMENT is `send` (the store has committed, nothing is sent), `commit` (all is sent and acknowledged, and Faust is about
-to commit the offsets), `refuse` (no send succeeds), `zombie` (the consumer loses its group) or `block` (the event loop
-stands still); with anything else it is a worker like any other. The real shell runs; only Faust's own step is replaced.
+to commit the offsets), `refuse` (no send succeeds), `zombie` (the consumer loses its group), `block` (the event loop
+stands still) or `hurry` (waits for a store, and for its stop, are a tenth of what they are); with anything else it is a
+worker like any other. The real command runs; only Faust's own step is replaced, or a constant.
 """
 
 import os
@@ -15,10 +16,8 @@ import faust
 from aiokafka.errors import MessageSizeTooLargeError, UnknownMemberIdError
 from faust.transport.consumer import Consumer
 
-from pipeline.edges import kafka
-from pipeline.edges.connection import read_connection
-from pipeline.settings import read_settings
-from pipeline.topology import load_topology
+from pipeline import cli
+from pipeline.edges import database, faust_app, kafka, store
 
 
 async def die(*_arguments: Any, **_options: Any) -> Any:
@@ -50,5 +49,9 @@ if __name__ == "__main__":
         Consumer._commit_offsets = lose_group
     elif moment == "commit":
         Consumer._commit_offsets = die  # called only when there is something to commit
-    settings = read_settings()
-    kafka.run_stage(load_topology(settings.topology).stage(stage), read_connection(), settings)
+    elif moment == "hurry":
+        database.LOCK_SECONDS = store.LOCK_SECONDS = 1.0
+        kafka.UNAVAILABLE_SECONDS = 3.0
+        faust_app.STOP_SECONDS = 2.5
+    sys.argv = ["newsflow", "stage", stage]
+    cli.main()

@@ -20,6 +20,7 @@ from pipeline.records import (
     PageKind,
     RawPage,
     Signals,
+    Withdrawal,
 )
 from pipeline.stages import relate
 from pipeline.topology import CLEAN, MIB, Topology
@@ -50,7 +51,7 @@ def clean(page: RawPage) -> CleanArticle:
         text = "x" * CLEAN.max_bytes
     elif word == "sleep":
         time.sleep(float(rest.split()[0]))
-    return _article(page, text or "empty")
+    return article(page, text or "empty")
 
 
 def slay_worker() -> None:
@@ -60,14 +61,15 @@ def slay_worker() -> None:
     time.sleep(60)
 
 
-def decide(article: AnnotatedArticle, memory: Memory) -> Decision:
+def decide(article: AnnotatedArticle | Withdrawal, memory: Memory) -> Decision:
     """As relate decides, in the worker's own process; a body that says so kills that."""
-    if article.article.article_body.startswith("end relate"):
+    if isinstance(article, AnnotatedArticle) and article.article.article_body.startswith("end relate"):
         os.kill(os.getpid(), signal.SIGKILL)
     return relate.decide(article, memory)
 
 
-def _article(page: RawPage, text: str) -> CleanArticle:
+def article(page: RawPage, text: str) -> CleanArticle:
+    """The smallest clean article of a page, with this text."""
     trace = trace_id(page.url, page.fetched_at, page.body)
     return CleanArticle(
         id=message_id(trace, "clean", "1.0", "faults"),

@@ -14,6 +14,7 @@ from pipeline.codec import (
     Message,
     attempts_of,
     decode,
+    decode_any,
     encode,
     header_id,
     one_line,
@@ -30,6 +31,7 @@ from pipeline.examples import (
     ENRICHED_ARTICLE,
     RAW_PAGE,
     RECORDS,
+    WITHDRAWAL,
     WITHDRAWN_ARTICLE,
 )
 from pipeline.records import Author, CleanArticle, EnrichedArticle, Language, RawPage, Removed
@@ -244,7 +246,7 @@ def test_a_subscriber_can_filter_on_headers_alone() -> None:
     headers = dict(record_headers(ENRICHED_ARTICLE, **HEADERS))
     assert headers["ce_id"] == ENRICHED_ARTICLE.id.encode()
     assert headers["ce_type"] == b"newsflow.enriched_article.v1"
-    assert headers["ce_dataschema"] == b"urn:newsflow:schema:enriched_article:1.0"
+    assert headers["ce_dataschema"] == f"urn:newsflow:schema:{EnrichedArticle.SCHEMA.replace('/', ':')}".encode()
     assert (headers["lang"], headers["page_kind"], headers["revision"]) == (b"en", b"article", b"2")
 
 
@@ -282,3 +284,26 @@ def test_a_header_text_is_one_line_of_limited_bytes(text: str, limit: int) -> No
 
 def test_headers_are_taken_away_by_prefix() -> None:
     assert without_headers([("dlq.a", b"1"), URL, ("dlq.b", None)], "dlq.") == (URL,)
+
+
+def test_a_topic_with_several_records_is_read_by_what_each_says_it_is() -> None:
+    names = ("annotated_article", "withdrawal")
+    assert decode_any(names, encode(WITHDRAWAL)) == WITHDRAWAL
+    assert decode_any(names, encode(ANNOTATED_ARTICLE)) == ANNOTATED_ARTICLE
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (None, Code.BAD_JSON),
+        (b"{", Code.BAD_JSON),
+        (b'{"schema": "outcome/1.0"}', Code.UNSUPPORTED_VERSION),
+        (b'{"schema": "withdrawal/2.0"}', Code.UNSUPPORTED_VERSION),
+        (b'{"schema": "withdrawal/1.0"}', Code.BAD_RECORD),
+        (b'{"schema": 3}', Code.BAD_RECORD),
+    ],
+)
+def test_what_is_none_of_them_is_refused_as_the_topics_first_record(value: bytes | None, code: Code) -> None:
+    with pytest.raises(Reject) as refused:
+        decode_any(("annotated_article", "withdrawal"), value)
+    assert refused.value.code == code

@@ -123,6 +123,7 @@ def test_an_article_as_jsonld() -> None:
         "wordCount": ENRICHED_ARTICLE.word_count,
         "isAccessibleForFree": True,
         "license": "https://creativecommons.org/licenses/by/4.0/",
+        "correction": "An earlier version of this article named the wrong cost of the repairs.",
         "version": 2,
         "identifier": [
             {"@type": "PropertyValue", "propertyID": "page_id", "value": ENRICHED_ARTICLE.page_id},

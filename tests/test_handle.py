@@ -263,3 +263,33 @@ def test_random_bytes_of_a_page_never_become_an_article(value: bytes) -> None:
     outcome = outcome_of(handle(TOPOLOGY.stage("clean"), raw(value), now=NOW))
     assert outcome.outcome in (Outcome.DEAD, Outcome.DROPPED)
     assert outcome.error is None or outcome.error.code == Code.UNDECODABLE
+
+
+def test_a_published_page_that_is_gone_goes_through_every_stage_and_ends_as_a_withdrawal(memory: Memory) -> None:
+    """And each of the messages in exactly one outcome."""
+    ends = []
+    for status, second in ((200, "0"), (404, "1"), (404, "2")):
+        message = raw_message(RawPage(url=URL, body=b"fine", status=status, fetched_at=f"2026-05-03T10:00:0{second}Z"))
+        stages = faults.TOPOLOGY.stages if status == 200 else TOPOLOGY.stages
+        for stage in stages:
+            handled = handle(stage, message, now=NOW, memory=memory)
+            message = handled.messages[0]
+        ends.append(handled)
+    outcomes = [outcome_of(handled) for handled in ends]
+    assert [outcome.outcome for outcome in outcomes] == ["enriched", "enriched", "unchanged"]
+    assert len({outcome.trace_id for outcome in outcomes}) == 3
+    withdrawn = ends[1].messages[0]
+    record = decode(EnrichedArticle, withdrawn.value)
+    assert (withdrawn.topic, withdrawn.key) == ("news.enriched.v1", record.page_id.encode())
+    assert withdrawn.header("revision") == b"2"
+    assert record.withdrawn is not None
+    assert record.article_body is None
+    assert outcomes[1].record_id == record.id
+
+
+def test_a_page_that_was_never_published_and_is_gone_is_dropped_by_relate(memory: Memory) -> None:
+    message = raw(b"", status=410, fetched_at=NOW)
+    for stage in TOPOLOGY.stages:
+        handled = handle(stage, message, now=NOW, memory=memory)
+        message = handled.messages[0]
+    assert (handled.verdict.outcome, handled.verdict.reason) == (Outcome.DROPPED, "http_error")

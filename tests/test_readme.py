@@ -23,7 +23,8 @@ def row(topic: Topic) -> str:
     if "compact" in topic.cleanup:
         kept += f", compacted after {topic.compaction_lag_days}"
     size = f"{topic.max_bytes / MIB:g} MiB"
-    return f"| `{topic.name}` | {writer} | `{topic.record}` | {topic.key} | {topic.partitions} | {kept} | {size} |"
+    records = ", ".join(f"`{record}`" for record in topic.records)
+    return f"| `{topic.name}` | {writer} | {records} | {topic.key} | {topic.partitions} | {kept} | {size} |"
 
 
 def test_the_table_of_topics_is_the_topology() -> None:

@@ -31,7 +31,7 @@ Schema = dict[str, Any]
 
 def test_every_topic_has_a_schema_and_an_example() -> None:
     described = {version.split("/")[0] for version in VERSIONS}
-    assert described == {topic.record for topic in TOPOLOGY.topics} == set(EXAMPLES)
+    assert described == {record for topic in TOPOLOGY.topics for record in topic.records} == set(EXAMPLES)
 
 
 def test_what_is_committed_is_what_would_be_generated() -> None:

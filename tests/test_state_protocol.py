@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.edges.store import open_store
-from pipeline.errors import Reject
+from pipeline.errors import Drop, Reason, Reject
 from pipeline.memory import Decision
-from pipeline.records import AnnotatedArticle
-from tests.articles import annotated, take
+from pipeline.records import AnnotatedArticle, Withdrawal, WithdrawalKind
+from tests.articles import annotated, ordered, take
 
 NOW = "2026-03-31T00:00:00Z"
 DAYS = [f"2026-03-0{day}T08:00:00Z" for day in range(1, 7)]
@@ -67,3 +67,80 @@ def test_a_message_that_fails_consumes_no_revision_number() -> None:
         _, sent = take(annotated(TEXTS[2], DAYS[2]), memory)
     store.close()
     assert orjson.loads(sent or b"")["revision"]["number"] == 2
+
+
+# ---- fetches, withdrawals and reinstatements
+
+
+Told = AnnotatedArticle | Withdrawal
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[list[Told], list[list[Told]]]:
+    """What happened to a page in its order, and the batches in which it arrives, repeated and in any order."""
+    kinds = draw(st.lists(st.sampled_from(["fetch", "withdraw", "gone", "reinstate"]), min_size=1, max_size=len(DAYS)))
+    happened: list[Told] = [
+        annotated(draw(st.sampled_from(TEXTS)), day) if kind == "fetch" else ordered(kind, day)
+        for kind, day in zip(kinds, DAYS, strict=False)
+    ]
+    repeats = draw(st.lists(st.sampled_from(happened), max_size=4))
+    order = draw(st.one_of(st.just(happened), st.permutations(happened + repeats)))
+    cuts = sorted(draw(st.sets(st.integers(0, len(order)), max_size=3)) | {0, len(order)})
+    return happened, [list(order[start:end]) for start, end in pairwise(cuts)]
+
+
+def time_of(told: Told) -> str:
+    return told.at if isinstance(told, Withdrawal) else told.article.fetched_at or ""
+
+
+def check(url: str, batches: list[list[Told]]) -> None:
+    """No gap in the numbers, one record of one id, the same bytes for a repeat, nothing older after what is newer."""
+    store = open_store(url, cluster_id=None)
+    answers: dict[str, tuple[Decision, bytes | None]] = {}
+    newest, withdrawn, latest = "", False, None
+    for batch in batches:
+        with store.transaction(now=NOW) as memory:
+            for told in batch:
+                answer = take(told, memory)
+                known = answers.setdefault(told.id, answer)
+                assert known == answer, "a repeat was answered differently"
+                if known is not answer:
+                    continue
+                decision, sent = answer
+                reason = decision.verdict.reason if isinstance(decision.verdict, Drop) else None
+                if reason is not Reason.HTTP_ERROR:  # a page found gone that is not known: as if never asked for
+                    assert (reason is Reason.SUPERSEDED) == (time_of(told) < newest)
+                if reason not in (Reason.HTTP_ERROR, Reason.WITHDRAWN):
+                    newest = max(newest, time_of(told))
+                assert (reason is Reason.WITHDRAWN) <= withdrawn
+                if reason is None and isinstance(told, Withdrawal):
+                    withdrawn = told.kind is not WithdrawalKind.REINSTATE
+                elif reason is None:
+                    assert not withdrawn, "a copy of a withdrawn page went out"
+                latest = orjson.loads(sent) if sent else latest
+            text = memory.text(annotated().page_id)
+            assert text is None or not withdrawn, "the text of a withdrawn page is still there"
+    store.close()
+    records = [orjson.loads(sent) for _, sent in answers.values() if sent]
+    assert [record["revision"]["number"] for record in records] == list(range(1, len(records) + 1))
+    ids = [record["id"] for record in records]
+    assert [record["revision"].get("previous_id") for record in records] == [None, *ids][: len(ids)]
+    assert len(set(ids)) == len(ids)
+    assert all(("withdrawn" in record) != ("article_body" in record) for record in records)
+    assert latest is None or not withdrawn or "withdrawn" in latest
+
+
+@given(histories())
+def test_any_order_and_repetition_of_fetches_withdrawals_and_reinstatements(
+    history: tuple[list[Told], list[list[Told]]],
+) -> None:
+    check(":memory:", history[1])
+
+
+@given(histories())
+def test_what_arrives_in_its_order_is_never_superseded(history: tuple[list[Told], list[list[Told]]]) -> None:
+    store = open_store(":memory:", cluster_id=None)
+    with store.transaction(now=NOW) as memory:
+        verdicts = [take(told, memory)[0].verdict for told in history[0]]
+    store.close()
+    assert all(not isinstance(verdict, Drop) or verdict.reason is not Reason.SUPERSEDED for verdict in verdicts)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlche
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import StaticPool
 
-from pipeline.errors import Failure, NewsflowError, Unavailable, UsageError
+from pipeline.errors import Damaged, Failure, NewsflowError, Unavailable, UsageError
 
 LOCK_SECONDS = 10.0
 """How long a transaction waits for its turn. A batch holds it for milliseconds: who waits longer waits in vain."""
@@ -86,9 +86,9 @@ def explained(error: SQLAlchemyError, place: str) -> NewsflowError:
     reason = " ".join(str(getattr(error, "orig", None) or error).split())
     name = getattr(getattr(error, "orig", None), "sqlite_errorname", None) or ""
     if name.startswith(_BROKEN_FILE):
-        return Failure(
-            f"the store {place} is damaged ({reason}): restore the file, or start again with --fresh, "
-            "which forgets all revisions"
+        return Damaged(
+            f"the store {place} is damaged ({reason}): stop newsflow and run `newsflow store rebuild`, which makes it "
+            "again from the topics, or restore the file"
         )
     if name.startswith(_UNUSABLE_FILE):
         return Failure(f"the store {place} cannot be opened for writing ({reason}): check the path and its permissions")

@@ -6,10 +6,11 @@ out of a batch is the end of the process: whatever goes wrong, the batch is stil
 
 import asyncio
 import os
+import signal
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NoReturn, TypeVar
@@ -24,15 +25,16 @@ from pipeline.edges.faust_app import Worker, check_producer, hasten_fetches, mak
 from pipeline.edges.logs import configure_logs
 from pipeline.edges.marks import Marks, Turn
 from pipeline.edges.pool import Pool
+from pipeline.edges.refusals import not_written
 from pipeline.edges.safety import SEND_SECONDS, UNAVAILABLE_SECONDS, check_bounds
-from pipeline.edges.store import Store, open_store
-from pipeline.edges.topics import partition_leaders
+from pipeline.edges.store import DECISION_DAYS, Store, open_store
+from pipeline.edges.topics import check_topics, partition_leaders
 from pipeline.edges.watchdog import Watchdog
 from pipeline.errors import Code, Failure, NewsflowError, Unavailable
 from pipeline.handle import handle
 from pipeline.records import Place, StageTime
 from pipeline.settings import WATCHDOG_SECONDS, Settings
-from pipeline.topology import DEAD, OUTCOMES, Stage
+from pipeline.topology import DEAD, OUTCOMES, Stage, Topic
 from pipeline.verdicts import Handled, dead, error_report
 
 WITHIN_SECONDS = 0.02
@@ -40,9 +42,6 @@ WITHIN_SECONDS = 0.02
 
 BROKER_SECONDS = 60.0
 """At the start: time for the broker to answer and for the topics to be created."""
-
-DECISION_DAYS = 30
-"""Decisions outlive the 7 days of raw pages, so that even the latest possible repeat finds its own."""
 
 BATCH_EXIT = 70
 """Exit code of a worker that could not finish a batch."""
@@ -65,7 +64,8 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
     check_bounds(settings)
     configure_logs(settings.log_format, level=settings.log_level)
     structlog.contextvars.bind_contextvars(stage=stage.name)
-    cluster_id = asyncio.run(_await_topics(stage, connection))
+    with _leaving_at_once():
+        cluster_id = asyncio.run(_await_topics(stage, connection))
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     with ExitStack() as stack:
@@ -77,7 +77,7 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
         app = make_app(connection.prefix + stage.group, connection, loop)
         topics = {topic.name: app.topic(connection.topic(topic.name)) for topic in (stage.target, OUTCOMES, DEAD)}
         source = app.topic(connection.topic(stage.source.name))
-        shell = _Shell(stage=stage, prefix=connection.prefix, marks=marks, handler=handler, targets=topics)
+        shell = _Shell(stage=stage, connection=connection, marks=marks, handler=handler, targets=topics)
 
         async def work(stream: Any) -> None:
             check_producer(app)
@@ -92,9 +92,24 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
         Worker(app, loop=loop, on_stop=watchdog.stop, release=marks.release).execute_from_commandline()
 
 
+@contextmanager
+def _leaving_at_once() -> Iterator[None]:
+    """As long as nothing is in work, SIGTERM is an end like any other."""
+
+    def leave(_number: int, _frame: object) -> NoReturn:
+        raise SystemExit(0)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 async def _await_topics(stage: Stage, connection: Connection) -> str:
-    """The cluster's id, once it answers and has the topics that this stage needs."""
-    needed = [connection.topic(topic.name) for topic in (stage.source, stage.target, OUTCOMES, DEAD)]
+    """The cluster's id, once it answers and has the topics that this stage needs; how they differ is said."""
+    topics = (stage.source, stage.target, OUTCOMES, DEAD)
+    needed = [connection.topic(topic.name) for topic in topics]
     deadline = time.monotonic() + BROKER_SECONDS
     said = False
     while True:
@@ -104,7 +119,9 @@ async def _await_topics(stage: Stage, connection: Connection) -> str:
                 present = await partition_leaders(admin)
             missing = [name for name in needed if name not in present]
             if missing:
-                raise Failure(f"topic {missing[0]} is missing: run `newsflow topics create`")
+                raise Failure(
+                    f"topic {missing[0]} is missing: run `newsflow topics create`, or allow this user DESCRIBE on it"
+                )
         except Failure as failure:
             if time.monotonic() > deadline:
                 raise
@@ -113,7 +130,18 @@ async def _await_topics(stage: Stage, connection: Connection) -> str:
                 said = True
             await asyncio.sleep(0.5)
         else:
+            await _warn_of_drifts(connection, topics)
             return cluster.cluster_id
+
+
+async def _warn_of_drifts(connection: Connection, topics: Sequence[Topic]) -> None:
+    """A person's decision may be behind a difference, so it stops nobody; but it explains what fails later."""
+    log = structlog.get_logger()
+    try:
+        for drift in await check_topics(connection, topics):
+            log.warning("topic differs", topic=drift.topic, what=drift.what, found=drift.found, expected=drift.expected)
+    except Failure as failure:
+        log.warning("topics not checked", reason=str(failure))
 
 
 # ---- a batch
@@ -140,7 +168,7 @@ async def _in_pool(stage: Stage, pool: Pool, messages: Sequence[Message]) -> lis
 
 @dataclass(slots=True, kw_only=True)
 class _Deciding:
-    """A stage with memory and its store, whose old decisions are forgotten once a day."""
+    """A stage with memory and its store, whose old decisions and texts are forgotten once a day."""
 
     stage: Stage
     store: Store
@@ -167,7 +195,7 @@ class _Shell:
     """What one batch needs. `targets` are Faust's topics by their names in the topology."""
 
     stage: Stage
-    prefix: str
+    connection: Connection
     marks: Marks
     handler: Handler
     targets: dict[str, Any]
@@ -175,7 +203,7 @@ class _Shell:
     async def batch(self, events: Sequence[Any]) -> None:
         """Take a batch all the way. When this returns, Faust acknowledges it; it never raises."""
         try:
-            messages = [read_event(event, self.prefix) for event in events]
+            messages = [read_event(event, self.connection.prefix) for event in events]
             turns = await _patiently(lambda: asyncio.to_thread(self.marks.begin, messages))
             for number, turn in enumerate(turns):
                 began = time.monotonic()
@@ -197,16 +225,37 @@ class _Shell:
         return await _patiently(lambda: self.handler(turn.messages))
 
     async def _send(self, handled: Sequence[Handled]) -> None:
-        """Send everything in offset order, then await everything."""
-        async with asyncio.timeout(SEND_SECONDS):
-            acknowledgements = [
-                await self.targets[message.topic].send(
-                    key=message.key, value=message.value, headers=list(message.headers)
-                )
-                for result in handled
-                for message in result.messages
-            ]
-            await asyncio.gather(*acknowledgements)
+        """Send everything in offset order, then await everything. Failure says which topic took what it should not."""
+        waiting: Counter[str] = Counter()
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                sent = []
+                for message in (message for result in handled for message in result.messages):
+                    waiting[message.topic] += 1
+                    sent.append(self._acknowledged(message.topic, await self._begin(message), waiting))
+                await asyncio.gather(*sent)
+        except TimeoutError as error:
+            names = ", ".join(self.connection.topic(name) for name, count in waiting.items() if count)
+            raise Failure(f"{names} acknowledged nothing within {SEND_SECONDS:g} s") from error
+
+    async def _begin(self, message: Message) -> Any:
+        """Hand a message to the producer; what it gives back says when the broker has it."""
+        target = self.targets[message.topic]
+        try:
+            return await target.send(key=message.key, value=message.value, headers=list(message.headers))
+        except KafkaError as error:
+            raise self._refusal(message.topic, error) from error
+
+    async def _acknowledged(self, topic: str, sent: Any, waiting: Counter[str]) -> None:
+        try:
+            await sent
+        except KafkaError as error:
+            raise self._refusal(topic, error) from error
+        waiting[topic] -= 1
+
+    def _refusal(self, topic: str, error: KafkaError) -> Failure:
+        row = next(row for row in (self.stage.target, OUTCOMES, DEAD) if row.name == topic)
+        return Failure(not_written(row, self.connection.topic(topic), error))
 
 
 async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
@@ -240,7 +289,7 @@ def read_event(event: Any, prefix: str) -> Message:
 
 def give_up(error: BaseException) -> NoReturn:
     """End the process before the batch can be acknowledged."""
-    reason = f"no acknowledgement within {SEND_SECONDS:g} s" if isinstance(error, TimeoutError) else repr(error)
+    reason = str(error) if isinstance(error, NewsflowError) else repr(error)
     try:
         structlog.get_logger().error("the batch failed and will be repeated", reason=reason[:500], exit=BATCH_EXIT)
     finally:

@@ -16,6 +16,10 @@ QUIET_SECONDS = 10.0
 """A library's line that says the same again within this time is left out: a broker that is away gives 100 a second."""
 
 
+LINE_CHARACTERS = 500
+"""Of a library's line: Faust writes down every partition that it works on."""
+
+
 class _Stderr:
     """Whatever stderr is when something is written: a table that is drawn there puts the log lines above itself."""
 
@@ -39,6 +43,20 @@ class _OncePerTime(logging.Filter):
         if now - self._said.get(kind, -QUIET_SECONDS) < QUIET_SECONDS:
             return False
         self._said[kind] = now
+        return True
+
+
+class _OneLine(logging.Filter):
+    """Leaves a library's line short: an error instead of its traceback, which only `debug` shows."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        text = record.getMessage()
+        if error is not None and repr(error) not in text:
+            text = f"{text}: {error!r}"
+        text = " ".join(text.split())
+        record.msg, record.args = (text if len(text) <= LINE_CHARACTERS else f"{text[:LINE_CHARACTERS]}…"), None
+        record.exc_info = record.exc_text = record.stack_info = None
         return True
 
 
@@ -77,6 +95,8 @@ def configure_logs(log_format: str = "auto", *, level: str = "info") -> None:
         )
     )
     handler.addFilter(_OncePerTime())
+    if level != "debug":
+        handler.addFilter(_OneLine())
     logging.root.handlers = [handler]
     logging.root.setLevel(logging.WARNING)
     for name in CHATTER:

@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from importlib import import_module
 from itertools import pairwise
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection as Pipe
 from types import TracebackType
 from typing import Any, Self
@@ -306,6 +307,7 @@ def _serve(pipe: "Pipe[Any, Any]", memory: int, functions: tuple[str, ...]) -> N
     # The parent decides when to stop: Ctrl-C and service managers signal whole groups.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    _let_fork_server_go()
     _die_with_parent()
     try:
         _load(functions)
@@ -332,6 +334,18 @@ def _load(functions: tuple[str, ...]) -> None:
         module, _, attribute = function.partition(":")
         getattr(import_module(module), attribute)
     warm_all()
+
+
+def _let_fork_server_go() -> None:
+    """Close the pipe by which the fork server knows that somebody needs it. Every child holds it too, to start more:
+
+    one that hangs would keep the fork server alive after our parent's death, and with it itself, for ever.
+    """
+    server = forkserver._forkserver
+    alive = getattr(server, "_forkserver_alive_fd", None)
+    if alive is not None:
+        os.close(alive)
+        server._forkserver_alive_fd = None  # type: ignore[attr-defined]
 
 
 def _die_with_parent() -> None:

@@ -13,8 +13,8 @@ from pipeline.cleaning.rules.engine import OUTSIDE_ARTICLE
 from pipeline.cleaning.rules.table import RULES
 from pipeline.edges.gold import TRUTH_NAME, GoldSet, open_gold
 from pipeline.edges.inputs import Input, open_inputs
+from pipeline.edges.line_fates import line_fates
 from pipeline.edges.progress import progress
-from pipeline.edges.trace import trace
 from pipeline.errors import Failure, UsageError
 from pipeline.scoring import Passages
 from pipeline.text import excerpt
@@ -159,7 +159,7 @@ def _cut_all(pages: Sequence[Page], processes: int) -> Iterator[list[Cut] | None
 def cuts_of(page: Page) -> list[Cut] | None:
     """What the rules cut on a page, judged by its truth."""
     item, truth = page
-    found = trace(item.message)
+    found = line_fates(item.message)
     if found is None:
         return None
     lost = Passages(truth, found.body) if truth is not None else None

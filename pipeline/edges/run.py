@@ -29,7 +29,7 @@ from pipeline.edges.show import pretty
 from pipeline.edges.store import clear_store, cluster_of, open_store
 from pipeline.edges.supervisor import CRAWL_COMMAND, Supervisor
 from pipeline.edges.topics import check_topics, create_topics
-from pipeline.errors import Failure
+from pipeline.errors import Damaged, Failure
 from pipeline.records import EnrichedArticle, PageOutcome
 from pipeline.settings import WATCHDOG_SECONDS, Settings, configured
 from pipeline.topology import Topology, load_topology
@@ -98,7 +98,11 @@ def _connect(options: RunOptions, settings: Settings, stack: ExitStack, stop: th
 
 def _clear(settings: Settings) -> None:
     """Forget the embedded broker's data and its store; Failure for a store of another cluster, which stays as it is."""
-    ours, theirs = kept_cluster_id(settings.data), cluster_of(settings.store_url)
+    ours = kept_cluster_id(settings.data)
+    try:
+        theirs = cluster_of(settings.store_url)
+    except Damaged:  # nobody knows whose it was, and it is to go
+        theirs = None
     if settings.store is not None and theirs is not None and theirs != ours:
         raise Failure(
             f"NEWSFLOW_STORE belongs to the Kafka cluster {theirs}, not to the one in {settings.data}: --fresh would "

@@ -39,8 +39,8 @@ SAFE = (
     Safe(setting="table_standby_replicas", value=0, why="there are no tables"),
     Safe(setting="stream_wait_empty", value=True, why="without it a stop acknowledges what is still in work"),
     Safe(setting="stream_publish_on_commit", value=False, why="outputs would wait for the commit of their inputs"),
-    Safe(setting="stream_buffer_maxsize", value=64, why="bounds the messages, of 4 MiB each, that lie in memory"),
-    Safe(setting="broker_max_poll_records", value=64, why="bounds the messages, of 4 MiB each, that lie in memory"),
+    Safe(setting="stream_buffer_maxsize", value=32, why="bounds the messages, of 4 MiB each, that lie in memory"),
+    Safe(setting="broker_max_poll_records", value=32, why="bounds the messages, of 4 MiB each, that lie in memory"),
     Safe(setting="consumer_max_fetch_size", value=5 * MIB, why="a message larger than a fetch comes alone, at least"),
     Safe(
         setting="consumer_metadata_max_age_ms",

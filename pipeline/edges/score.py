@@ -12,7 +12,7 @@ import orjson
 from pipeline.codec import Message
 from pipeline.edges.flatten import flattened
 from pipeline.edges.gold import GoldSet, ScoredPage, ScoredSet, open_gold, score_sets
-from pipeline.edges.trace import Trace, trace
+from pipeline.edges.line_fates import LineFates, line_fates
 from pipeline.errors import UsageError
 from pipeline.scoring import Difference, Passages, differences, stands_in
 from pipeline.settings import Settings
@@ -117,7 +117,7 @@ def explained(page: ScoredPage, message: Message) -> Iterator[tuple[Difference, 
         if truth.text:
             yield Difference(lost=True, text=truth.text, context=""), page.outcome
         return
-    found = trace(message)
+    found = line_fates(message)
     for difference in _differences(page):
         context = difference.context
         for line in filter(str.strip, difference.text.splitlines()):
@@ -137,7 +137,7 @@ def _differences(page: ScoredPage) -> list[Difference]:
     ]
 
 
-def _source(text: str, lost: bool, found: Trace | None) -> str:
+def _source(text: str, lost: bool, found: LineFates | None) -> str:
     """The rule that cut most of a lost text, or the candidate that has a surplus one; and where it begins."""
     if found is None:
         return "unknown"

@@ -4,27 +4,40 @@ SQLAlchemy Core, so that both run the same statements; `pipeline.edges.database`
 committed before anything is sent. Every error is one of ours: `Unavailable` (not now) or `Failure` (a person must act).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Row, Select, Table, bindparam, delete, insert, inspect, select
+import msgspec
+import orjson
+from sqlalchemy import Connection, Engine, Row, Table, bindparam, delete, insert, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from pipeline.codec import to_plain
 from pipeline.edges.database import LOCK_SECONDS, connect, explained, is_there, place_of, remove_file, serialise
 from pipeline.edges.frontier_tables import FRONTIER_TABLES
 from pipeline.edges.store_tables import DECISIONS, META, PAGES, TABLES
+from pipeline.edges.texts import Texts, prune_texts
 from pipeline.errors import Drop, Failure, NewsflowError, Reason, Unavailable, Unchanged
-from pipeline.memory import Decision, Memory, PageState
-from pipeline.records import Change, Outcome, Revision
+from pipeline.memory import Decision, Memory, Neighbour, PageState, TextState
+from pipeline.records import Change, Difference, NearDuplicate, Outcome, Revision
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised with every change of the tables that an older newsflow could not live with."""
+
+DECISION_DAYS = 30
+"""Decisions outlive the 7 days of raw pages, so that even the latest possible repeat finds its own.
+
+So long, too, the store keeps what pages said: articles are compared with those of that time.
+"""
 
 PRUNE_ROWS = 5000
 """Decisions forgotten per transaction: some 10 ms on SQLite, so that the stage's batches get in between."""
+
+T = TypeVar("T")
 
 _DECISION_OF = select(DECISIONS).where(DECISIONS.c.message_id == bindparam("key"))
 _PAGE_OF = select(PAGES).where(PAGES.c.page_id == bindparam("key"))
@@ -99,16 +112,23 @@ class Store:
 
         `now` is the instant that its decisions are kept under. Commit before you send.
         """
-        decided_at = _utc(now)
+        decided_at = utc(now)
         with self.begin() as connection:
             memory = _Batch(connection, self.place)
             yield memory
             memory.write(decided_at)
 
     def prune(self, *, before: str) -> int:
-        """Forget the decisions made before that instant and say how many; the pages' states stay."""
-        old = select(DECISIONS.c.message_id).where(DECISIONS.c.decided_at < _utc(before)).limit(PRUNE_ROWS)
-        forgotten = 0
+        """Forget the decisions made before that instant, and the texts kept before; the pages' states stay.
+
+        Returns how many decisions.
+        """
+        instant = utc(before)
+        forgotten = 1
+        while forgotten:
+            with self.begin() as connection:
+                forgotten = prune_texts(connection, before=instant)
+        old = select(DECISIONS.c.message_id).where(DECISIONS.c.decided_at < instant).limit(PRUNE_ROWS)
         while True:
             with self.begin() as connection:
                 rows = connection.execute(delete(DECISIONS).where(DECISIONS.c.message_id.in_(old))).rowcount
@@ -175,24 +195,37 @@ class _Batch:
         self._place = place
         self._decisions: dict[str, Decision] = {}
         self._pages: dict[str, PageState] = {}
+        self._texts = Texts(connection=connection)
         self._error: NewsflowError | None = None
 
     def decision(self, message_id: str) -> Decision | None:
         if message_id in self._decisions:
             return self._decisions[message_id]
-        row = self._row(_DECISION_OF, message_id)
+        row = self._ask(lambda: self._connection.execute(_DECISION_OF, {"key": message_id}).one_or_none())
         return None if row is None else _decision(row)
 
     def page(self, page_id: str) -> PageState | None:
         if page_id in self._pages:
             return self._pages[page_id]
-        row = self._row(_PAGE_OF, page_id)
+        row = self._ask(lambda: self._connection.execute(_PAGE_OF, {"key": page_id}).one_or_none())
         return None if row is None else PageState(**row._mapping)
+
+    def text(self, page_id: str) -> TextState | None:
+        return self._ask(lambda: self._texts.get(page_id))
+
+    def neighbours(self, bands: Sequence[int], *, page_id: str) -> Sequence[Neighbour]:
+        return self._ask(lambda: self._texts.neighbours(bands, page_id))
 
     def keep(self, message_id: str, decision: Decision) -> None:
         self._decisions[message_id] = decision
         if decision.page is not None:
             self._pages[decision.page.page_id] = decision.page
+            if decision.page.withdrawn is not None:
+                self._texts.forget(decision.page.page_id)
+        if decision.text is not None:
+            self._texts.keep(decision.text)
+        if decision.near_duplicate is not None and decision.near_duplicate.merged:
+            self._texts.merge(decision.near_duplicate.merged, decision.near_duplicate.cluster_id)
 
     def write(self, decided_at: str) -> None:
         """Write what was kept. Refuses after an error in this transaction, even one that somebody swallowed:
@@ -202,31 +235,46 @@ class _Batch:
         if self._error is not None:
             raise self._error
         if self._decisions:
-            rows = [_decision_row(key, decision, decided_at) for key, decision in self._decisions.items()]
+            rows = [decision_row(key, decision, decided_at) for key, decision in self._decisions.items()]
             self._connection.execute(insert(DECISIONS), rows)
         if self._pages:  # the dialects spell an upsert differently; this they both know
             self._connection.execute(delete(PAGES).where(PAGES.c.page_id.in_(list(self._pages))))
-            self._connection.execute(insert(PAGES), [_page_row(page) for page in self._pages.values()])
+            self._connection.execute(insert(PAGES), [page_row(page) for page in self._pages.values()])
+        self._texts.write(decided_at)
 
-    def _row(self, query: Select[Any], key: str) -> Row[Any] | None:
+    def _ask(self, query: Callable[[], T]) -> T:
         if self._error is not None:  # the first error tells the cause; what follows it are its consequences
             raise self._error
         try:
-            return self._connection.execute(query, {"key": key}).one_or_none()
+            return query()
         except SQLAlchemyError as error:
             self._error = explained(error, self._place)
             raise self._error from error
 
 
-_VERDICT_COLUMNS = ("outcome", "reason", "evidence", "number", "change", "previous_id", "since")
+_VERDICT_COLUMNS = ("outcome", "reason", "evidence", "number", "change", "previous_id", "since", "details")
 
 
-def _decision_row(message_id: str, decision: Decision, decided_at: str) -> dict[str, str | int | None]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Details:
+    """What a revision's row holds as JSON."""
+
+    difference: Difference | None = None
+    near_duplicate: NearDuplicate | None = None
+
+
+_DETAILS = msgspec.json.Decoder(_Details)
+
+
+def decision_row(message_id: str, decision: Decision, decided_at: str) -> dict[str, str | int | None]:
+    """A row of `DECISIONS`."""
     verdict = decision.verdict
     row: dict[str, str | int | None] = dict.fromkeys(_VERDICT_COLUMNS)
     if isinstance(verdict, Revision):
         row |= {"outcome": Outcome.ENRICHED.value, "number": verdict.number, "change": verdict.change.value}
         row |= {"previous_id": verdict.previous_id}
+        details = _Details(difference=verdict.difference, near_duplicate=decision.near_duplicate)
+        row["details"] = orjson.dumps(to_plain(details)).decode() if details != _Details() else None
     elif isinstance(verdict, Unchanged):
         row |= {"outcome": Outcome.UNCHANGED.value, "since": verdict.since}
     else:
@@ -236,18 +284,26 @@ def _decision_row(message_id: str, decision: Decision, decided_at: str) -> dict[
 
 def _decision(row: Row[Any]) -> Decision:
     verdict: Revision | Unchanged | Drop
+    details = _DETAILS.decode(row.details) if row.details else _Details()
     if row.outcome == Outcome.ENRICHED:
-        verdict = Revision(number=row.number, previous_id=row.previous_id, change=Change(row.change))
+        verdict = Revision(
+            number=row.number,
+            previous_id=row.previous_id,
+            change=Change(row.change),
+            difference=details.difference,
+        )
     elif row.outcome == Outcome.UNCHANGED:
         verdict = Unchanged(since=row.since)
     else:
         verdict = Drop(reason=Reason(row.reason), evidence=row.evidence)
-    return Decision(verdict=verdict, place=row.place)
+    return Decision(verdict=verdict, near_duplicate=details.near_duplicate, place=row.place)
 
 
-def _page_row(page: PageState) -> dict[str, str | int | None]:
+def page_row(page: PageState) -> dict[str, str | int | None]:
+    """A row of `PAGES`."""
     return {column.name: getattr(page, column.name) for column in PAGES.columns}
 
 
-def _utc(instant: str) -> str:
+def utc(instant: str) -> str:
+    """An instant as the store writes it: UTC in one notation, so that text sorts as time."""
     return datetime.fromisoformat(instant).astimezone(UTC).isoformat(timespec="microseconds")

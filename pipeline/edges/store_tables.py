@@ -1,9 +1,9 @@
-"""The store's own tables: what relate decided, how every page stands, and which messages the workers have in hand.
+"""The store's own tables: what relate decided, how every page stands and what it says, what the workers have in hand.
 
 Their names have a prefix: a PostgreSQL database may hold other people's `pages`, and --fresh drops ours.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
 TABLES = MetaData()
 
@@ -27,6 +27,7 @@ DECISIONS = Table(
     Column("previous_id", Text),
     Column("since", Text),  # of an unchanged page: the record that still holds
     Column("place", Text),  # of the message: "topic/partition/offset"
+    Column("details", Text),  # JSON of a revision: {"difference"?, "near_duplicate"?}
     Column("decided_at", Text, nullable=False),  # UTC in one notation, so that text sorts as time
     Index("newsflow_decisions_decided_at", "decided_at"),
     sqlite_with_rowid=False,
@@ -37,10 +38,43 @@ PAGES = Table(
     TABLES,
     Column("page_id", Text, primary_key=True),
     Column("number", BigInteger, nullable=False),
-    Column("record_id", Text, nullable=False),
+    Column("record_id", Text),
     Column("trace_id", Text, nullable=False),
     Column("fetched_at", Text),
     Column("fingerprint", Text, nullable=False),
+    Column("withdrawn", Text),  # why
+    sqlite_with_rowid=False,
+)
+
+TEXTS = Table(
+    "newsflow_texts",
+    TABLES,
+    # in the order in which they came, so that the oldest are found without an index, and SQLite only appends
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("page_id", Text, nullable=False, unique=True),
+    Column("cluster_id", Text),
+    Column("is_first", Boolean, nullable=False),
+    Column("kept_at", Text, nullable=False),  # as `decided_at`
+    Column("sketch", LargeBinary, nullable=False),
+    Column("bands", LargeBinary, nullable=False),  # signed 64-bit, little-endian: the text's rows in BANDS
+    Column("content", LargeBinary, nullable=False),
+)
+
+BANDS = Table(
+    "newsflow_bands",
+    TABLES,
+    Column("band", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+MERGES = Table(
+    "newsflow_merges",
+    TABLES,
+    Column("cluster_id", Text, primary_key=True),
+    Column("into_id", Text, nullable=False),
+    Column("merged_at", Text, nullable=False),
+    Index("newsflow_merges_merged_at", "merged_at"),
     sqlite_with_rowid=False,
 )
 

@@ -8,13 +8,13 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Collection
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
-from datetime import datetime
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from pipeline.codec import Message, decode
 from pipeline.edges.clients import consuming
+from pipeline.edges.clock import milliseconds_of
 from pipeline.edges.connection import Connection, read_connection
 from pipeline.edges.topics import require_topics
 from pipeline.errors import Code, Failure, Reject, UsageError
@@ -108,12 +108,9 @@ def parse_start(start: str) -> int | None:
     if start in ("beginning", "end"):
         return None
     try:
-        moment = datetime.fromisoformat(start)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise UsageError(f"{start!r}: must be beginning, end or an instant such as 2026-05-03T14:00:00Z")
-    return max(0, int(moment.timestamp() * 1000))  # Kafka knows no time before 1970
+        return milliseconds_of(start)
+    except UsageError:
+        raise UsageError(f"{start!r}: must be beginning, end or an instant such as 2026-05-03T14:00:00Z") from None
 
 
 async def _seek(consumer: AIOKafkaConsumer, partitions: list[TopicPartition], start: str, since: int | None) -> None:

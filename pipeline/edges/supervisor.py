@@ -43,8 +43,10 @@ EVICT_SECONDS = 5.0
 EXITS = {
     1: "it could not go on: its last line says why",
     2: "its settings are wrong: its last line says why",
-    70: "a batch failed",
-    71: "it lost its consumer group",
+    70: "a batch failed and is repeated: its last line says why",
+    71: "it lost its consumer group: its last line says why",
+    130: "it was interrupted",
+    143: "a second signal ended it",
 }
 
 
@@ -112,16 +114,23 @@ class Supervisor:
         return group.stable and wanted <= {client for _, client in group.members}
 
     async def stop(self) -> None:
-        """SIGTERM to all; who has not ended after `STOP_SECONDS` gets SIGKILL: its batch will be repeated."""
+        """SIGTERM to all; who has not ended after `STOP_SECONDS`, or when this is cancelled, gets SIGKILL.
+
+        What was in work is then repeated by the next worker.
+        """
         self._stopping.set()
         self._signal(signal.SIGTERM)
-        waiting = [keeper for keeper in self._keepers if not keeper.done()]
-        if waiting:
-            _, late = await asyncio.wait(waiting, timeout=STOP_SECONDS)
-            if late:
-                self.say(f"{len(late)} workers did not stop within {STOP_SECONDS:g} s and are killed")
-                self._signal(signal.SIGKILL)
-                await asyncio.wait(late)
+        try:
+            waiting = [keeper for keeper in self._keepers if not keeper.done()]
+            if waiting:
+                _, late = await asyncio.wait(waiting, timeout=STOP_SECONDS)
+                if late:
+                    self.say(f"{len(late)} workers did not stop within {STOP_SECONDS:g} s and are killed")
+                    self._signal(signal.SIGKILL)
+                    await asyncio.wait(late)
+        except asyncio.CancelledError:
+            self._signal(signal.SIGKILL)
+            raise
         self._keepers.clear()
 
     def _signal(self, number: signal.Signals) -> None:

@@ -17,6 +17,8 @@ from typing import Any
 
 import structlog
 
+from pipeline.edges.refusals import not_consumed
+
 ZOMBIE_EXIT = 71
 LOOK_SECONDS = 2.0
 
@@ -46,11 +48,9 @@ class Watchdog:
             client = self._client()
             if client is None:
                 continue
-            reason = zombie(client)
-            if reason and not self._stopping.is_set():
-                structlog.get_logger().error("worker left its consumer group", reason=reason, exit=ZOMBIE_EXIT)
-                self.release()
-                os._exit(ZOMBIE_EXIT)
+            lost = zombie(client)
+            if lost is not None and not self._stopping.is_set():
+                self._leave(lost)
             if self._stuck(client):
                 gc.collect()  # messages of partitions that were taken away may only seem to be in work
                 if self._stuck(client):
@@ -69,20 +69,27 @@ class Watchdog:
             self._progress_at = now
         return now - self._progress_at > self.patience
 
+    def _leave(self, lost: BaseException) -> None:
+        crash = self.app.consumer._thread.crash_reason  # Faust's thread has often seen the error that was the cause
+        reason = not_consumed(self.app.conf.id, crash or lost)
+        structlog.get_logger().error("worker left its consumer group", reason=reason, exit=ZOMBIE_EXIT)
+        self.release()
+        os._exit(ZOMBIE_EXIT)
+
     def _kill(self) -> None:
         structlog.get_logger().error("work waits and none is committed: the worker ends itself", patience=self.patience)
         faulthandler.dump_traceback(file=sys.stderr, all_threads=True)
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def zombie(client: Any) -> str | None:
+def zombie(client: Any) -> BaseException | None:
     """Why this consumer will never get a message again; None when it is well."""
     coordinator = client._coordinator
-    error = getattr(coordinator, "_pending_exception", None)
+    error: BaseException | None = getattr(coordinator, "_pending_exception", None)
     if error is not None:
-        return repr(error)
+        return error
     task = getattr(coordinator, "_coordination_task", None)
-    return "its coordination task has ended" if task is not None and task.done() else None
+    return RuntimeError("its coordination task has ended") if task is not None and task.done() else None
 
 
 def waiting(consumer: Any, client: Any) -> bool:

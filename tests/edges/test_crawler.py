@@ -8,9 +8,10 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+from aiohttp import web
 from sqlalchemy import update
 
-from pipeline.codec import Message
+from pipeline.codec import Message, read_raw_page
 from pipeline.edges.connection import Connection, connection_environment
 from pipeline.edges.crawling.crawl import explain_known
 from pipeline.edges.crawling.frontier import Frontier
@@ -19,7 +20,10 @@ from pipeline.edges.crawling.warc import Archive
 from pipeline.edges.frontier_tables import ENTRIES, HOSTS
 from pipeline.edges.store import clear_store, open_store
 from pipeline.edges.supervisor import settings_environment
+from pipeline.identity import page_id
+from pipeline.records import Withdrawal
 from pipeline.settings import Settings
+from pipeline.stages.clean import clean
 from tests.crawling import (
     DELAY,
     ROOT,
@@ -195,6 +199,27 @@ async def test_an_article_is_asked_again_only_in_its_window_and_published_only_w
     known = entry(settings, server.url("daily.test", "/story"))
     assert [visit["outcome"] for visit in known.history] == ["fetched", "unchanged", "updated"]
     assert known.due is None
+
+
+async def test_a_page_that_was_published_and_is_gone_is_published_as_gone_and_no_other(
+    server: SiteServer, raw: Connection, tmp_path: Path
+) -> None:
+    answers = iter([page("First version"), web.Response(status=410, text="taken down")])
+    server.sites["daily.test"] = answering({"/story": lambda _: next(answers)})
+    rows = "".join(
+        f"  - name: {name}\n    kind: urls\n    url: {server.url('daily.test', path)}\n"
+        "    updates: {window: 3s, first: 500ms, growth: 2}\n"
+        for name, path in (("watched", "/story"), ("never", "/never-there"))
+    )
+    settings = settings_for(tmp_path, server, "sources:\n" + rows)
+    await crawled(settings, raw)
+    first, gone = await messages(raw)
+    assert header(first, "status") == "200"
+    assert (header(gone, "status"), gone.value, header(gone, "url")) == ("410", b"", header(first, "url"))
+    assert entry(settings, server.url("daily.test", "/story")).due is None
+    withdrawal = clean(read_raw_page(gone))
+    assert isinstance(withdrawal, Withdrawal)
+    assert withdrawal.page_id == page_id(header(first, "url"))
 
 
 async def test_a_warc_file_among_the_sources_is_published_once(

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import signal
 import time
 from collections import defaultdict
 from dataclasses import replace
@@ -16,7 +17,7 @@ from aiokafka.record import default_records
 from pipeline.codec import Message
 from pipeline.edges import kafka
 from pipeline.edges.connection import Connection
-from pipeline.edges.faust_app import make_app
+from pipeline.edges.faust_app import HARD_EXIT, SAME_SIGNAL_SECONDS, make_app
 from pipeline.edges.header_names import TolerantRecords
 from pipeline.edges.offsets import committed_offsets
 from pipeline.edges.safety import SAFE, check_bounds, worst_batch_seconds
@@ -192,6 +193,46 @@ async def test_sigterm_finishes_the_batch_and_repeats_nothing(topics: Connection
         assert await stop(second) == 0
     found = await consume(topics, CLEAN.name, lambda found: len(found) >= 120)
     assert len(found) == 120
+
+
+@pytest.mark.parametrize("signals", [1, 2])
+async def test_a_batch_that_hangs_at_the_stop_is_left_and_done_again(
+    topics: Connection, tmp_path: Path, signals: int
+) -> None:
+    """By the bound of a stop, here 2.5 s, or at once by a second signal."""
+    pages = [page("hang on page", "https://h.org/hang"), *(page("fine", f"https://h.org/{n}") for n in range(8))]
+    await produce(topics, pages)
+    long = {"NEWSFLOW_PAGE_SECONDS": "18", "NEWSFLOW_BATCH_SIZE": "2"}
+    with worker(topics, "clean", tmp_path, die_at="hurry", **long) as first:
+        await until_logged(tmp_path / "clean.log", "worker started")
+        await asyncio.sleep(3)  # it has joined and taken the batch
+        began = time.monotonic()
+        first.send_signal(signal.SIGTERM)
+        if signals == 2:
+            await asyncio.sleep(SAME_SIGNAL_SECONDS + 0.2)
+            first.send_signal(signal.SIGTERM)
+        code = await mourn(topics, "clean", first)
+        assert code == (HARD_EXIT if signals == 2 else 0)
+        assert time.monotonic() - began < (2.2 if signals == 2 else 5)
+    assert await committed_offsets(topics, f"{topics.prefix}newsflow.clean", RAW.name) == {}
+    with worker(topics, "clean", tmp_path) as second:
+        await consume(topics, CLEAN.name, lambda found: {header(r, "trace_id") for r in found} == trace_ids(pages[1:]))
+        (letter,) = await consume(topics, DEAD.name, lambda found: len(found) == 1)
+        assert await stop(second) == 0
+    assert letter.value == pages[0].value
+
+
+async def until_logged(log: Path, words: str) -> None:
+    async with asyncio.timeout(30):
+        while words not in await asyncio.to_thread(log.read_text):  # noqa: ASYNC110 - a file sets no event
+            await asyncio.sleep(0.05)
+
+
+async def test_sigterm_while_the_broker_is_awaited_is_an_end_like_any_other(tmp_path: Path) -> None:
+    nowhere = Connection(bootstrap="127.0.0.1:1")
+    with worker(nowhere, "clean", tmp_path) as process:
+        await until_logged(tmp_path / "clean.log", "waiting for Kafka")
+        assert await stop(process) == 0
 
 
 # ---- what is refused

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.records import EnrichedArticle
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -117,7 +119,7 @@ def test_articles_only_and_to_a_file(tmp_path: Path) -> None:
     assert result.returncode == 0
     assert result.stdout == ""
     (record,) = [json.loads(line) for line in output.read_text().splitlines()]
-    assert record["schema"] == "enriched_article/1.0"
+    assert record["schema"] == EnrichedArticle.SCHEMA
 
 
 @pytest.mark.parametrize(

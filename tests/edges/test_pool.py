@@ -142,20 +142,25 @@ def test_a_stage_that_cannot_be_loaded_is_a_failure_not_a_thousand_dead_letters(
         pass
 
 
-def test_no_process_survives_a_parent_that_is_killed() -> None:
+@pytest.mark.parametrize("at_work", ["time.sleep(60)", "asyncio.run(pool.run(TOPOLOGY.stages[0], [hang], now=NOW))"])
+def test_no_process_survives_a_parent_that_is_killed(at_work: str) -> None:
+    """Idle, or with a page that hangs."""
     code = (
-        "import time\n"
+        "import asyncio, time\n"
+        "from tests.edges.test_pool import NOW, page\n"
         "from tests.faults import TOPOLOGY\n"
         "from pipeline.edges.pool import Pool\n"
         "if __name__ == '__main__':\n"
         "    with Pool(processes=2, page_seconds=60, page_memory_mib=512, stages=TOPOLOGY.stages[:1]) as pool:\n"
         "        print(*pool.pids, flush=True)\n"
-        "        time.sleep(60)\n"
+        "        hang = page('hang')\n"
+        f"        {at_work}\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert parent.stdout
     pids = [int(pid) for pid in parent.stdout.readline().split()]
     assert len(pids) == 2
+    time.sleep(0.5)
     parent.kill()
     parent.wait()
     parent.stdout.close()

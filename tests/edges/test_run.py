@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.edges.connection import Connection
+from pipeline.edges.run import _clear
 from pipeline.edges.store import cluster_of, open_store
+from pipeline.settings import Settings
 from tests.edges.test_local import ROOT
 
 NEWSFLOW = (sys.executable, "-m", "pipeline.cli")
@@ -118,6 +120,42 @@ def test_a_broker_that_dies_is_started_again_and_the_replay_goes_on(environment:
     assert process.returncode == 0, err
 
 
+def test_a_second_signal_ends_a_run_at_once_and_leaves_no_process(environment: dict[str, str], tmp_path: Path) -> None:
+    """A page hangs, so the first signal alone would wait for the worker's bound of 25 s."""
+    page = tmp_path / "page.html"
+    page.write_text("hang on page")
+    slow = {"NEWSFLOW_TOPOLOGY": "tests.faults", "NEWSFLOW_PAGE_SECONDS": "18", "NEWSFLOW_BATCH_SIZE": "2"}
+    process = start(environment | slow, "run")
+    bootstrap = line_with(process, "Kafka answers at 127.0.0.1:").split(" at ")[1].split()[0]
+    line_with(process, "ready")
+    replay = [*NEWSFLOW, "replay", "--bootstrap", bootstrap, str(page)]
+    subprocess.run(replay, env=environment, capture_output=True, timeout=60, check=True)
+    time.sleep(2)
+    below = descendants(process.pid)
+    assert len(below) >= 7, "a broker, three workers, and the processes for pages"
+    process.send_signal(signal.SIGTERM)
+    time.sleep(1.5)
+    assert process.poll() is None
+    began = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=60)
+    assert time.monotonic() - began < 10
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    time.sleep(0.5)
+    assert [pid for pid in below if Path(f"/proc/{pid}/cmdline").exists()] == []
+
+
+def descendants(pid: int) -> list[int]:
+    """All processes below one."""
+    listing = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    parents = [tuple(map(int, line.split())) for line in listing.splitlines()]
+    found = [pid]
+    for parent in found:
+        found += [child for child, above in parents if above == parent]
+    return found[1:]
+
+
 def java_of(process: subprocess.Popen[str]) -> int:
     """The broker's process id."""
     children = subprocess.run(["ps", "-o", "pid=,comm=", "--ppid", str(process.pid)], capture_output=True, text=True)
@@ -160,3 +198,9 @@ def test_the_broker_alone_says_how_to_use_it_and_stops_on_ctrl_c(environment: di
     if process.stderr is not None and process.stdout is not None:
         process.stderr.close()
         process.stdout.close()
+
+
+def test_fresh_clears_a_damaged_store(tmp_path: Path) -> None:
+    (tmp_path / "store.sqlite").write_bytes(b"this is no database " * 500)
+    _clear(Settings(data=tmp_path))
+    assert not (tmp_path / "store.sqlite").exists()

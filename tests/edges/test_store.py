@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, given, settings
 from sqlalchemy import insert, text, update
 
 from pipeline.edges import database
@@ -19,6 +20,7 @@ from pipeline.memory import Decision
 from pipeline.records import Change, Revision
 from pipeline.stages.relate import record_id
 from tests.articles import annotated, take
+from tests.test_state_protocol import Told, check, histories
 
 NOW, LATER = "2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z"
 ROOT = Path(__file__).parents[2]
@@ -101,8 +103,8 @@ def test_a_store_opened_without_a_cluster_belongs_to_the_first_that_comes(url: s
 
 def test_a_store_of_a_newer_newsflow_is_refused(store: Store, url: str) -> None:
     with store.begin() as connection:
-        connection.execute(update(META).where(META.c.key == "schema_version").values(value="2"))
-    with pytest.raises(Failure, match="schema version 2, and this newsflow knows version 1"):
+        connection.execute(update(META).where(META.c.key == "schema_version").values(value="3"))
+    with pytest.raises(Failure, match="schema version 3, and this newsflow knows version 2"):
         open_store(url, cluster_id="one")
 
 
@@ -208,6 +210,13 @@ def test_a_process_killed_between_commit_and_send_gives_the_same_bytes_when_it_r
     assert child() == first
 
 
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=histories())
+def test_the_state_protocol_holds_in_postgresql(postgres: str, history: tuple[list[Told], list[list[Told]]]) -> None:
+    clear_store(postgres)
+    check(postgres, history[1])
+
+
 def test_postgresql_connection_lost_is_unavailable_and_the_next_transaction_works(postgres: str) -> None:
     clear_store(postgres)
     store = open_store(postgres, cluster_id="one")
@@ -264,7 +273,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_a_corrupt_file_is_a_failure_that_says_what_to_do_and_fresh_mends_it(file: Path) -> None:
     file.write_bytes(b"this is no database " * 500)
-    with pytest.raises(Failure, match=r"store\.sqlite is damaged .*restore the file, or start again with --fresh"):
+    with pytest.raises(Failure, match=r"store\.sqlite is damaged .*newsflow store rebuild"):
         open_store(f"sqlite:///{file}", cluster_id="one")
     clear_store(f"sqlite:///{file}")
     open_store(f"sqlite:///{file}", cluster_id="one").close()

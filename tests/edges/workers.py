@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from pipeline.codec import Message, raw_message
 from pipeline.edges.connection import Connection, admin_client, connection_environment
 from pipeline.edges.membership import client_id, evict
+from pipeline.edges.offsets import end_offsets
 from pipeline.records import RawPage
+from pipeline.topology import Stage
 
 FAULTS = "tests.faults"
 PATIENCE = 60.0
@@ -109,3 +111,22 @@ async def stop(process: "subprocess.Popen[bytes]") -> int:
     """SIGTERM and wait; the exit code."""
     process.send_signal(signal.SIGTERM)
     return await asyncio.to_thread(process.wait, PATIENCE)
+
+
+async def acknowledge(connection: Connection, stage: Stage) -> None:
+    """What the stage's workers would commit after all there is, whether or not they have done anything."""
+    name = connection.topic(stage.source.name)
+    ends = await end_offsets(connection, stage.source.name)
+    group = connection.prefix + stage.group
+    consumer = AIOKafkaConsumer(**connection.aiokafka_options(), group_id=group, enable_auto_commit=False)
+    async with consumer:
+        partitions = {TopicPartition(name, number): end for number, end in ends.items()}
+        consumer.assign(list(partitions))
+        await consumer.commit(partitions)
+
+
+async def newsflow(connection: Connection, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """A command on the topology of `tests.faults`, as an operator starts it."""
+    variables = {**os.environ, **connection_environment(connection), "NEWSFLOW_TOPOLOGY": FAULTS, **environment}
+    command = [sys.executable, "-m", "pipeline.cli", *arguments]
+    return await asyncio.to_thread(subprocess.run, command, env=variables, capture_output=True, text=True, check=False)

@@ -2,6 +2,7 @@
 
 import gzip
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -9,11 +10,14 @@ from hypothesis import strategies as st
 
 from pipeline import identity
 from pipeline.errors import Code, Drop, Reason, Reject
-from pipeline.records import CleanArticle, RawPage
+from pipeline.identity import page_id
+from pipeline.records import CleanArticle, RawPage, Withdrawal
+from pipeline.stages.annotate import annotate
 from pipeline.stages.clean import VERSION, clean
 from pipeline.topology import MAX_BODY_BYTES
 
 URL = "https://news.example.org/harbour/goats"
+FETCHED = "2026-03-02T08:00:00Z"
 STORY = [
     "The council of Little Skerry voted on Monday to let eleven goats use the public path to the lighthouse again.",
     "The path had been closed to animals since April, when a visitor from the mainland lost a sandwich and a hat.",
@@ -279,3 +283,23 @@ def test_a_body_that_stands_in_json_ld_alone() -> None:
     found = article(page.encode())
     assert found.article_body == "\n\n".join(STORY)
     assert found.extraction.candidate == "json_ld"
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_page_that_is_gone_is_a_withdrawal_for_relate_to_decide_on(status: int) -> None:
+    page = RawPage(
+        url="https://news.example/a?utm_source=x", body=b"", status=status, fetched_at=FETCHED, source="feed"
+    )
+    found = clean(page)
+    assert isinstance(found, Withdrawal)
+    assert (found.kind, found.reason, found.at, found.fetched_at) == ("gone", f"http_{status}", FETCHED, FETCHED)
+    assert found.page_id == page_id("https://news.example/a")
+    passed = annotate(found)
+    assert passed == replace(found, id=passed.id)
+    assert passed.id != found.id
+
+
+def test_a_page_that_is_gone_since_nobody_knows_when_is_an_error() -> None:
+    """Without a time it could not be put in order with the page's fetches."""
+    gone = clean(RawPage(url="https://news.example/a", body=b"", status=404))
+    assert gone == Drop(reason=Reason.HTTP_ERROR, evidence="status 404")

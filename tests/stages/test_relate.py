@@ -6,7 +6,9 @@ from dataclasses import fields
 import orjson
 import pytest
 
+from pipeline.codec import decode
 from pipeline.edges.store import open_store
+from pipeline.enrichment.revisions import fingerprint as fingerprint_of
 from pipeline.errors import Drop, Reason, Unchanged
 from pipeline.memory import Memory
 from pipeline.records import (
@@ -21,9 +23,10 @@ from pipeline.records import (
     Provenance,
     Removed,
     Revision,
+    Withdrawal,
 )
-from pipeline.stages.relate import _instant, decide, fingerprint, record_id, relate
-from tests.articles import annotated, take
+from pipeline.stages.relate import _instant, content_of_article, decide, record_id, relate, state_of
+from tests.articles import annotated, ordered, take
 
 MONDAY, TUESDAY, WEDNESDAY = (f"2026-03-0{day}T08:00:00Z" for day in (2, 3, 4))
 OLD, NEW = "The storm is coming.", "The storm has come."
@@ -88,6 +91,59 @@ HISTORIES = {
         [annotated(OLD, MONDAY), annotated(NEW, TUESDAY), annotated(OLD, MONDAY)],
         [FIRST, UPDATED, FIRST],
     ),
+    "an order withdraws, and later copies stay withdrawn": (
+        [annotated(OLD, MONDAY), ordered("withdraw", TUESDAY), annotated(NEW, WEDNESDAY), annotated(NEW)],
+        [FIRST, UPDATED, Reason.WITHDRAWN, Reason.WITHDRAWN],
+    ),
+    "also a page that was never seen": (
+        [ordered("withdraw", MONDAY), annotated(OLD, TUESDAY)],
+        [FIRST, Reason.WITHDRAWN],
+    ),
+    "a withdrawn page is withdrawn once": (
+        [annotated(OLD, MONDAY), ordered("withdraw", TUESDAY), ordered("gone", WEDNESDAY)],
+        [FIRST, UPDATED, "unchanged"],
+    ),
+    "a published page that is gone is withdrawn": (
+        [annotated(OLD, MONDAY), ordered("gone", TUESDAY)],
+        [FIRST, UPDATED],
+    ),
+    "a page that was never published and is gone is an error": (
+        [ordered("gone", MONDAY), ordered("reinstate", TUESDAY), ordered("gone", WEDNESDAY)],
+        [Reason.HTTP_ERROR, "unchanged", Reason.HTTP_ERROR],
+    ),
+    "a page found gone before its latest fetch is not": (
+        [annotated(OLD, TUESDAY), ordered("gone", MONDAY)],
+        [FIRST, Reason.SUPERSEDED],
+    ),
+    "a reinstated page's next fetch is its next revision, with the same words too": (
+        [
+            annotated(OLD, MONDAY),
+            ordered("withdraw", "2026-03-02T09:00:00Z"),
+            ordered("reinstate", TUESDAY),
+            annotated(OLD, WEDNESDAY),
+        ],
+        [FIRST, UPDATED, "unchanged", (3, Change.UPDATED)],
+    ),
+    "an older withdrawal does not undo a reinstatement": (
+        [annotated(OLD, MONDAY), ordered("reinstate", WEDNESDAY), ordered("withdraw", TUESDAY)],
+        [FIRST, "unchanged", Reason.SUPERSEDED],
+    ),
+    "also of a page that was never seen, whose first record is new": (
+        [ordered("reinstate", TUESDAY), ordered("withdraw", MONDAY), annotated(OLD, WEDNESDAY)],
+        ["unchanged", Reason.SUPERSEDED, FIRST],
+    ),
+    "a reinstatement of what is not withdrawn leaves its reprocessing": (
+        [annotated(OLD, MONDAY), ordered("reinstate", TUESDAY), annotated(OLD, MONDAY, version="2")],
+        [FIRST, "unchanged", (2, Change.REPROCESSED)],
+    ),
+    "a newer version does not bring a withdrawn page back": (
+        [annotated(OLD, MONDAY), ordered("withdraw", TUESDAY), annotated(OLD, MONDAY, version="2")],
+        [FIRST, UPDATED, Reason.SUPERSEDED],
+    ),
+    "a time stamp, a counter and white space are no update": (
+        [annotated(OLD, MONDAY), annotated(f"Updated 14:05\n\n{OLD}  \n17 comments", TUESDAY)],
+        [FIRST, "unchanged"],
+    ),
     "pages do not touch each other": (
         [annotated(OLD, TUESDAY), annotated(OLD, MONDAY, url="https://news.example/sun")],
         [FIRST, FIRST],
@@ -96,8 +152,49 @@ HISTORIES = {
 
 
 @pytest.mark.parametrize(("articles", "expected"), HISTORIES.values(), ids=HISTORIES)
-def test_histories(memory: Memory, articles: list[AnnotatedArticle], expected: list[object]) -> None:
+def test_histories(memory: Memory, articles: list[AnnotatedArticle | Withdrawal], expected: list[object]) -> None:
     assert [brief(take(article, memory)[0].verdict) for article in articles] == expected
+
+
+def test_a_withdrawal_is_a_record_without_text_that_says_when_and_why(memory: Memory) -> None:
+    take(annotated(OLD, MONDAY), memory)
+    order = ordered("withdraw", TUESDAY, reason="the source asked")
+    decision, sent = take(order, memory)
+    record = orjson.loads(sent or b"")
+    assert record["withdrawn"] == {"at": TUESDAY, "reason": "the source asked"}
+    assert record["revision"] == {"number": 2, "previous_id": record_id(annotated(OLD, MONDAY)), "change": "updated"}
+    assert not {"article_body", "headline", "word_count", "extraction", "fetched_at"} & record.keys()
+    assert memory.text(order.page_id) is None
+    evidence = f"withdrawn as of {TUESDAY}: the source asked"
+    assert take(annotated(NEW, WEDNESDAY), memory)[0].verdict == Drop(reason=Reason.WITHDRAWN, evidence=evidence)
+    assert take(order, memory) == (decision, sent)
+
+
+def test_an_update_says_what_changed_and_every_record_the_note_on_a_correction(memory: Memory) -> None:
+    note = "Correction: The storm came on Monday."
+    first = orjson.loads(take(annotated(f"{OLD}\n\n{note}", MONDAY, headline="Storm"), memory)[1] or b"")
+    assert first["revision"] == {"number": 1, "change": "new", "correction": note}
+    second = orjson.loads(take(annotated(f"{NEW}\n\n{note}", TUESDAY, headline="Storm!"), memory)[1] or b"")
+    assert second["revision"]["difference"]["headline_before"] == "Storm"
+    assert second["revision"]["difference"]["headline_after"] == "Storm!"
+    assert second["revision"]["difference"]["sentences"] == [{"edit": "altered", "before": OLD, "after": NEW}]
+    assert second["revision"]["correction"] == note
+
+
+def test_reprocessing_is_no_change_of_the_publishers(memory: Memory) -> None:
+    take(annotated(OLD, MONDAY), memory)
+    _, sent = take(annotated(OLD, MONDAY, version="2", description="Found by a newer cleaner"), memory)
+    assert "difference" not in orjson.loads(sent or b"")["revision"]
+
+
+@pytest.mark.parametrize("long", [True, False], ids=["compared with others", "too short for that"])
+def test_a_lost_store_is_rebuilt_from_the_records(memory: Memory, long: bool) -> None:
+    body = " ".join(f"word{number}" for number in range(60)) if long else OLD
+    for record in (annotated(body, MONDAY, headline="Storm"), ordered("withdraw", TUESDAY)):
+        decision, sent = take(record, memory)
+        page, text = state_of(decode(EnrichedArticle, sent))
+        assert page == decision.page
+        assert text == decision.text
 
 
 def test_every_revision_names_the_record_before_it(memory: Memory) -> None:
@@ -163,6 +260,10 @@ def test_an_impossible_instant_counts_as_unknown_and_is_not_kept(memory: Memory,
     take(annotated(OLD, TUESDAY), memory)
     assert brief(take(annotated(NEW, impossible), memory)[0].verdict) == UPDATED
     assert brief(take(annotated("Third.", MONDAY), memory)[0].verdict) is Reason.SUPERSEDED
+
+
+def fingerprint(article: AnnotatedArticle) -> str:
+    return fingerprint_of(content_of_article(article))
 
 
 def date(value: str, *, raw: str | None = None, precision: Precision = Precision.SECOND) -> Date:

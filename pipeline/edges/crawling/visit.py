@@ -26,7 +26,7 @@ from pipeline.edges.crawling.tdm_files import TdmFiles
 from pipeline.edges.crawling.turn import Turn
 from pipeline.edges.crawling.visit_outcomes import Outcome, of_status
 from pipeline.errors import Reject
-from pipeline.records import RawPage
+from pipeline.records import GONE, RawPage
 from pipeline.text import shortened
 from pipeline.times import parse_time
 from pipeline.topology import MAX_BODY_BYTES
@@ -35,7 +35,6 @@ MAX_REDIRECTS = 5
 MOVED_SECONDS = 86_400.0
 """A feed that has moved is asked at its old address once a day; its new one is an entry of its own."""
 
-GONE = (404, 410)
 GONE_TIMES = 8
 """So often in a row; with ever longer intervals that takes two days, and six hours at the busiest."""
 
@@ -129,7 +128,10 @@ class Visitor:
         if answer.status in REDIRECTS:
             return self._redirected(seen, answer)
         if answer.status != 200:
-            return self._failed(seen, of_status(answer.status), None)
+            visit = self._failed(seen, of_status(answer.status), None)
+            if answer.status in GONE and seen.kind is Kind.PAGE and seen.body_hash:
+                await self.publish(_gone(seen, answer))  # published before: subscribers must hear of it
+            return visit
         if reading is not None:
             return await self._document(seen, answer, reading)
         return await self._page(seen, answer, site)
@@ -330,6 +332,18 @@ def _is_gone(failed: Entry) -> bool:
     before = [visit.get("status") for visit in failed.history[1 - GONE_TIMES :]]
     enough = failed.attempts >= GONE_TIMES and len(before) == GONE_TIMES - 1
     return bool(failed.chain) and enough and all(status in GONE for status in (*before, failed.status))
+
+
+def _gone(seen: Entry, answer: Response) -> RawPage:
+    """A page that is no longer there, as a raw page without a body: relate withdraws it."""
+    return RawPage(
+        url=seen.url,
+        body=b"",
+        fetched_at=answer.fetched_at,
+        discovered_at=seen.discovered_at,
+        status=answer.status,
+        source=seen.source,
+    )
 
 
 def _validated(entry: Entry, answer: Response) -> Entry:

@@ -21,7 +21,7 @@ class Fate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
+class LineFates:
     """A page's body, the extraction candidate that it comes from, and what became of each of the page's lines."""
 
     body: str
@@ -29,8 +29,8 @@ class Trace:
     fates: tuple[Fate, ...]
 
 
-def trace(message: Message) -> Trace | None:
-    """The trace of a raw page; None when there is no article on it. Hidden lines are left out, as in the ledger."""
+def line_fates(message: Message) -> LineFates | None:
+    """The fates of a raw page's lines; None when there is no article on it. Hidden lines are left out, as there."""
     try:
         found = read_article(read_raw_page(message))
     except Reject:
@@ -45,4 +45,4 @@ def trace(message: Message) -> Trace | None:
             rule = None if index in kept else rules.get(index, OUTSIDE_ARTICLE)
             extracted = index in article.cleaned.extracted
             fates.append(Fate(text=line.text, rule=rule, place=line_place(line), extracted=extracted))
-    return Trace(body=article.body.text, candidate=article.candidate, fates=tuple(fates))
+    return LineFates(body=article.body.text, candidate=article.candidate, fates=tuple(fates))

@@ -1,0 +1,1 @@
+"""What an operator asks of a running pipeline: whether every page is accounted for, where one is, what failed."""

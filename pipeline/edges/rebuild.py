@@ -1,0 +1,165 @@
+"""`newsflow store rebuild`: decisions and page states from the topics, in one transaction that is whole or nothing."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from sqlalchemy import func, select
+
+from pipeline.codec import WireRecord, decode
+from pipeline.edges.clients import consuming
+from pipeline.edges.clock import days_before, instant_of, utc_now
+from pipeline.edges.connection import Connection, admin_client, describe_cluster
+from pipeline.edges.damage import damaged_file, set_aside
+from pipeline.edges.membership import describe_group
+from pipeline.edges.progress import progress
+from pipeline.edges.restoring import Restorer, Tally
+from pipeline.edges.store import DECISION_DAYS, Store, open_store, utc
+from pipeline.edges.store_tables import PAGES
+from pipeline.edges.topics import require_topics
+from pipeline.errors import Failure, Reject
+from pipeline.records import EnrichedArticle, PageOutcome
+from pipeline.settings import Settings
+from pipeline.topology import OUTCOMES, Stage, Topic, load_topology
+
+BATCH_RECORDS = 500
+STALL_SECONDS = 30.0
+"""A broker that gives nothing for so long, although there is more, ends the rebuild."""
+
+Say = Callable[[str], None]
+R = TypeVar("R", bound=WireRecord)
+
+
+async def rebuild_store(connection: Connection, settings: Settings, *, replace: bool, say: Say) -> None:
+    """Make the store again from enriched records and outcomes, and say what was restored and what cannot be.
+
+    Raises Failure while workers of the stage are in their group, when the store belongs to another cluster, when it
+    holds pages and `replace` is not set, and when the topics cannot be read to their end; nothing is changed then,
+    except that a damaged SQLite file is moved aside.
+    """
+    stage = next(stage for stage in load_topology(settings.topology).stages if stage.decide)
+    await require_topics(connection, [stage.target, OUTCOMES])
+    await _require_no_workers(connection, stage)
+    cluster = await describe_cluster(connection)
+    broken = damaged_file(settings.store_url)
+    if broken is not None:
+        aside = set_aside(broken, f".damaged-{utc_now().replace(':', '')}")
+        say(f"the store is damaged: it was moved to {aside}")
+    store = open_store(settings.store_url, cluster_id=cluster.cluster_id)
+    try:
+        tally = await _rebuild(store, stage, connection, replace)
+    finally:
+        store.close()
+    for line in _report(tally, frontier_lost=store.is_new):
+        say(line)
+
+
+async def _require_no_workers(connection: Connection, stage: Stage) -> None:
+    async with admin_client(connection) as admin:
+        group = await describe_group(admin, connection.prefix + stage.group)
+    if group.members:
+        raise Failure(
+            f"{len(group.members)} workers of {stage.name} are at work: stop newsflow first (Kafka forgets one that "
+            "was killed after 15 s)"
+        )
+
+
+async def _rebuild(store: Store, stage: Stage, connection: Connection, replace: bool) -> Tally:
+    """In one transaction: meanwhile no worker gets at the store."""
+    with store.begin() as transaction:
+        pages = transaction.execute(select(func.count()).select_from(PAGES)).scalar_one()
+        if pages and not replace:
+            raise Failure(f"the store {store.place} holds {pages} pages: `--replace` puts the topics' in their place")
+        await _require_no_workers(connection, stage)  # again, now that nobody can begin a batch
+        restorer = Restorer(connection=transaction, oldest=utc(days_before(utc_now(), DECISION_DAYS)))
+        restorer.begin()
+        async for records in _read(connection, stage.target):
+            found = _decoded(EnrichedArticle, records, restorer.tally)
+            restorer.take_records([(article, instant_of(record.timestamp / 1000)) for record, article in found])
+        async for records in _read(connection, OUTCOMES):
+            outcomes = [outcome for _, outcome in _decoded(PageOutcome, records, restorer.tally)]
+            restorer.take_outcomes([outcome for outcome in outcomes if outcome.stage == stage.name])
+        restorer.end()
+    return restorer.tally
+
+
+def _decoded(record_type: type[R], records: list[Any], tally: Tally) -> list[tuple[Any, R]]:
+    """The records that can be read, each with its message; the others are counted."""
+    found = []
+    for record in records:
+        try:
+            found.append((record, decode(record_type, record.value)))
+        except Reject:
+            tally.unreadable += 1
+    return found
+
+
+# ---- a topic from its beginning to its present end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Range:
+    """What there was to read of one partition when it was asked."""
+
+    partition: TopicPartition
+    beginning: int
+    end: int
+
+
+async def _read(connection: Connection, topic: Topic) -> AsyncIterator[list[Any]]:
+    """All messages of a topic in batches, partition by partition, so that only one of them is fetched ahead."""
+    partitions = await require_topics(connection, [topic])
+    async with consuming(connection) as consumer:
+        consumer.assign(partitions)
+        beginnings = await consumer.beginning_offsets(partitions)
+        ends = await consumer.end_offsets(partitions)
+        ranges = [_Range(partition=p, beginning=beginnings[p], end=ends[p]) for p in partitions]
+        with progress(topic.name, sum(part.end - part.beginning for part in ranges)) as advance:
+            passed = 0
+            for part in ranges:
+                async for records, position in _read_partition(consumer, part):
+                    yield records
+                    advance(passed + position - part.beginning)
+                passed += part.end - part.beginning
+
+
+async def _read_partition(consumer: AIOKafkaConsumer, part: _Range) -> AsyncIterator[tuple[list[Any], int]]:
+    """Batches of one partition up to its end, each with the position after it: compaction leaves gaps."""
+    consumer.assign([part.partition])
+    consumer.seek(part.partition, part.beginning)
+    position, since = part.beginning, time.monotonic()
+    while position < part.end:
+        found = await consumer.getmany(timeout_ms=500, max_records=BATCH_RECORDS)
+        before, position = position, await consumer.position(part.partition)
+        if position > before:
+            since = time.monotonic()
+            records = [record for records in found.values() for record in records if record.offset < part.end]
+            yield records, min(position, part.end)
+        elif time.monotonic() - since > STALL_SECONDS:
+            raise Failure(
+                f"{part.partition.topic} gave nothing for {STALL_SECONDS:g} s, and {part.end - position} more"
+            )
+
+
+# ---- what is said
+
+
+def _report(tally: Tally, *, frontier_lost: bool) -> list[str]:
+    decisions = tally.revisions + tally.unchanged + tally.dropped
+    lines = [
+        f"restored: {tally.pages} pages and {decisions} decisions of the last {DECISION_DAYS} days "
+        f"({tally.revisions} revisions, {tally.unchanged} unchanged, {tally.dropped} dropped)",
+        "not restored: reinstatements that no fetch has followed; such pages are withdrawn again",
+        f"not restored: what outcomes older than {DECISION_DAYS} days told; a repeat of so old a page is decided anew",
+    ]
+    if frontier_lost:
+        lines.append("not restored: the crawler's frontier; it starts again from its sources")
+    if tally.nameless:
+        lines.append(f"not restored: {tally.nameless} decisions from before outcomes named their record")
+    if tally.compacted:
+        lines.append(f"not restored: {tally.compacted} decisions on revisions that compaction has removed")
+    if tally.unreadable:
+        lines.append(f"not read: {tally.unreadable} messages that are no records of newsflow")
+    return lines
