@@ -93,6 +93,15 @@ def test_an_index_polls_what_it_names_now_the_first_up_to_a_limit(
     assert polled(frontier) == {*"acg"}, "the places are the source's"
 
 
+def test_a_sitemap_that_its_index_drops_while_it_is_visited_is_asked_no_more(frontier: Frontier) -> None:
+    frontier.add([found(INDEX, kind=Kind.SITEMAP, priority=POLL_PRIORITY), child("a")])
+    claim(frontier)
+    taken = {entry.url: entry for entry in frontier.take("a.test", now=NOW, count=4)}
+    frontier.admit_children([], taken[INDEX], whole=True)
+    frontier.finish([visit.Visit(entry=replace(taken[child("a").url], due=NOW + 60, last_at=NOW, outcome="read"))])
+    assert (read(frontier, child("a").url).state, polled(frontier)) == (State.RETIRED, set())
+
+
 def test_a_forgotten_sitemap_takes_no_place_and_does_not_come_back(frontier: Frontier) -> None:
     frontier.add([found(INDEX, kind=Kind.SITEMAP, priority=POLL_PRIORITY), child("a")])
     gone = replace(read(frontier, child("a").url), state=State.FAILED, due=None, outcome="forgotten", last_at=NOW)

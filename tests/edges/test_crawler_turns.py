@@ -6,6 +6,7 @@ import os
 import signal
 import statistics
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -153,7 +154,17 @@ async def test_two_crawlers_serve_a_host_whose_robots_txt_is_at_a_busy_one(
     moved = {"/robots.txt": redirect(server.url("b.test", "/robots.txt"), 301)}
     stories = [f"/story-{number}" for number in range(5)]
     moved |= {path: lambda request: page(request.path) for path in stories}
-    server.sites |= {"a.test": answering(moved), "b.test": Newspaper(name="b.test", articles=60)}
+    paper = Newspaper(name="b.test", articles=20)
+
+    async def slow(request: web.Request) -> web.StreamResponse:
+        """Busy for as long as the other one is not done, or ten seconds for each page."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(10):
+                while len(server.paths("b.test")) > 12 and not set(stories) <= set(server.paths("a.test")):  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+        return await paper(request)
+
+    server.sites |= {"a.test": answering(moved), "b.test": slow}
     busy = source("busy", "feed", server.url("b.test", "/feed.xml"), "    delay: 70ms\n")
     urls = "".join(f"      - {server.url('a.test', path)}\n" for path in stories)
     folders = [tmp_path / name for name in ("one", "two")]
@@ -165,10 +176,25 @@ async def test_two_crawlers_serve_a_host_whose_robots_txt_is_at_a_busy_one(
         while len(server.paths("b.test")) < 10:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert await asyncio.gather(*(worker.wait() for worker in workers)) == [0, 0]
-    assert len(await messages(raw)) == 65
+    assert len(await messages(raw)) == 25
     ended = {name: max(hit.ended for hit in server.hits if hit.host == name) for name in server.sites}
     assert ended["a.test"] < ended["b.test"]
     assert server.impolite(DELAY) == []
+
+
+async def stop_outside_transactions(worker: asyncio.subprocess.Process, postgres: str) -> None:
+    """Who is stopped within a transaction keeps the store from all others until the server ends it, a minute later."""
+    store = open_store(postgres, cluster_id=None)
+    held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+    while True:
+        worker.send_signal(signal.SIGSTOP)
+        await asyncio.sleep(0.1)  # the server ends what it is doing for it
+        with store.engine.connect() as connection:
+            if not connection.exec_driver_sql(held).scalar():
+                break
+        worker.send_signal(signal.SIGCONT)
+        await asyncio.sleep(0.02)
+    store.close()
 
 
 async def test_a_crawler_that_was_stopped_in_its_sleep_loses_its_hosts_and_does_no_harm_when_it_wakes_up(
@@ -189,7 +215,7 @@ async def test_a_crawler_that_was_stopped_in_its_sleep_loses_its_hosts_and_does_
 
     first = await start_worker(settings, raw, lease=1.5)
     await fetched(40)
-    first.send_signal(signal.SIGSTOP)
+    await stop_outside_transactions(first, postgres)
     try:
         second = await start_worker(settings, raw, lease=1.5)
         await fetched(120)
@@ -292,7 +318,10 @@ async def test_nobody_is_asked_when_the_lease_has_ended_while_we_slept(server: S
 async def test_a_turn_is_not_given_back_in_the_middle_of_a_request_of_who_borrowed_it(
     server: SiteServer, tmp_path: Path
 ) -> None:
+    begun = asyncio.Event()
+
     async def slow(_request: web.Request) -> web.StreamResponse:
+        begun.set()
         await asyncio.sleep(0.2)
         return page("Slow")
 
@@ -303,7 +332,7 @@ async def test_a_turn_is_not_given_back_in_the_middle_of_a_request_of_who_borrow
         request = Request(url=server.url("a.test"), max_bytes=10_000)
         async with turns.borrow("a.test") as own, turns.borrow("a.test") as lent:
             asking = asyncio.create_task(lent.ask(request, delay=DELAY))
-            await asyncio.sleep(0.05)
+            await begun.wait()
         assert asking.done(), "it was waited for"
         with pytest.raises(NotNowError):
             await own.ask(request, delay=DELAY)
@@ -313,7 +342,10 @@ async def test_a_turn_is_not_given_back_in_the_middle_of_a_request_of_who_borrow
 async def test_a_lease_that_ended_while_a_request_waited_for_a_connection_keeps_it_back(
     server: SiteServer, tmp_path: Path
 ) -> None:
+    begun = asyncio.Event()
+
     async def slow(_request: web.Request) -> web.StreamResponse:
+        begun.set()
         await asyncio.sleep(0.2)
         return page("Slow")
 
@@ -323,7 +355,7 @@ async def test_a_lease_that_ended_while_a_request_waited_for_a_connection_keeps_
         first, second = (Turn(host=name, state=HostState(), fetcher=fetcher) for name in ("slow.test", "a.test"))
         urls = [server.url(each.host) for each in (first, second)]
         asking = asyncio.create_task(first.ask(Request(url=urls[0], max_bytes=10_000), delay=DELAY))
-        await asyncio.sleep(0.05)
+        await begun.wait()
         waiting = asyncio.create_task(second.ask(Request(url=urls[1], max_bytes=10_000), delay=DELAY))
         await asyncio.sleep(0.05)
         second.ended.set()

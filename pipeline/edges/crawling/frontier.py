@@ -237,7 +237,8 @@ class Frontier:
         """Write what became of entries, what was found on them and how their hosts stand, in one transaction.
 
         A crawler that has lost its lease without knowing changes nothing that another one has written since: neither a
-        host that it does not own, nor an entry that was visited meanwhile.
+        host that it does not own, nor an entry that was visited meanwhile. What was retired meanwhile stays so: a
+        sitemap that its index dropped may have been taken in one go with it.
         """
         found = [(visit.entry.source, _by_key(some)) for visit in visits for some in _batches(visit.found)]
         with self._store.begin() as connection:
@@ -252,8 +253,8 @@ class Frontier:
             if rows:
                 changed: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "key"}
                 renamed = [{f"new_{name}": value for name, value in row.items()} for row in rows]
-                taken = (ENTRIES.c.key == bindparam("new_key")) & (ENTRIES.c.visits == bindparam("new_visits") - 1)
-                connection.execute(update(ENTRIES).where(taken).values(changed), renamed)
+                same = (ENTRIES.c.key == bindparam("new_key")) & (ENTRIES.c.visits == bindparam("new_visits") - 1)
+                connection.execute(update(ENTRIES).where(same, WAITING).values(changed), renamed)
             for source, by_key in found:
                 # where a redirect leads; a feed that is sent there again may be there again
                 counts[source, "new"] += _add(connection, by_key, remembered=True)
