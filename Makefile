@@ -34,7 +34,7 @@ run: $(VENV)/.run ## start Kafka and every stage, replay the seed articles, show
 test: $(VENV)/.dev ## every test, the Kafka ones on real brokers; two processes, for most tests wait for something
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
-chaos: $(VENV)/.dev ## the tests that take minutes: thousands of pages, crawler and broker killed meanwhile
+chaos: $(VENV)/.dev ## the tests that take minutes: thousands of pages, workers, crawler and broker killed meanwhile
 	@$(BIN)/python -m pytest -m chaos -s --timeout 900
 
 check: $(VENV)/.dev ## lint, format, types, import contracts, schemas

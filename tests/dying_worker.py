@@ -1,9 +1,10 @@
 """A worker that meets its end at a chosen moment of its first batch: `python -m tests.dying_worker STAGE MOMENT`.
 
 MOMENT is `send` (the store has committed, nothing is sent), `commit` (all is sent and acknowledged, and Faust is about
-to commit the offsets), `refuse` (no send succeeds), `zombie` (the consumer loses its group), `block` (the event loop
-stands still) or `hurry` (waits for a store, and for its stop, are a tenth of what they are); with anything else it is a
-worker like any other. The real command runs; only Faust's own step is replaced, or a constant.
+to commit the offsets), `stop` (the store has committed, and the process stands still until SIGCONT), `refuse` (no send
+succeeds), `zombie` (the consumer loses its group), `block` (the event loop stands still) or `hurry` (waits for a store,
+and for its stop, are a tenth of what they are); with anything else it is a worker like any other. The real command
+runs; only Faust's own step is replaced, a constant changed, or a pause added.
 """
 
 import os
@@ -32,6 +33,15 @@ async def block(*_arguments: Any, **_options: Any) -> Any:
     time.sleep(3600)  # noqa: ASYNC251 - that it blocks is the point
 
 
+decide_really = kafka._Deciding._decide
+
+
+def decide_and_stop(deciding: Any, messages: Any) -> Any:
+    handled = decide_really(deciding, messages)
+    os.kill(os.getpid(), signal.SIGSTOP)
+    return handled
+
+
 async def lose_group(consumer: Any, *_arguments: Any, **_options: Any) -> Any:
     consumer._thread._consumer._coordinator._pending_exception = UnknownMemberIdError()
 
@@ -45,6 +55,8 @@ if __name__ == "__main__":
     elif moment == "block":
         faust.Topic.send = block
         kafka.WATCHDOG_SECONDS = 3.0
+    elif moment == "stop":
+        kafka._Deciding._decide = decide_and_stop  # type: ignore[method-assign]
     elif moment == "zombie":
         Consumer._commit_offsets = lose_group
     elif moment == "commit":

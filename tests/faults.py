@@ -49,6 +49,8 @@ def clean(page: RawPage) -> CleanArticle:
         text = "x" * (64 * 1024 * MIB)
     elif word == "grow":
         text = "x" * CLEAN.max_bytes
+    elif word == "invalid":
+        text = "\ud800"
     elif word == "sleep":
         time.sleep(float(rest.split()[0]))
     return article(page, text or "empty")

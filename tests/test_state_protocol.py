@@ -4,15 +4,19 @@ from itertools import pairwise
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.codec import Message, encode
 from pipeline.edges.store import open_store
 from pipeline.errors import Drop, Reason, Reject
+from pipeline.handle import handle
 from pipeline.memory import Decision
-from pipeline.records import AnnotatedArticle, Withdrawal, WithdrawalKind
+from pipeline.records import AnnotatedArticle, Place, Withdrawal, WithdrawalKind
+from pipeline.topology import ANNOTATED, ENRICHED, OUTCOMES, TOPOLOGY
 from tests.articles import annotated, ordered, take
 
+RELATE = TOPOLOGY.stage("relate")
 NOW = "2026-03-31T00:00:00Z"
 DAYS = [f"2026-03-0{day}T08:00:00Z" for day in range(1, 7)]
 TEXTS = ["The storm is coming.", "The storm has come.", "The storm has gone."]
@@ -144,3 +148,66 @@ def test_what_arrives_in_its_order_is_never_superseded(history: tuple[list[Told]
         verdicts = [take(told, memory)[0].verdict for told in history[0]]
     store.close()
     assert all(not isinstance(verdict, Drop) or verdict.reason is not Reason.SUPERSEDED for verdict in verdicts)
+
+
+# ---- through the stage, with places, as a partition and its workers' deaths give them
+
+
+@st.composite
+def partitions(draw: st.DrawFn) -> tuple[list[Message], list[tuple[int, int]]]:
+    """A partition of `news.annotated.v1`: fetches in any order, some at several places; and lives of its workers.
+
+    A life is the number of messages it takes and how many of its results it sends before it dies.
+    """
+    texts = draw(st.lists(st.sampled_from(TEXTS), min_size=2, max_size=4))
+    fetches = [annotated(text, day) for text, day in zip(texts, DAYS, strict=False)]
+    repeats = draw(st.lists(st.sampled_from(fetches), min_size=1, max_size=4))
+    log = [placed(article, offset) for offset, article in enumerate(draw(st.permutations(fetches + repeats)))]
+    lives = draw(st.lists(st.tuples(st.integers(1, len(log)), st.integers(0, len(log))), max_size=4))
+    return log, lives
+
+
+def placed(article: AnnotatedArticle, offset: int) -> Message:
+    place = Place(topic=ANNOTATED.name, partition=0, offset=offset)
+    return Message(topic=ANNOTATED.name, key=article.page_id.encode(), value=encode(article), place=place)
+
+
+@settings(max_examples=200, deadline=None)
+@given(partitions(), st.booleans())
+def test_any_deaths_of_workers_and_repeats_from_other_places(
+    partition: tuple[list[Message], list[tuple[int, int]]], committing: bool
+) -> None:
+    """A worker decides a batch, sends part of it, and dies; or sends all, and commits or dies before it can."""
+    log, lives = partition
+    store = open_store(":memory:", cluster_id=None)
+    topic: list[Message] = []
+    start = 0
+    for size, sent in [*lives, *[(3, 3)] * len(log)]:
+        batch = log[start : start + size]
+        with store.transaction(now=NOW) as memory:
+            results = [handle(RELATE, message, now=NOW, memory=memory) for message in batch]
+        messages = [message for result in results for message in result.messages]
+        topic += messages[: sent if sent < size else None]
+        if sent >= size and (committing or (size, sent) == (3, 3)):
+            start += size
+    store.close()
+    check_topic(log, topic)
+
+
+def check_topic(log: list[Message], topic: list[Message]) -> None:
+    records = [message for message in topic if message.topic == ENRICHED.name]
+    values: dict[str, set[bytes]] = {}
+    for record in records:
+        values.setdefault((record.header("ce_id") or b"").decode(), set()).add(record.value or b"")
+    assert all(len(different) == 1 for different in values.values()), "a repeat has the same bytes"
+    revisions = {name: orjson.loads(min(value))["revision"] for name, value in values.items()}
+    numbers = sorted(revision["number"] for revision in revisions.values())
+    assert numbers == list(range(1, len(numbers) + 1))
+    last = orjson.loads(records[-1].value or b"")
+    assert last["revision"]["number"] == len(numbers), "what compaction keeps is the newest"
+    articles = [orjson.loads(message.value or b"")["article"] for message in log]
+    assert last["article_body"] == max(articles, key=lambda article: article["fetched_at"])["article_body"]
+    outcomes = [orjson.loads(message.value or b"") for message in topic if message.topic == OUTCOMES.name]
+    ends = {(outcome["trace_id"], outcome["outcome"], outcome.get("reason")) for outcome in outcomes}
+    assert {trace for trace, *_ in ends} == {orjson.loads(message.value or b"")["trace_id"] for message in log}
+    assert len(ends) == len({trace for trace, *_ in ends}), "one page, one outcome"

@@ -78,7 +78,10 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
         app = make_app(connection.prefix + stage.group, connection, loop)
         topics = {topic.name: app.topic(connection.topic(topic.name)) for topic in (stage.target, OUTCOMES, DEAD)}
         source = app.topic(connection.topic(stage.source.name))
-        shell = _Shell(stage=stage, connection=connection, marks=marks, handler=handler, targets=topics)
+        watchdog = Watchdog(app=app, patience=WATCHDOG_SECONDS, release=marks.release)
+        shell = _Shell(
+            stage=stage, connection=connection, marks=marks, handler=handler, targets=topics, watchdog=watchdog
+        )
 
         async def work(stream: Any) -> None:
             check_producer(app)
@@ -87,7 +90,6 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
                 await shell.batch(events)
 
         app.agent(source, concurrency=1)(work)
-        watchdog = Watchdog(app=app, patience=WATCHDOG_SECONDS, release=marks.release)
         watchdog.start()
         structlog.get_logger().info("worker started", group=app.conf.id, bootstrap=connection.bootstrap)
         Worker(app, loop=loop, on_stop=watchdog.stop, release=marks.release).execute_from_commandline()
@@ -201,6 +203,7 @@ class _Shell:
     marks: Marks
     handler: Handler
     targets: dict[str, Any]
+    watchdog: Watchdog
 
     async def batch(self, events: Sequence[Any]) -> None:
         """Take a batch all the way. When this returns, Faust acknowledges it; it never raises."""
@@ -227,7 +230,12 @@ class _Shell:
         return await _patiently(lambda: self.handler(turn.messages))
 
     async def _send(self, handled: Sequence[Handled]) -> None:
-        """Send everything in offset order, then await everything. Failure says which topic took what it should not."""
+        """Send everything in offset order, then await everything. Failure says which topic took what it should not.
+
+        Not after a standstill: another worker may have sent it, and newer records of the same pages besides.
+        """
+        if self.watchdog.stood_still:
+            raise Unavailable("the worker stood still and may have lost its partitions")
         waiting: Counter[str] = Counter()
         try:
             async with asyncio.timeout(SEND_SECONDS):

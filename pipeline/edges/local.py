@@ -1,8 +1,8 @@
 """The whole topology in one process, without a broker: `newsflow process`.
 
 The same `handle`, the same bytes between the stages. Stages without memory run in the pool, in chunks; stages with
-memory run here, in input order, on a store that begins empty. So the same input gives the same bytes with any
-number of workers.
+memory run here, in input order, on a store that begins empty unless one is given. So the same input gives the same
+bytes with any number of workers.
 """
 
 import asyncio
@@ -57,27 +57,28 @@ class Processed:
 
 
 async def process(
-    inputs: Iterable[Input], *, topology: Topology, pool: Pool, processes: int
+    inputs: Iterable[Input], *, topology: Topology, pool: Pool, processes: int, store: Store | None = None
 ) -> AsyncIterator[Processed]:
-    """Take inputs through all stages, and yield where each ended, in input order."""
+    """Take inputs through all stages, and yield where each ended, in input order. A given store stays open."""
     pooled = tuple(takewhile(lambda stage: stage.decide is None, topology.stages))
     ordered = topology.stages[len(pooled) :]
-    store = open_store("sqlite:///:memory:", cluster_id=None)
+    memory = store or open_store("sqlite:///:memory:", cluster_id=None)
     waiting: deque[asyncio.Task[list[Processed]]] = deque()
     try:
         for chunk in _chunks(inputs, STAGE_CHUNK):
             waiting.append(asyncio.create_task(_through_pool(chunk, pooled, pool)))
             # a full queue is drained from its old end, so results keep the order of the inputs
             while len(waiting) > CHUNKS_AHEAD * processes:
-                for item in _in_order(await waiting.popleft(), ordered, store):
+                for item in _in_order(await waiting.popleft(), ordered, memory):
                     yield item
         while waiting:
-            for item in _in_order(await waiting.popleft(), ordered, store):
+            for item in _in_order(await waiting.popleft(), ordered, memory):
                 yield item
     finally:
         for task in waiting:
             task.cancel()
-        store.close()
+        if store is None:
+            memory.close()
 
 
 def _chunks(inputs: Iterable[Input], size: int) -> Iterator[list[Input]]:

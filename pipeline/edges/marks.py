@@ -2,11 +2,13 @@
 
 A turn leaves one mark per partition: the offsets it holds. Whoever is assigned a partition and meets such a mark takes
 the messages in it one at a time, so that the next death names one page and its neighbours pass. A page that has ended
-its worker `DEATHS` times becomes a dead letter without another try. A worker that ends itself for a reason that lies
-outside of its pages takes its marks away; marks of acknowledged messages do no harm, for Kafka gives those no more.
+its worker `DEATHS` times becomes a dead letter without another try, also when its dead letter is written and the next
+such page ends the worker before that is committed. A worker that ends itself for a reason that lies outside of its
+pages takes its marks away; marks of committed messages do no harm, for Kafka gives those no more.
 """
 
 import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,6 +26,9 @@ DEATHS = 3
 """How many workers a page may end. The batch that it was taken in counts as the first."""
 
 RELEASE_SECONDS = 2.0
+
+COMMIT_SECONDS = 60.0
+"""How long a page that was put aside stays marked: far longer than it takes Faust to commit it."""
 
 Lane = tuple[str, int]
 """A topic and the number of one of its partitions."""
@@ -46,7 +51,8 @@ class Turn:
 class Mark:
     """What somebody has in hand of a partition, `first` to `last`, and how many have ended with it before.
 
-    `suspects` lie behind it: (first, last, deaths) of messages that were in hand at a death and wait for their turn.
+    `suspects` are others, as (first, last, deaths): behind it those that were in hand at a death and wait for their
+    turn, before it those that were put aside and may not be committed yet.
     """
 
     first: int
@@ -56,13 +62,15 @@ class Mark:
 
     def deaths_with(self, offset: int) -> int:
         """How many workers have ended with this message in hand, if this mark's owner has ended."""
-        return next((deaths for first, last, deaths in self.behind(self.first - 1) if first <= offset <= last), 0)
+        return next((deaths for first, last, deaths in self._ranges() if first <= offset <= last), 0)
 
     def behind(self, offset: int) -> tuple[tuple[int, int, int], ...]:
         """The suspects behind that offset, if this mark's owner has ended."""
-        ranges = ((self.first, self.last, self.deaths + 1), *self.suspects)
-        clipped = ((max(first, offset + 1), last, deaths) for first, last, deaths in ranges)
+        clipped = ((max(first, offset + 1), last, deaths) for first, last, deaths in self._ranges())
         return tuple((first, last, deaths) for first, last, deaths in clipped if first <= last)
+
+    def _ranges(self) -> tuple[tuple[int, int, int], ...]:
+        return (self.first, self.last, self.deaths + 1), *self.suspects
 
 
 class Marks:
@@ -77,19 +85,25 @@ class Marks:
         self._group = group
         self._known: dict[Lane, Mark] = {}
         self._held: set[Lane] = set()
+        self._turn: Turn | None = None
+        self._put_aside: dict[tuple[Lane, int], float] = {}
 
     def begin(self, messages: Sequence[Message]) -> list[Turn]:
         """Share a batch out into turns, in its order, and mark the first of them."""
         with self._transaction() as connection:
-            self._known = self._found(connection, set(_spans(messages)) | self._held)
+            self._note_put_aside()
+            self._look(connection, set(_spans(messages)))
             turns = turns_of(messages, self._known)
             self._write(connection, turns[0])
+        self._turn = turns[0]
         return turns
 
     def mark(self, turn: Turn) -> None:
         """Mark a later turn of the batch; the one before it is acknowledged."""
         with self._transaction() as connection:
+            self._note_put_aside()
             self._write(connection, turn)
+        self._turn = turn
 
     def release(self) -> None:
         """Take the marks away: the worker ends, and not because of a page. Never raises; takes 2 s at the most."""
@@ -103,6 +117,7 @@ class Marks:
 
     def _release(self) -> None:
         with suppress(SQLAlchemyError), self._engine.begin() as connection:
+            self._look(connection, set())
             self._replace(connection, {})
 
     @contextmanager
@@ -113,7 +128,15 @@ class Marks:
         except SQLAlchemyError as error:
             raise explained(error, place_of(self._engine.url)) from error
 
+    def _look(self, connection: Connection, lanes: set[Lane]) -> None:
+        """Read the marks of these lanes and those held. In a lane that another worker has now, the mark is not ours."""
+        found = self._found(connection, lanes | self._held)
+        self._held = {lane for lane in self._held if found.get(lane) == self._known[lane]}
+        self._known = found
+
     def _found(self, connection: Connection, lanes: set[Lane]) -> dict[Lane, Mark]:
+        if not lanes:
+            return {}
         rows = connection.execute(select(MARKS).where(self._of(lanes)))
         return {
             (row.topic, row.partition): Mark(
@@ -122,20 +145,32 @@ class Marks:
             for row in rows
         }
 
+    def _note_put_aside(self) -> None:
+        """The turn before is acknowledged: if its page was put aside, that is not yet committed."""
+        now = time.monotonic()
+        self._put_aside = {place: at for place, at in self._put_aside.items() if now - at < COMMIT_SECONDS}
+        if self._turn is not None and self._turn.deadly:
+            self._put_aside |= {(lane, last): now for lane, (_, last) in _spans(self._turn.messages).items()}
+
     def _write(self, connection: Connection, turn: Turn) -> None:
         marks = {}
         for lane, (first, last) in _spans(turn.messages).items():
             known = self._known.get(lane)
-            marks[lane] = Mark(first=first, last=last, deaths=turn.deaths, suspects=known.behind(last) if known else ())
+            suspects = self._aside(lane) + (known.behind(last) if known else ())
+            marks[lane] = Mark(first=first, last=last, deaths=turn.deaths, suspects=suspects)
         self._replace(connection, marks)
+
+    def _aside(self, lane: Lane) -> tuple[tuple[int, int, int], ...]:
+        return tuple((offset, offset, DEATHS) for of, offset in self._put_aside if of == lane)
 
     def _replace(self, connection: Connection, marks: Mapping[Lane, Mark]) -> None:
         """Hold these marks instead of those held; suspects behind the latter stay marked, with none in hand."""
         left = {}
         for lane in self._held - set(marks):
             mark = self._known[lane]
-            if mark.suspects:
-                left[lane] = Mark(first=mark.last + 1, last=mark.last, deaths=0, suspects=mark.suspects)
+            suspects = tuple(dict.fromkeys(self._aside(lane) + mark.suspects))
+            if suspects:
+                left[lane] = Mark(first=mark.last + 1, last=mark.last, deaths=0, suspects=suspects)
         lanes = self._held | set(marks)
         if lanes:
             connection.execute(delete(MARKS).where(self._of(lanes)))

@@ -65,6 +65,8 @@ class Supervisor:
     command: Sequence[str] = COMMAND
     crawl_command: Sequence[str] | None = None
     """What starts the crawler; None: nothing is crawled."""
+    longest_pause: float = LONGEST_PAUSE_SECONDS
+    """Seconds before a worker that dies again and again is started again, at the most."""
     _running: dict[tuple[str, int], asyncio.subprocess.Process] = field(default_factory=dict)
     _keepers: list[asyncio.Task[None]] = field(default_factory=list)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -158,7 +160,7 @@ class Supervisor:
                 await self._evict(stage, process.pid)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
-            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+            pause = min(2 * pause, self.longest_pause)
 
     async def _evict(self, stage: Stage, pid: int) -> None:
         """Let the dead worker's partitions go at once: its group would wait for it for 15 s, and so would the next."""

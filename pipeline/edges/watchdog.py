@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import structlog
 
@@ -21,6 +21,9 @@ from pipeline.edges.refusals import not_consumed
 
 ZOMBIE_EXIT = 71
 LOOK_SECONDS = 2.0
+
+STANDSTILL_SECONDS = 10.0
+"""Less than the session timeout: whoever stood still (SIGSTOP, a frozen container) no longer than this lost nothing."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,6 +37,14 @@ class Watchdog:
     _stopping: threading.Event = field(default_factory=threading.Event)
     _committed: dict[Any, Any] = field(default_factory=dict)
     _progress_at: float = field(default_factory=time.monotonic)
+    _looked_at: float = field(default_factory=time.monotonic)
+    _stood_still: bool = False
+
+    @property
+    def stood_still(self) -> bool:
+        """Whether others may have taken over what this process has in hand: to send it now would be out of order."""
+        late = time.monotonic() - self._looked_at > STANDSTILL_SECONDS
+        return not self._stopping.is_set() and (self._stood_still or late)
 
     def start(self) -> None:
         """Look from now on, until the process ends."""
@@ -45,16 +56,26 @@ class Watchdog:
 
     def _watch(self) -> None:
         while not self._stopping.wait(LOOK_SECONDS):
+            if self.stood_still:
+                self._stood_still = True  # before the next look, so that nothing is sent meanwhile
+                self._leave(f"it stood still for more than {STANDSTILL_SECONDS:g} s")
+            self._looked_at = time.monotonic()
             client = self._client()
             if client is None:
                 continue
             lost = zombie(client)
             if lost is not None and not self._stopping.is_set():
-                self._leave(lost)
+                # Faust's thread has often seen the error that was the cause
+                self._leave(not_consumed(self.app.conf.id, self.app.consumer._thread.crash_reason or lost))
             if self._stuck(client):
                 gc.collect()  # messages of partitions that were taken away may only seem to be in work
                 if self._stuck(client):
                     self._kill()
+
+    def _leave(self, reason: str) -> NoReturn:
+        structlog.get_logger().error("worker left its consumer group", reason=reason, exit=ZOMBIE_EXIT)
+        self.release()
+        os._exit(ZOMBIE_EXIT)
 
     def _client(self) -> Any:
         """aiokafka's consumer, None before it is there."""
@@ -68,13 +89,6 @@ class Watchdog:
             self._committed = committed
             self._progress_at = now
         return now - self._progress_at > self.patience
-
-    def _leave(self, lost: BaseException) -> None:
-        crash = self.app.consumer._thread.crash_reason  # Faust's thread has often seen the error that was the cause
-        reason = not_consumed(self.app.conf.id, crash or lost)
-        structlog.get_logger().error("worker left its consumer group", reason=reason, exit=ZOMBIE_EXIT)
-        self.release()
-        os._exit(ZOMBIE_EXIT)
 
     def _kill(self) -> None:
         structlog.get_logger().error("work waits and none is committed: the worker ends itself", patience=self.patience)

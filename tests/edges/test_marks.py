@@ -1,5 +1,6 @@
 """A page that ends its worker's process is found and put aside, and its neighbours never are."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -77,6 +78,40 @@ def test_what_was_in_hand_at_a_death_is_taken_one_by_one_until_the_page_is_named
     assert seen == [([2, 3, 4, 5, 6, 7, 40], 0, False), ([4], 1, False), ([4], 2, False), ([4], 3, True)]
 
 
+@pytest.mark.parametrize("size", [8, 4, 1])
+@pytest.mark.parametrize("lanes", [1, 2])
+def test_several_pages_that_end_their_worker_are_tried_three_times_each(
+    marks_of: NewMarks, size: int, lanes: int
+) -> None:
+    """Though nothing is committed between: what was put aside comes again at the next death, and is not tried again."""
+    killers = {1, 3, 4, 6}
+    messages = [message for offset in range(8) for message in batch(offset, partition=offset % lanes)]
+    tries: Counter[int] = Counter()
+    put_aside: set[int] = set()
+    while not put_aside >= killers:
+        marks = marks_of("g")
+        for start in range(0, len(messages), size):
+            if ended := meet_killer(marks, messages[start : start + size], killers, put_aside):
+                tries.update([ended])
+                break
+        assert tries.total() <= DEATHS * len(killers)
+    assert put_aside == killers
+    assert max(tries.values()) <= DEATHS
+
+
+def meet_killer(marks: Marks, messages: list[Message], killers: set[int], put_aside: set[int]) -> int | None:
+    """Work through a batch; the offset that ended the worker, None when it came to the batch's end."""
+    for number, turn in enumerate(marks.begin(messages)):
+        if number:
+            marks.mark(turn)
+        offsets = {m.place.offset for m in turn.messages if m.place}
+        if turn.deadly:
+            put_aside |= offsets
+        elif offsets & killers:
+            return min(offsets & killers)
+    return None
+
+
 def test_suspects_stay_suspects_when_others_come_between(marks_of: NewMarks) -> None:
     """A redelivered message before them, a partition left for another, and a smaller batch."""
     first = marks_of("g")
@@ -96,6 +131,35 @@ def test_a_worker_that_ends_for_another_reason_leaves_nobody_suspected(marks_of:
     first.begin(batch(0, 1, 2))
     first.release()
     assert shape(marks_of("g"), batch(0, 1, 2)) == [([0, 1, 2], 0)]
+
+
+def test_a_partition_that_another_worker_has_taken_over_is_left_to_it(marks_of: NewMarks) -> None:
+    first, second = marks_of("g"), marks_of("g")
+    first.begin(batch(0))
+    second.begin(batch(1, 2))
+    assert shape(first, batch(9, partition=1)) == [([9], 0)]
+    third = marks_of("g")  # the second died
+    assert shape(third, batch(1, 2)) == [([1], 1), ([2], 1)]
+    third.release()
+    first.begin(batch(7, partition=1))
+    second.release()
+    assert shape(first, batch(8, partition=1)) == [([8], 0)]
+
+
+def test_a_worker_that_ends_takes_only_its_own_marks_away(marks_of: NewMarks) -> None:
+    first, second = marks_of("g"), marks_of("g")
+    first.begin(batch(0))
+    second.begin(batch(0, 1))
+    first.release()
+    assert shape(marks_of("g"), batch(0, 1)) == [([0], 2), ([1], 0)]
+
+
+def test_a_mark_that_somebody_has_removed_ends_nobody(marks_of: NewMarks) -> None:
+    first, second = marks_of("g"), marks_of("g")
+    first.begin(batch(0))
+    second.begin(batch(1))
+    second.release()
+    assert shape(first, batch(9, partition=1)) == [([9], 0)]
 
 
 def test_groups_do_not_see_each_others_marks(marks_of: NewMarks) -> None:
