@@ -79,6 +79,14 @@ def _page_histories() -> list[Scenario]:
         _fetches("late", (2, 5, "enriched 1 new"), *[(1, 0, "dropped superseded")] * 2),
         _fetches("no time", (1, None, "enriched 1 new"), (2, None, "enriched 2 updated")),
         Scenario(
+            name="withdrawn",
+            arrivals=(
+                (_page("withdrawn", _text(1), 0), "enriched 1 new"),
+                (_page("withdrawn", b"", 5, status=410), "enriched 2 updated"),
+                (_page("withdrawn", _text(2), 9), "dropped withdrawn"),
+            ),
+        ),
+        Scenario(
             name="reprocessed",
             arrivals=((_clean(_page("reprocessed")), "enriched 1 new"), (other_id, "enriched 2 reprocessed")),
         ),
