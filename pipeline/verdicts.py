@@ -20,7 +20,7 @@ from pipeline.codec import (
 )
 from pipeline.identity import letter_trace_id, message_id, trace_id
 from pipeline.records import ErrorReport, Outcome, PageOutcome, RawPage, StageTime
-from pipeline.topology import DEAD, OUTCOMES, Stage
+from pipeline.topology import DEAD, OUTCOMES, RAW, Stage
 from pipeline.version import VERSION
 
 MAX_ERROR_BYTES = 2048
@@ -29,6 +29,10 @@ MAX_ERROR_BYTES = 2048
 TIMES = "time."
 """Prefix of the headers that say when a stage took the page, and how many milliseconds it worked on it."""
 
+MAX_TIMES = 16
+"""Stages whose times are passed on: an outcome must fit its topic, whatever headers a page comes with."""
+
+_TIME_NAME = re.compile(re.escape(TIMES) + r"([\w-]{1,64})", re.ASCII)
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)(?: (\d{1,9}(?:\.\d{1,3})?))?", re.ASCII)
 
 
@@ -88,14 +92,17 @@ def _header_text(message: Message, name: str) -> str | None:
 
 
 def times_of(message: Message) -> tuple[StageTime, ...]:
-    """What the stages before say of their time, in their order. What is not ours is passed over."""
+    """What the stages before say of their time, in their order. What is not ours is passed over.
+
+    Before a raw page there was no stage: headers of that name are its publisher's.
+    """
     found = []
-    for name, value in message.headers:
-        match = _TIME.fullmatch((value or b"").decode("ascii", "replace")) if name.startswith(TIMES) else None
-        if match and len(name) > len(TIMES):
-            at, ms = match.groups()
-            found.append(StageTime(stage=name.removeprefix(TIMES), at=at, ms=None if ms is None else float(ms)))
-    return tuple(found)
+    for name, value in message.headers if message.topic != RAW.name else ():
+        stage, time = _TIME_NAME.fullmatch(name), _TIME.fullmatch((value or b"").decode("ascii", "replace"))
+        if stage and time:
+            at, ms = time.groups()
+            found.append(StageTime(stage=stage[1], at=at, ms=None if ms is None else float(ms)))
+    return tuple(found[-MAX_TIMES:])
 
 
 def time_headers(times: tuple[StageTime, ...]) -> Headers:

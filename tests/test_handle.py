@@ -91,8 +91,22 @@ def test_the_outcome_knows_the_times_of_every_stage_and_the_id_of_the_record(mem
     "value", [b"", b"yesterday", b"2026-05-03T10:00:00Z nan", "٢٠٢٦-01-09T16:41:07Z".encode(), None]
 )
 def test_times_that_somebody_else_wrote_are_passed_over(value: bytes | None) -> None:
-    message = replace(raw(b""), headers=(("time.clean", value), ("time.", b"2026-05-03T10:00:00Z")))
-    assert times_of(message) == ()
+    headers = (("time.clean", value), ("time.", NOW.encode()), ("time." + "x" * 65, NOW.encode()))
+    assert times_of(replace(raw(b""), topic="news.clean.v1", headers=headers)) == ()
+
+
+def test_no_header_of_a_publisher_makes_an_outcome_too_large() -> None:
+    """It could never be sent, and would stop its partition for good."""
+    hostile = [("time." + "x" * OUTCOMES.max_bytes, NOW.encode()), *[(f"time.{n}", NOW.encode()) for n in range(9999)]]
+    first = handle(CLEAN, replace(raw(b"raise"), headers=(*raw(b"").headers, *hostile)), now=NOW)
+    assert [time.stage for time in outcome_of(first).times] == ["clean"]
+    (passed,) = handle(CLEAN, raw(b"fine"), now=NOW).messages
+    later = handle(ANNOTATE, replace(passed, value=b"", headers=(*passed.headers, *hostile)), now=NOW)
+    assert outcome_of(later).times[-1].stage == "annotate"
+    for handled in (first, later):
+        assert all(
+            message.size() < OUTCOMES.max_bytes for message in handled.messages if message.topic == OUTCOMES.name
+        )
 
 
 @pytest.mark.parametrize(("word", "code"), [(b"raise", Code.STAGE_FAILED), (b"grow", Code.OUTPUT_TOO_LARGE)])
