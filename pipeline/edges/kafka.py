@@ -27,7 +27,7 @@ from pipeline.edges.marks import Marks, Turn
 from pipeline.edges.own_enrichment import own_enrichment
 from pipeline.edges.pool import Pool
 from pipeline.edges.refusals import not_written
-from pipeline.edges.safety import SEND_SECONDS, UNAVAILABLE_SECONDS, check_bounds
+from pipeline.edges.safety import SEND_SECONDS, UNAVAILABLE_SECONDS, check_bounds, has_time
 from pipeline.edges.store import DECISION_DAYS, Store, open_store
 from pipeline.edges.topics import check_topics, partition_leaders
 from pipeline.edges.watchdog import Watchdog
@@ -47,8 +47,8 @@ BROKER_SECONDS = 60.0
 BATCH_EXIT = 70
 """Exit code of a worker that could not finish a batch."""
 
-OUTSIDE = (TimeoutError, KafkaError, NewsflowError, asyncio.CancelledError)
-"""Why a batch may fail with no page to blame: broker, store, a stop. Of anything else a page may be the cause."""
+OUTSIDE = (OSError, KafkaError, Unavailable, Failure, asyncio.CancelledError)
+"""Why a batch may fail with no page to blame: broker, store, disk, a stop. Of anything else a page may be the cause."""
 
 T = TypeVar("T")
 
@@ -74,13 +74,20 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
         stack.callback(store.close)
         marks = Marks(settings.store_url, connection.prefix + stage.group)
         stack.callback(marks.close)
+        stack.callback(marks.release)  # who leaves by this way has no batch in hand, though perhaps one not committed
         handler = _handler(stage, settings, store, stack)
         app = make_app(connection.prefix + stage.group, connection, loop)
         topics = {topic.name: app.topic(connection.topic(topic.name)) for topic in (stage.target, OUTCOMES, DEAD)}
         source = app.topic(connection.topic(stage.source.name))
-        watchdog = Watchdog(app=app, patience=WATCHDOG_SECONDS, release=marks.release)
+        watchdog = Watchdog(app=app, patience=WATCHDOG_SECONDS, marks=marks)
         shell = _Shell(
-            stage=stage, connection=connection, marks=marks, handler=handler, targets=topics, watchdog=watchdog
+            stage=stage,
+            connection=connection,
+            settings=settings,
+            marks=marks,
+            handler=handler,
+            targets=topics,
+            watchdog=watchdog,
         )
 
         async def work(stream: Any) -> None:
@@ -200,6 +207,7 @@ class _Shell:
 
     stage: Stage
     connection: Connection
+    settings: Settings
     marks: Marks
     handler: Handler
     targets: dict[str, Any]
@@ -210,17 +218,29 @@ class _Shell:
         try:
             messages = [read_event(event, self.connection.prefix) for event in events]
             turns = await _patiently(lambda: asyncio.to_thread(self.marks.begin, messages))
+            batch_began = time.monotonic()
             for number, turn in enumerate(turns):
                 began = time.monotonic()
                 if number:
+                    self._check_time(turns[:number], turn, began - batch_began)
                     await _patiently(partial(asyncio.to_thread, self.marks.mark, turn))
                 handled = await self._handle(turn)
                 await self._send(handled)
                 _log(turn.messages, handled, time.monotonic() - began)
+            self.marks.finish()
         except BaseException as error:  # also a cancellation: Faust would acknowledge what it cancels
             if isinstance(error, OUTSIDE):
                 self.marks.release()
             give_up(error)
+
+    def _check_time(self, taken: Sequence[Turn], turn: Turn, elapsed: float) -> None:
+        """Failure when the next turn may outlast the rebalance: Kafka would hand the batch to another, again and again.
+
+        The next worker takes together what was taken, so one page alone is enough to get on; there is time for one.
+        """
+        alone = any(before.deaths for before in taken)
+        if alone and self.stage.decide is None and not has_time(elapsed, len(turn.messages), self.settings):
+            raise Failure("its pages are taken one at a time, and are slow: the rest is left to the next worker")
 
     async def _handle(self, turn: Turn) -> list[Handled]:
         if turn.deadly:

@@ -4,7 +4,8 @@ A turn leaves one mark per partition: the offsets it holds. Whoever is assigned 
 the messages in it one at a time, so that the next death names one page and its neighbours pass. A page that has ended
 its worker `DEATHS` times becomes a dead letter without another try, also when its dead letter is written and the next
 such page ends the worker before that is committed. A worker that ends itself for a reason that lies outside of its
-pages takes its marks away; marks of committed messages do no harm, for Kafka gives those no more.
+pages takes its marks away; marks of committed messages do no harm, for Kafka gives those no more. A mark has an owner:
+who lives has not died with what it is given again, and takes nothing away that is another's now.
 """
 
 import json
@@ -12,15 +13,17 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, and_, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, delete, insert, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.codec import Message
 from pipeline.edges.database import connect, explained, place_of
 from pipeline.edges.store_tables import MARKS
+from pipeline.errors import Unavailable
 
 DEATHS = 3
 """How many workers a page may end. The batch that it was taken in counts as the first."""
@@ -74,7 +77,7 @@ class Mark:
 
 
 class Marks:
-    """The marks of one worker in one consumer group. One call at a time, from any thread.
+    """The marks of one worker in one consumer group. Its methods may be called from any thread.
 
     `begin` and `mark` raise Unavailable when the store cannot serve now, Failure when it is broken.
     """
@@ -83,30 +86,50 @@ class Marks:
         # the death of a process takes no mark away; a power loss may, and no page has caused that
         self._engine: Engine = connect(url, durable=False)
         self._group = group
+        self._owner = uuid4().hex
+        self._lock = Lock()
+        self._ending = False
         self._known: dict[Lane, Mark] = {}
         self._held: set[Lane] = set()
         self._turn: Turn | None = None
         self._put_aside: dict[tuple[Lane, int], float] = {}
+        self.in_hand = False
+        """Whether a batch is in work."""
 
     def begin(self, messages: Sequence[Message]) -> list[Turn]:
         """Share a batch out into turns, in its order, and mark the first of them."""
+        lanes = set(_spans(messages))
         with self._transaction() as connection:
             self._note_put_aside()
-            self._look(connection, set(_spans(messages)))
+            rows = {(row.topic, row.partition): row for row in connection.execute(select(MARKS).where(self._of(lanes)))}
+            self._held -= lanes - {lane for lane, row in rows.items() if row.owner == self._owner}
+            held = {lane: self._known[lane] for lane in self._held - lanes}
+            self._known = {**held, **{lane: self._mark(row) for lane, row in rows.items()}}
             turns = turns_of(messages, self._known)
-            self._write(connection, turns[0])
-        self._turn = turns[0]
+            marks = self._marks(turns[0])
+            self._replace(connection, marks)
+        self._keep(turns[0], marks)
+        self.in_hand = True
         return turns
 
     def mark(self, turn: Turn) -> None:
         """Mark a later turn of the batch; the one before it is acknowledged."""
+        self._note_put_aside()
+        marks = self._marks(turn)
         with self._transaction() as connection:
-            self._note_put_aside()
-            self._write(connection, turn)
-        self._turn = turn
+            self._replace(connection, marks)
+        self._keep(turn, marks)
+
+    def finish(self) -> None:
+        """The batch is acknowledged. Its marks stay in the store until the next one, or until `release`."""
+        self.in_hand = False
 
     def release(self) -> None:
-        """Take the marks away: the worker ends, and not because of a page. Never raises; takes 2 s at the most."""
+        """Take the marks away: the worker ends, and not because of a page. Never raises; takes 2 s at the most.
+
+        From then on nothing is marked any more: a batch may be in work still.
+        """
+        self._ending = True
         releasing = Thread(target=self._release, name="release", daemon=True)
         releasing.start()
         releasing.join(RELEASE_SECONDS)
@@ -116,34 +139,19 @@ class Marks:
         self._engine.dispose()
 
     def _release(self) -> None:
-        with suppress(SQLAlchemyError), self._engine.begin() as connection:
-            self._look(connection, set())
+        with self._lock, suppress(SQLAlchemyError), self._engine.begin() as connection:
             self._replace(connection, {})
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise explained(error, place_of(self._engine.url)) from error
-
-    def _look(self, connection: Connection, lanes: set[Lane]) -> None:
-        """Read the marks of these lanes and those held. In a lane that another worker has now, the mark is not ours."""
-        found = self._found(connection, lanes | self._held)
-        self._held = {lane for lane in self._held if found.get(lane) == self._known[lane]}
-        self._known = found
-
-    def _found(self, connection: Connection, lanes: set[Lane]) -> dict[Lane, Mark]:
-        if not lanes:
-            return {}
-        rows = connection.execute(select(MARKS).where(self._of(lanes)))
-        return {
-            (row.topic, row.partition): Mark(
-                first=row.first, last=row.last, deaths=row.deaths, suspects=_ranges(row.suspects)
-            )
-            for row in rows
-        }
+        with self._lock:
+            if self._ending:
+                raise Unavailable("the worker ends and marks nothing any more")
+            try:
+                with self._engine.begin() as connection:
+                    yield connection
+            except SQLAlchemyError as error:
+                raise explained(error, place_of(self._engine.url)) from error
 
     def _note_put_aside(self) -> None:
         """The turn before is acknowledged: if its page was put aside, that is not yet committed."""
@@ -152,40 +160,53 @@ class Marks:
         if self._turn is not None and self._turn.deadly:
             self._put_aside |= {(lane, last): now for lane, (_, last) in _spans(self._turn.messages).items()}
 
-    def _write(self, connection: Connection, turn: Turn) -> None:
+    def _mark(self, row: Row[Any]) -> Mark:
+        mark = Mark(first=row.first, last=row.last, deaths=row.deaths, suspects=_ranges(row.suspects))
+        return self._with_none_in_hand((row.topic, row.partition), mark) if row.owner == self._owner else mark
+
+    def _marks(self, turn: Turn) -> dict[Lane, Mark]:
         marks = {}
         for lane, (first, last) in _spans(turn.messages).items():
             known = self._known.get(lane)
             suspects = self._aside(lane) + (known.behind(last) if known else ())
             marks[lane] = Mark(first=first, last=last, deaths=turn.deaths, suspects=suspects)
-        self._replace(connection, marks)
+        return marks
+
+    def _with_none_in_hand(self, lane: Lane, mark: Mark) -> Mark:
+        suspects = tuple(dict.fromkeys(self._aside(lane) + mark.suspects))
+        return Mark(first=mark.last + 1, last=mark.last, deaths=0, suspects=suspects)
 
     def _aside(self, lane: Lane) -> tuple[tuple[int, int, int], ...]:
         return tuple((offset, offset, DEATHS) for of, offset in self._put_aside if of == lane)
 
     def _replace(self, connection: Connection, marks: Mapping[Lane, Mark]) -> None:
-        """Hold these marks instead of those held; suspects behind the latter stay marked, with none in hand."""
-        left = {}
-        for lane in self._held - set(marks):
-            mark = self._known[lane]
-            suspects = tuple(dict.fromkeys(self._aside(lane) + mark.suspects))
-            if suspects:
-                left[lane] = Mark(first=mark.last + 1, last=mark.last, deaths=0, suspects=suspects)
-        lanes = self._held | set(marks)
-        if lanes:
-            connection.execute(delete(MARKS).where(self._of(lanes)))
-        rows = [self._row(lane, mark) for lane, mark in sorted({**left, **marks}.items(), key=lambda item: item[0])]
-        if rows:
-            connection.execute(insert(MARKS), rows)
+        """Hold these marks instead of those held, as far as these are still ours.
+
+        Suspects behind the latter stay marked, with none in hand.
+        """
+        for lane in sorted(self._held - set(marks)):
+            left = self._with_none_in_hand(lane, self._known[lane])
+            ours = and_(self._of({lane}), MARKS.c.owner == self._owner)
+            connection.execute(
+                update(MARKS).where(ours).values(self._row(lane, left)) if left.suspects else delete(MARKS).where(ours)
+            )
+        if marks:
+            connection.execute(delete(MARKS).where(self._of(set(marks))))
+            connection.execute(insert(MARKS), [self._row(lane, marks[lane]) for lane in sorted(marks)])
+
+    def _keep(self, turn: Turn, marks: Mapping[Lane, Mark]) -> None:
+        """Remember what `_replace` wrote, now that it is committed."""
+        left = {lane: self._with_none_in_hand(lane, self._known[lane]) for lane in self._held - set(marks)}
         self._known = {**self._known, **left, **marks}
         self._held = set(marks)
+        self._turn = turn
 
     def _row(self, lane: Lane, mark: Mark) -> dict[str, Any]:
-        row: dict[str, Any] = {"group_id": self._group, "topic": lane[0], "partition": lane[1]}
+        row: dict[str, Any] = {"group_id": self._group, "topic": lane[0], "partition": lane[1], "owner": self._owner}
         row |= {"first": mark.first, "last": mark.last, "deaths": mark.deaths}
         return row | {"suspects": json.dumps(mark.suspects)}
 
-    def _of(self, lanes: set[Lane]) -> Any:
+    def _of(self, lanes: set[Lane]) -> ColumnElement[bool]:
         chosen = [and_(MARKS.c.topic == topic, MARKS.c.partition == partition) for topic, partition in lanes]
         return and_(MARKS.c.group_id == self._group, or_(*chosen))
 

@@ -107,7 +107,8 @@ class Pool:
         """One Handled for each message, in their order. No page makes it raise; Unavailable: no child can be started.
 
         Pages travel in chunks. A chunk that exceeds one page's time, or loses its process, is repeated page by page,
-        so that only the page that did it becomes a dead letter.
+        so that only the page that did it becomes a dead letter. One that was alone has for its second try, since
+        somebody else may have killed its process, what the first one left of its time.
         """
         chunks = spread(messages, self._processes)
         results = await asyncio.gather(*(self._chunk(stage, chunk, now) for chunk in chunks))
@@ -115,22 +116,24 @@ class Pool:
 
     async def _chunk(self, stage: Stage, chunk: Sequence[Message], now: str) -> list[Handled]:
         try:
-            return await self._submit(stage, chunk, now)
-        except _LostError:
-            pages = await asyncio.gather(*(self._page(stage, message, now) for message in chunk))
-            return list(pages)
-
-    async def _page(self, stage: Stage, message: Message, now: str) -> Handled:
-        try:
-            return (await self._submit(stage, (message,), now))[0]
+            return await self._submit(stage, chunk, now, self._page_seconds)
         except _LostError as lost:
-            took = StageTime(stage=stage.name, at=now)
-            return dead(stage, message, error_report("process", lost.code, str(lost)), took)
+            if len(chunk) == 1 and lost.seconds_left <= 0:
+                return [_died(stage, chunk[0], lost, now)]
+            seconds = lost.seconds_left if len(chunk) == 1 else self._page_seconds
+            return list(await asyncio.gather(*(self._page(stage, message, now, seconds) for message in chunk)))
 
-    async def _submit(self, stage: Stage, chunk: Sequence[Message], now: str) -> list[Handled]:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._call, stage, tuple(chunk), now)
+    async def _page(self, stage: Stage, message: Message, now: str, seconds: float) -> Handled:
+        try:
+            return (await self._submit(stage, (message,), now, seconds))[0]
+        except _LostError as lost:
+            return _died(stage, message, lost, now)
 
-    def _call(self, stage: Stage, chunk: tuple[Message, ...], now: str) -> list[Handled]:
+    async def _submit(self, stage: Stage, chunk: Sequence[Message], now: str, seconds: float) -> list[Handled]:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._call, (stage, tuple(chunk), now), seconds)
+
+    def _call(self, task: "_Task", seconds: float) -> list[Handled]:
         """In a thread of the pool; there are as many as children, so one of them is idle, or its place is empty."""
         child = self._idle.get()
         try:
@@ -138,7 +141,7 @@ class Pool:
                 self._bury(child)
                 child = None
             child = child or self._start()
-            return child.call((stage, chunk, now), self._page_seconds)
+            return child.call(task, seconds)
         except Failure as error:
             raise Unavailable(str(error)) from error
         finally:
@@ -169,12 +172,21 @@ class Pool:
         self._children.discard(child)
 
 
-class _LostError(Exception):
-    """The child ended before it answered: killed for its time, or dead by itself."""
+_Task = tuple[Stage, tuple[Message, ...], str]
+"""A stage, the messages that it is to take, and the present instant."""
 
-    def __init__(self, code: Code, text: str) -> None:
+
+class _LostError(Exception):
+    """The child ended before it answered: killed for its time, or dead by itself with some of it left."""
+
+    def __init__(self, code: Code, text: str, seconds_left: float = 0.0) -> None:
         super().__init__(text)
         self.code = code
+        self.seconds_left = seconds_left
+
+
+def _died(stage: Stage, message: Message, lost: _LostError, now: str) -> Handled:
+    return dead(stage, message, error_report("process", lost.code, str(lost)), StageTime(stage=stage.name, at=now))
 
 
 class _Child:
@@ -206,7 +218,7 @@ class _Child:
         problem: str | None = self._answer(None, START_SECONDS)
         return problem
 
-    def call(self, task: tuple[Stage, tuple[Message, ...], str], seconds: float) -> list[Handled]:
+    def call(self, task: _Task, seconds: float) -> list[Handled]:
         """The child's answer; _LostError when there is none in time."""
         self._tasks += 1
         answer: list[Handled] = self._answer(task, seconds)
@@ -227,8 +239,10 @@ class _Child:
             if clock.expired:
                 raise _LostError(Code.TIME_LIMIT, f"no result within {seconds:g} s") from None
             if exit_code == MEMORY_EXIT:
-                raise _LostError(Code.MEMORY_LIMIT, "the page needs more memory than a page may take") from None
-            raise _LostError(Code.WORKER_DIED, f"its process died: {_cause_of(exit_code)}") from None
+                text = "the page needs more memory than a page may take"
+                raise _LostError(Code.MEMORY_LIMIT, text, clock.left) from None
+            text = f"its process died: {_cause_of(exit_code)}"
+            raise _LostError(Code.WORKER_DIED, text, clock.left) from None
         finally:
             clock.stop()
             self._lost = self._lost or clock.expired  # it may strike while the answer is read
@@ -256,7 +270,7 @@ class _Clock:
 
     def __init__(self, seconds: float, strike: Callable[[], None]) -> None:
         self.expired = False
-        self._left = seconds
+        self.left = seconds
         self._strike = strike
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._tick, daemon=True)
@@ -271,11 +285,11 @@ class _Clock:
         self._thread.join()
 
     def _tick(self) -> None:
-        while self._left > 0:
-            step = min(self._left, TICK_SECONDS)
+        while self.left > 0:
+            step = min(self.left, TICK_SECONDS)
             if self._stopped.wait(step):
                 return
-            self._left -= step  # not what has passed: a look that comes late finds that we stood still
+            self.left -= step  # not what has passed: a look that comes late finds that we stood still
         self.expired = True
         self._strike()
 

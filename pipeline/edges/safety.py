@@ -82,15 +82,34 @@ def check_settings(conf: Any) -> None:
         raise UsageError(f"Faust's setting processing_guarantee is {guarantee!r}: only 'at_least_once' works")
 
 
+def turn_seconds(pages: int, settings: Settings) -> float:
+    """How long so many pages taken together can keep a worker busy.
+
+    In the worst case every page hangs: each chunk runs into its limit, then each page alone, shared by the processes.
+    """
+    if pages == 1:
+        return settings.page_seconds
+    chunks = max(-(-pages // STAGE_CHUNK), min(settings.pool_processes, pages))
+    rounds = -(-chunks // settings.pool_processes) + -(-pages // settings.pool_processes)
+    return rounds * settings.page_seconds
+
+
 def worst_batch_seconds(settings: Settings) -> float:
     """How long a worker can be busy at most before it lets go of its partitions.
 
-    In the worst batch every page hangs: each chunk runs into its limit, then each page alone, shared by the
-    processes. And when partitions are taken away, Faust holds back one message more, which is a batch of its own.
+    When partitions are taken away, Faust holds back one message more, which is a batch of its own. And of a batch that
+    is taken in turns, at least one page is taken alone after the others.
     """
-    chunks = max(-(-settings.batch_size // STAGE_CHUNK), min(settings.pool_processes, settings.batch_size))
-    rounds = -(-chunks // settings.pool_processes) + -(-settings.batch_size // settings.pool_processes)
-    return (rounds + 2) * settings.page_seconds
+    return turn_seconds(settings.batch_size, settings) + 2 * turn_seconds(1, settings)
+
+
+def has_time(elapsed: float, pages: int, settings: Settings) -> bool:
+    """Whether so many pages more, taken together, surely end before the rebalance does, and one held back after them.
+
+    A batch that is taken in turns may last longer than one that is taken at once.
+    """
+    ahead = turn_seconds(pages, settings) + turn_seconds(1, settings)
+    return elapsed + ahead + MARGIN_SECONDS <= REBALANCE_SECONDS
 
 
 def check_bounds(settings: Settings) -> None:

@@ -84,6 +84,7 @@ MARKS = Table(
     Column("group_id", Text, primary_key=True),
     Column("topic", Text, primary_key=True),
     Column("partition", Integer, primary_key=True),
+    Column("owner", Text, nullable=False),  # the worker that has them in hand
     Column("first", BigInteger, nullable=False),  # offsets in hand
     Column("last", BigInteger, nullable=False),
     Column("deaths", Integer, nullable=False),  # of workers that had them in hand before

@@ -11,12 +11,12 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import structlog
 
+from pipeline.edges.marks import Marks
 from pipeline.edges.refusals import not_consumed
 
 ZOMBIE_EXIT = 71
@@ -32,8 +32,8 @@ class Watchdog:
 
     app: Any
     patience: float
-    release: Callable[[], None]
-    """Called before the process ends because it lost its group: no page is to blame for that."""
+    marks: Marks
+    """Taken away before the process ends, unless a page in hand may be to blame."""
     _stopping: threading.Event = field(default_factory=threading.Event)
     _committed: dict[Any, Any] = field(default_factory=dict)
     _progress_at: float = field(default_factory=time.monotonic)
@@ -74,7 +74,7 @@ class Watchdog:
 
     def _leave(self, reason: str) -> NoReturn:
         structlog.get_logger().error("worker left its consumer group", reason=reason, exit=ZOMBIE_EXIT)
-        self.release()
+        self.marks.release()
         os._exit(ZOMBIE_EXIT)
 
     def _client(self) -> Any:
@@ -93,6 +93,8 @@ class Watchdog:
     def _kill(self) -> None:
         structlog.get_logger().error("work waits and none is committed: the worker ends itself", patience=self.patience)
         faulthandler.dump_traceback(file=sys.stderr, all_threads=True)
+        if not self.marks.in_hand:
+            self.marks.release()
         os.kill(os.getpid(), signal.SIGKILL)
 
 

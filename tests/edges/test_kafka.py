@@ -13,6 +13,8 @@ import pytest
 from aiokafka.producer import message_accumulator as accumulator
 from aiokafka.producer import producer
 from aiokafka.record import default_records
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.codec import Message
 from pipeline.edges import kafka
@@ -20,7 +22,7 @@ from pipeline.edges.connection import Connection
 from pipeline.edges.faust_app import HARD_EXIT, SAME_SIGNAL_SECONDS, make_app
 from pipeline.edges.header_names import TolerantRecords
 from pipeline.edges.offsets import committed_offsets
-from pipeline.edges.safety import SAFE, check_bounds, worst_batch_seconds
+from pipeline.edges.safety import SAFE, check_bounds, has_time, turn_seconds, worst_batch_seconds
 from pipeline.edges.topics import create_topics
 from pipeline.edges.watchdog import ZOMBIE_EXIT
 from pipeline.errors import Code, Failure, UsageError
@@ -282,6 +284,19 @@ def test_every_safe_setting_says_why() -> None:
 def test_the_default_settings_are_within_bounds() -> None:
     check_bounds(Settings())
     assert worst_batch_seconds(Settings()) == 110
+
+
+@given(st.integers(1, 64), st.integers(1, 8), st.sampled_from([1.0, 2.5, 10.0]))
+def test_within_the_bounds_there_is_time_for_one_suspect_after_the_pages_before_it(
+    batch_size: int, processes: int, seconds: float
+) -> None:
+    settings = Settings(batch_size=batch_size, pool_processes=processes, page_seconds=seconds)
+    try:
+        check_bounds(settings)
+    except UsageError:
+        return
+    before = turn_seconds(batch_size - 1, settings) if batch_size > 1 else 0.0
+    assert has_time(before, 1, settings)
 
 
 @pytest.mark.parametrize("change", [{"batch_size": 64}, {"page_seconds": 30.0}, {"pool_processes": 1}])

@@ -14,7 +14,7 @@ from pipeline.edges.connection import Connection
 from pipeline.edges.marks import DEATHS, Mark, Marks, turns_of
 from pipeline.edges.store import open_store
 from pipeline.edges.topics import create_topics
-from pipeline.errors import Code
+from pipeline.errors import Code, Unavailable
 from pipeline.handle import handle
 from pipeline.records import Place
 from pipeline.topology import CLEAN, DEAD, ENRICHED, OUTCOMES
@@ -160,6 +160,39 @@ def test_a_mark_that_somebody_has_removed_ends_nobody(marks_of: NewMarks) -> Non
     second.begin(batch(1))
     second.release()
     assert shape(first, batch(9, partition=1)) == [([9], 0)]
+
+
+def test_who_lives_has_not_died_with_what_it_is_given_again(marks_of: NewMarks) -> None:
+    """After a rebalance in which the offsets could not be committed."""
+    marks = marks_of("g")
+    for _ in range(DEATHS + 1):
+        assert shape(marks, batch(0, 1, 2)) == [([0, 1, 2], 0)]
+    marks_of("g").begin(batch(0, 1, 2))  # it has to believe that the first has died, and dies with 0 alone in hand
+    assert shape(marks, batch(0, 1, 2)) == [([0], 2), ([1], 1), ([2], 1)]
+    assert shape(marks, batch(0, 1, 2)) == [([0], 0), ([1], 1), ([2], 1)], "the others have not had their turns"
+
+
+def test_a_worker_takes_no_mark_away_that_is_anothers_by_now(marks_of: NewMarks) -> None:
+    """The first stood still, the second was given its partitions and died with a page in hand."""
+    for ends in (Marks.release, lambda marks: marks.begin(batch(9, partition=1))):
+        first, group = marks_of(repr(ends)), repr(ends)
+        first.begin(batch(0, 1, 2))
+        second = marks_of(group)
+        second.mark(second.begin(batch(0, 1, 2))[1])
+        ends(first)
+        assert shape(marks_of(group), batch(0, 1, 2)) == [([0], 0), ([1], 2), ([2], 1)]
+
+
+def test_a_worker_that_ends_marks_nothing_any_more(marks_of: NewMarks) -> None:
+    """Its batch may be in work still, in another thread."""
+    first = marks_of("g")
+    turns = first.begin(batch(0, 1))
+    first.release()
+    with pytest.raises(Unavailable):
+        first.mark(turns[0])
+    with pytest.raises(Unavailable):
+        first.begin(batch(0, 1))
+    assert shape(marks_of("g"), batch(0, 1)) == [([0, 1], 0)]
 
 
 def test_groups_do_not_see_each_others_marks(marks_of: NewMarks) -> None:
