@@ -2,9 +2,9 @@
 
 MOMENT is `send` (the store has committed, nothing is sent), `commit` (all is sent and acknowledged, and Faust is about
 to commit the offsets), `stop` (the store has committed, and the process stands still until SIGCONT), `refuse` (no send
-succeeds), `zombie` (the consumer loses its group), `block` (the event loop stands still) or `hurry` (waits for a store,
-and for its stop, are a tenth of what they are); with anything else it is a worker like any other. The real command
-runs; only Faust's own step is replaced, a constant changed, or a pause added.
+succeeds), `zombie` (the consumer loses its group), `block` (the event loop stands still), `hurry` (waits for a store,
+and for its stop, are a tenth of what they are) or `haste` (pages taken one at a time have 3 s); with anything else it
+is a worker like any other. The real command runs; only Faust's own step is replaced, a constant, or a pause added.
 """
 
 import os
@@ -18,7 +18,7 @@ from aiokafka.errors import MessageSizeTooLargeError, UnknownMemberIdError
 from faust.transport.consumer import Consumer
 
 from pipeline import cli
-from pipeline.edges import database, faust_app, kafka, store
+from pipeline.edges import database, faust_app, kafka, safety, store
 
 
 async def die(*_arguments: Any, **_options: Any) -> Any:
@@ -65,5 +65,7 @@ if __name__ == "__main__":
         database.LOCK_SECONDS = store.LOCK_SECONDS = 1.0
         kafka.UNAVAILABLE_SECONDS = 3.0
         faust_app.STOP_SECONDS = 2.5
+    elif moment == "haste":
+        safety.REBALANCE_SECONDS = safety.MARGIN_SECONDS + 5.0
     sys.argv = ["newsflow", "stage", stage]
     cli.main()

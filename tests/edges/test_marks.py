@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from pipeline.codec import Message
 from pipeline.edges.connection import Connection
+from pipeline.edges.kafka import BATCH_EXIT
 from pipeline.edges.marks import DEATHS, Mark, Marks, turns_of
 from pipeline.edges.store import open_store
 from pipeline.edges.topics import create_topics
 from pipeline.errors import Code, Unavailable
 from pipeline.handle import handle
 from pipeline.records import Place
-from pipeline.topology import CLEAN, DEAD, ENRICHED, OUTCOMES
+from pipeline.topology import CLEAN, DEAD, ENRICHED, OUTCOMES, RAW
 from tests.edges.workers import consume, header, mourn, page, produce, stop, worker
 from tests.faults import TOPOLOGY
 
@@ -243,3 +244,25 @@ async def test_a_page_that_kills_its_worker_three_times_becomes_a_dead_letter(
     outcomes = await consume(connection, OUTCOMES.name, lambda found: len(found) >= 1)
     dead = [record for record in outcomes if msgspec.json.decode(record.value)["outcome"] == "dead"]
     assert len(dead) == 1
+
+
+async def test_slow_pages_that_are_taken_one_at_a_time_do_not_outlast_the_rebalance(
+    connection: Connection, tmp_path: Path
+) -> None:
+    """Four that hang were in hand at a death. The next worker takes three of them and leaves the rest."""
+    await create_topics(connection, TOPOLOGY.topics)
+    await produce(connection, [page(f"hang {number}", "https://h.org/") for number in range(4)])
+    marks = Marks(f"sqlite:///{tmp_path / 'store.sqlite'}", f"{connection.prefix}newsflow.clean")
+    open_store(f"sqlite:///{tmp_path / 'store.sqlite'}", cluster_id=None).close()
+    places = await consume(connection, RAW.name, lambda found: len(found) == 4)
+    marks.begin(batch(*(record.offset for record in places), partition=places[0].partition))
+    haste = {"die_at": "haste", "NEWSFLOW_BATCH_SIZE": "4"}
+    with worker(connection, "clean", tmp_path, **haste) as process:
+        assert await mourn(connection, "clean", process) == BATCH_EXIT
+    assert len(await consume(connection, DEAD.name, lambda found: len(found) >= 3)) == 3
+    with worker(connection, "clean", tmp_path, **haste) as process:
+        letters = await consume(
+            connection, DEAD.name, lambda found: len({header(r, "dlq.trace_id") for r in found}) == 4
+        )
+        assert await stop(process) == 0
+    assert {header(letter, "dlq.error.type") for letter in letters} == {Code.TIME_LIMIT}
