@@ -145,7 +145,12 @@ class Supervisor:
         pause = FIRST_PAUSE_SECONDS
         while not self._stopping.is_set():
             began = time.monotonic()
-            process = await self._start(command)
+            try:
+                process = await self._start(command)
+            except OSError as error:  # no memory, or too many processes: that may pass
+                self.say(f"worker {name} cannot be started ({error.strerror}); it is tried again in {pause:g} s")
+                pause = await self._pause(pause)
+                continue
             self._running[name, number] = process
             if self._stopping.is_set():  # it was not there yet when the others got their signal
                 process.send_signal(signal.SIGTERM)
@@ -158,9 +163,13 @@ class Supervisor:
             self.say(f"worker {name} ended ({_reason(code)}); it starts again in {pause:g} s")
             if stage is not None:
                 await self._evict(stage, process.pid)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), pause)
-            pause = min(2 * pause, self.longest_pause)
+            pause = await self._pause(pause)
+
+    async def _pause(self, seconds: float) -> float:
+        """Wait, or until all are to stop; how long to wait the next time."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        return min(2 * seconds, self.longest_pause)
 
     async def _evict(self, stage: Stage, pid: int) -> None:
         """Let the dead worker's partitions go at once: its group would wait for it for 15 s, and so would the next."""
@@ -187,5 +196,5 @@ def settings_environment(settings: Settings) -> dict[str, str]:
 
 def _reason(code: int) -> str:
     if code < 0:
-        return f"killed by {signal.Signals(-code).name}"
+        return f"killed by {signal.Signals(-code).name if -code in set(signal.Signals) else f'signal {-code}'}"
     return EXITS.get(code, f"exit code {code}")

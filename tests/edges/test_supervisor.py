@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -79,6 +80,26 @@ async def test_a_worker_that_cannot_start_is_tried_again_with_growing_pauses(
     assert said == [
         f"worker clean ended (its settings are wrong: its last line says why); it starts again in {pause} s"
         for pause in ("0.5", "1", "2")
+    ]
+
+
+async def test_a_process_that_the_machine_cannot_start_is_tried_again(connection: Connection, tmp_path: Path) -> None:
+    said: list[str] = []
+    gone = tmp_path / "gone"
+    supervisor = Supervisor(
+        topology=replace(TOPOLOGY, stages=()),
+        connection=connection,
+        settings=Settings(data=tmp_path),
+        say=said.append,
+        crawl_command=[str(gone)],
+    )
+    with patch.object(sys, "executable", str(gone)):  # the launcher, too
+        async with supervisor, asyncio.timeout(30):
+            while len(said) < 2:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.05)
+    assert said == [
+        f"worker crawl cannot be started (No such file or directory); it is tried again in {pause} s"
+        for pause in ("0.5", "1")
     ]
 
 
