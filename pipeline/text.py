@@ -42,6 +42,11 @@ def collapse(text: str) -> str:
     return " ".join(text.split())
 
 
+def printable(text: str) -> str:
+    """One line for a terminal: what is no visible character or space, which may be a command to it, is escaped."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
 def squeeze(text: str) -> str:
     """The text without white space and invisible characters."""
     return "".join(collapse(text).split())

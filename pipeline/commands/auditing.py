@@ -2,7 +2,7 @@
 
 import click
 
-from pipeline.commands.shared import bootstrap_option, run_to_end, settings_now
+from pipeline.commands.shared import bootstrap_option, run_to_end, settings_now, show
 from pipeline.edges.clock import milliseconds_of
 from pipeline.errors import Disproved
 
@@ -61,5 +61,4 @@ def trace(page: str, since: int | None, everywhere: bool, bootstrap: str | None)
     settings = settings_now()
     question = Question(page=page, since=since, everywhere=everywhere)
     connection = operated_cluster(bootstrap, settings)
-    for line in way_lines(run_to_end(follow_page(connection, load_topology(settings.topology), question))):
-        click.echo(line)
+    show(way_lines(run_to_end(follow_page(connection, load_topology(settings.topology), question))))

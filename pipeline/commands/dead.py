@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from pipeline.commands.shared import PATHS, bootstrap_option, run_to_end, say, settings_now
+from pipeline.commands.shared import PATHS, bootstrap_option, run_to_end, say, settings_now, show
 from pipeline.edges.clock import milliseconds_of
 from pipeline.errors import Failure, UsageError
 
@@ -56,10 +56,11 @@ def list_letters(closed: bool, as_json: bool, bootstrap: str | None, **chosen: A
 
     letters = _letters(_selection(chosen), bootstrap, only_open=not closed)
     groups = grouped(letters)
-    for group in groups if as_json else ():
-        click.echo(orjson.dumps(to_plain(group)))
-    for line in () if as_json else group_lines(groups):
-        click.echo(line)
+    if as_json:
+        for group in groups:
+            click.echo(orjson.dumps(to_plain(group)))
+    else:
+        show(group_lines(groups))
     if not groups:
         say("there is no open dead letter" if not closed else "there is no dead letter")
 
@@ -67,7 +68,7 @@ def list_letters(closed: bool, as_json: bool, bootstrap: str | None, **chosen: A
 @dead.command("show")
 @click.argument("identifier", metavar="ID")
 @bootstrap_option
-def show(identifier: str, bootstrap: str | None) -> None:
+def show_letter(identifier: str, bootstrap: str | None) -> None:
     """Show one dead letter: its error, headers, how its body begins, and what to do next."""
     from pipeline.edges.operations.letter_report import letter_lines
     from pipeline.edges.operations.letters import Selection, read_original
@@ -76,8 +77,7 @@ def show(identifier: str, bootstrap: str | None) -> None:
         from pipeline.topology import load_topology
 
         (letter,) = await _read(connection, Selection(ids=(identifier,)))
-        for line in letter_lines(letter, await read_original(connection, letter, load_topology(settings.topology))):
-            click.echo(line)
+        show(letter_lines(letter, await read_original(connection, letter, load_topology(settings.topology))))
 
     _with_cluster(bootstrap, read)
 
@@ -229,6 +229,5 @@ def _chosen(chosen: dict[str, Any], bootstrap: str | None) -> "list[Letter]":
 
 
 def _say_which(letters: "list[Letter]", what: str) -> None:
-    for letter in letters:
-        click.echo(f"{letter.trace_id}  {letter.stage}  {letter.code}  {letter.url or '(no URL)'}")
+    show(f"{letter.trace_id}  {letter.stage}  {letter.code}  {letter.url or '(no URL)'}" for letter in letters)
     say(f"{len(letters)} {what}")

@@ -1,7 +1,7 @@
 """What several commands need: the settings, the cluster, and a line for the person who types."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,14 @@ bootstrap_option = click.option(
 def say(message: str) -> None:
     """One line for a person, on stderr, so that stdout stays data."""
     click.echo(message, err=True)
+
+
+def show(lines: Iterable[str]) -> None:
+    """Lines of a report on stdout. What comes from pages and publishers cannot command the terminal."""
+    from pipeline.text import printable
+
+    for line in lines:
+        click.echo(printable(line))
 
 
 def settings_now() -> "Settings":

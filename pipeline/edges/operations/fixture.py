@@ -56,10 +56,14 @@ class Fixture:
 
 
 def export_fixture(folder: Path, letter: Letter, message: Message, topology: str) -> list[Path]:
-    """Write the message that a letter is about into a folder, with a test; the files. Raises Failure."""
+    """Write the message that a letter is about into a folder, with a test; the files.
+
+    Raises Failure, and UsageError when the letter's stage is not in the topology.
+    """
     name = letter.trace_id[:12]
-    error = re.sub(r"[\\\"]", "'", f"{letter.code} in {letter.step}")
-    test = TEST.format(stage=letter.stage, error=error, name=name, message=MESSAGE)
+    stage = load_topology(topology).stage(letter.stage)
+    error = re.sub(r"[^\w .:-]", "?", f"{letter.code} in {letter.step}")
+    test = TEST.format(stage=stage.name, error=error, name=name, message=MESSAGE)
     plain = {
         "trace_id": letter.trace_id,
         "stage": letter.stage,
@@ -118,7 +122,7 @@ def read_fixture(path: Path) -> Fixture:
         )
     except OSError as error:
         raise UsageError(f"cannot read {error.filename}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"{path} is no message that `newsflow dead export` wrote: {error!r}") from error
 
 

@@ -8,6 +8,7 @@ from textwrap import wrap
 from pipeline.codec import Message
 from pipeline.edges.operations.audit_report import lies
 from pipeline.edges.operations.letters import Letter
+from pipeline.text import printable
 
 SHORT_ID = 12
 EXCERPT_BYTES = 400
@@ -68,9 +69,9 @@ def letter_lines(letter: Letter, message: Message | None) -> Iterator[str]:
     if message is None:
         yield f"  body      {letter.size} bytes, too large for the letter, and no longer at its source"
     else:
-        yield f"  key       {_readable(message.key)}"
+        yield f"  key       {printable(_readable(message.key))}"
         for name, value in message.headers:
-            yield f"  header    {name}: {_readable(value)}"
+            yield f"  header    {printable(f'{name}: {_readable(value)}')}"
         yield f"  body      {_size(letter, message)}"
         for line in _readable(message.value or b"", EXCERPT_BYTES).splitlines():
             yield from (f"            {part}" for part in wrap(line, EXCERPT_WIDTH))
@@ -105,7 +106,7 @@ def _readable(value: bytes | None, limit: int = MAX_HEADER) -> str:
         text = head.decode("utf-8", "ignore") if cut else head.decode("utf-8")
     except UnicodeDecodeError:
         return repr(head)[2:-1] + cut
-    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text) + cut
+    return "\n".join(map(printable, text.split("\n"))) + cut
 
 
 def _what_to_do(letter: Letter) -> Iterator[str]:

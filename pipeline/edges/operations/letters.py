@@ -19,6 +19,8 @@ CLOCKS_MS = 60 * 60 * 1000
 
 MIN_PREFIX = 6
 MAX_SIGNATURE = 120
+MAX_DIGITS = 18
+"""Of a number in a header: an offset has 63 bits."""
 
 _FOLDED = (
     (re.compile(r"https?://[^\s'\"]+"), "<url>"),
@@ -92,7 +94,8 @@ class Selection:
     @property
     def is_empty(self) -> bool:
         """Whether nothing was said."""
-        return not (self.every or self.ids or self.stage or self.cause or self.since or self.until)
+        said = self.every or self.ids or self.stage or self.cause
+        return not said and self.since is None and self.until is None
 
     def takes(self, letter: Letter) -> bool:
         """Whether the letter is meant."""
@@ -172,6 +175,7 @@ def letter_of(stored: Stored) -> Letter:
     message = stored.message
     omitted = message.header("dlq.value_omitted")
     url = message.header("url")
+    size = _number(message, "dlq.value_omitted")
     return Letter(
         trace_id=header_id(message, "dlq.trace_id") or trace_id_of(message, "dead_letter"),
         stage=_text(message, "dlq.stage"),
@@ -181,7 +185,7 @@ def letter_of(stored: Stored) -> Letter:
         attempts=max(1, attempts_of(message)),
         failed_at=_failed_at(stored),
         version=_text(message, "dlq.version"),
-        size=int(omitted) if omitted and omitted.isdigit() else len(message.value or b""),
+        size=len(message.value or b"") if size is None else size,
         url=None if url is None else url.decode("utf-8", "replace"),
         place=stored.place,
         source=_source(message),
@@ -240,11 +244,16 @@ async def read_place(connection: Connection, place: Place) -> Message | None:
 def _source(message: Message) -> Place | None:
     topic, numbers = _text(message, "dlq.source.topic"), []
     for name in ("dlq.source.partition", "dlq.source.offset"):
-        value = _text(message, name)
-        if not value.isdigit():
+        number = _number(message, name)
+        if number is None:
             return None
-        numbers.append(int(value))
+        numbers.append(number)
     return Place(topic=topic, partition=numbers[0], offset=numbers[1])
+
+
+def _number(message: Message, name: str) -> int | None:
+    value = message.header(name) or b""
+    return int(value) if value.isdigit() and len(value) <= MAX_DIGITS else None
 
 
 def _failed_at(stored: Stored) -> str:
