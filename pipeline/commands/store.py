@@ -2,7 +2,7 @@
 
 import click
 
-from pipeline.commands.shared import bootstrap_option, external, run_to_end, say, settings_now
+from pipeline.commands.shared import bootstrap_option, run_to_end, say, settings_now
 
 
 @click.group()
@@ -19,6 +19,8 @@ def rebuild(bootstrap: str | None, replace: bool) -> None:
     A damaged SQLite file is moved aside, never deleted. All is written in one transaction: what stops halfway changes
     nothing. The crawler's frontier is in no topic: what of it was in a damaged file starts again from the sources.
     """
+    from pipeline.edges.operations.cluster import operated_cluster
     from pipeline.edges.rebuild import rebuild_store
 
-    run_to_end(rebuild_store(external(bootstrap), settings_now(), replace=replace, say=say))
+    settings = settings_now()
+    run_to_end(rebuild_store(operated_cluster(bootstrap, settings), settings, replace=replace, say=say))

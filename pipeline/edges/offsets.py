@@ -78,7 +78,7 @@ class OffsetClient:
         name = self.connection.topic(topic)
         numbers = (await partition_leaders(self.admin)).get(name)
         if numbers is None:
-            raise Failure(f"there is no topic {name} at {self.connection.bootstrap}: create the topics first")
+            raise Failure(f"there is no topic {name} at {self.connection.bootstrap}: run `newsflow topics create`")
         return [TopicPartition(name, number) for number in sorted(numbers)]
 
 

@@ -234,12 +234,34 @@ async def test_the_command_says_why_it_could_not_run(connection: Connection, tmp
     assert f"start it with `newsflow broker --data {tmp_path}`" in stopped.stderr
 
 
-async def test_the_command_finds_the_broker_of_the_data_folder(broker: Broker, connection: Connection) -> None:
-    data = broker.log_file.parents[1]
-    assert (
-        "there is no topic"
-        in (await newsflow(connection, "audit", KAFKA_BOOTSTRAP_SERVERS="", NEWSFLOW_DATA=str(data))).stderr
-    )
+async def test_commands_find_the_broker_of_the_data_folder_unless_another_is_set(
+    broker: Broker, connection: Connection, tmp_path: Path
+) -> None:
+    here = {"KAFKA_BOOTSTRAP_SERVERS": "", "NEWSFLOW_DATA": str(broker.log_file.parents[1])}
+    for command in (["audit"], ["store", "rebuild"]):
+        assert "newsflow topics create" in (await newsflow(connection, *command, **here)).stderr
+    config = tmp_path / "newsflow.toml"
+    config.write_text('kafka_bootstrap_servers = "127.0.0.1:1"\n')
+    assert "127.0.0.1:1" in (await newsflow(connection, "audit", **here, NEWSFLOW_CONFIG=str(config))).stderr
+
+
+async def test_what_a_publisher_writes_cannot_command_the_terminal(topics: Connection) -> None:
+    hostile = Message(topic=RAW.name, key=b"k", value=b"x", headers=(("url", b"https://h.example/\x1b[2J\nmissing  "),))
+    await produce(topics, [hostile])
+    await acknowledge(topics, CLEAN_STAGE)
+    audited = await newsflow(topics, "audit")
+    assert audited.stdout.count("\nmissing  ") == 1
+    assert audited.stdout.replace("\n", "").isprintable()
+    assert json.loads((await newsflow(topics, "audit", "--json")).stdout)["missing"][0]["url"].endswith("\nmissing  ")
+
+
+async def test_an_outcome_that_is_none_of_ours_may_say_anything(topics: Connection, ledger: Ledger) -> None:
+    raw = page("raise it", "https://h.example/a")
+    outcome = handle(CLEAN_STAGE, raw, now=NOW).messages[1]
+    huge = (outcome.value or b"").replace(b'"attempt":1', b'"attempt":' + b"9" * 30)
+    await produce(topics, [raw, Message(topic=OUTCOMES.name, key=outcome.key, value=huge, headers=())])
+    await acknowledge(topics, CLEAN_STAGE)
+    assert (await look(topics, ledger)).ended == (("dead", "clean", "stage_failed", 1),)
 
 
 async def test_pages_that_retention_took_before_their_stage_did_are_said(topics: Connection, ledger: Ledger) -> None:

@@ -1,5 +1,6 @@
 """Dead letters from their death to their end: listed, shown, retried, discarded, taken home. On a real broker."""
 
+import ast
 import asyncio
 import json
 import subprocess
@@ -17,7 +18,15 @@ from pipeline.edges.connection import Connection, admin_client
 from pipeline.edges.offsets import end_offsets
 from pipeline.edges.operations.fixture import export_fixture, read_fixture, take_again
 from pipeline.edges.operations.letter_report import letter_lines
-from pipeline.edges.operations.letters import Letter, Selection, read_letters, read_original, signature
+from pipeline.edges.operations.letters import (
+    Letter,
+    Selection,
+    original_of,
+    read_letters,
+    read_original,
+    signature,
+    with_attempts,
+)
 from pipeline.edges.operations.mending import Retried, discard_letters, retry_letters, send
 from pipeline.edges.topics import create_topics
 from pipeline.errors import Code, Failure, UsageError
@@ -172,6 +181,18 @@ async def test_bytes_that_the_letter_could_not_hold_come_from_the_source_while_t
     assert (exported.returncode, exported.stderr.count("\n")) == (1, 1)
 
 
+async def test_a_letter_given_up_while_its_retry_is_on_its_way_is_no_page_with_two_ends(topics: Connection) -> None:
+    """Both outcomes are of the same attempt; the later one holds."""
+    (letter,) = await die(topics, [page("raise", "https://h.example/")])
+    again = with_attempts(original_of(letter), 1)
+    await discard_letters(topics, await letters_of(topics), reason="noise", said=lambda _: None)
+    await publish(topics, [again, *handle(CLEAN_STAGE, again, now=NOW).messages])
+    await acknowledge(topics, CLEAN_STAGE)
+    audit = await newsflow(topics, "audit", "--json")
+    assert audit.returncode == 0, audit.stderr
+    assert [row["outcome"] for row in json.loads(audit.stdout)["outcomes"]] == ["dead"]
+
+
 # ---- which letters
 
 
@@ -209,6 +230,8 @@ async def test_a_closed_letter_is_not_retried_and_no_selector_means_none(topics:
     assert "is closed: its page is dropped" in retried.stderr
     nothing = await newsflow(topics, "dead", "retry")
     assert (nothing.returncode, nothing.stderr.count("\n")) == (2, 1)
+    assert not Selection(since=0).is_empty
+    assert Selection(cause="").is_empty
     assert "discarded since" in (await newsflow(topics, "dead", "show", closed.trace_id)).stdout
 
 
@@ -268,6 +291,42 @@ async def test_what_nobody_can_read_is_shown_and_exported_byte_for_byte(topics: 
     assert sorted(map(repr, exported)) == sorted(map(repr, raws))
     shown = await newsflow(topics, "dead", "show", letter_trace_id(b"\xff\xfe", ODD.value)[:6])
     assert "  header    x: \\xff\\xfe\n" in shown.stdout
+
+
+HOSTILE = {
+    "stage": '"""\nraise SystemExit(9)\n"""',
+    "step": '"""+1/0+"""',
+    "error.type": "\x1b[2J\u202e",
+    "failed_at": "now",
+}
+
+
+async def test_a_letter_that_somebody_else_wrote_commands_neither_terminal_nor_test(
+    topics: Connection, tmp_path: Path
+) -> None:
+    headers = {**HOSTILE, "source.topic": RAW.name, "source.partition": "²", "source.offset": "9" * 5000}
+    pairs = tuple((f"dlq.{name}", value.encode()) for name, value in headers.items())
+    foreign = Message(topic=DEAD.name, key=None, value=b"x", headers=(*pairs, ("url", b"https://h.example/\x1b[2J\n")))
+    await publish(topics, [foreign])
+    (letter,) = await letters_of(topics)
+    assert (letter.source, letter.size) == (None, 1)
+    for command in (["list"], ["show", letter.trace_id], ["retry", "--all", "--dry-run"]):
+        shown = await newsflow(topics, "dead", *command)
+        assert shown.returncode == 0, shown.stderr
+        assert "\\x1b[2J" in shown.stdout
+        assert shown.stdout.replace("\n", "").isprintable()
+    exported = await newsflow(topics, "dead", "export", letter.trace_id, str(tmp_path / "fixture"))
+    assert (exported.returncode, exported.stderr.count("\n")) == (2, 1)
+    harmless = replace(letter, stage="clean")
+    (_, test, _) = export_fixture(
+        tmp_path / "fixture", harmless, Message(topic="t", key=None, value=b""), "tests.faults"
+    )
+    assert [type(node).__name__ for node in ast.parse(test.read_text()).body] == [
+        "Expr",
+        "ImportFrom",
+        "ImportFrom",
+        "FunctionDef",
+    ]
 
 
 @pytest.mark.parametrize(("word", "code"), [("hang", Code.TIME_LIMIT), ("segfault", Code.WORKER_DIED)])

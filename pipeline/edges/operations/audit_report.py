@@ -1,6 +1,7 @@
 """An audit for a person, as a table and the pages it names, or as one JSON object."""
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, TextIO
 
@@ -13,6 +14,7 @@ from pipeline.edges.operations.audit import Audited
 from pipeline.edges.operations.ledger import Doubled, Ended, Ledger, Missing
 from pipeline.edges.operations.snapshot import Deleted
 from pipeline.records import Outcome, Place
+from pipeline.text import printable
 
 NAMED = 20
 """Pages named in each list, unless all are asked for."""
@@ -41,7 +43,7 @@ def print_report(audited: Audited, ledger: Ledger, *, every: bool) -> None:
 
 def _listed(write: Callable[[str], None], lines: Iterable[str], total: int, limit: int | None) -> None:
     for line in lines:
-        write(line)
+        write(printable(line))
     if limit is not None and total > limit:
         write(f"… and {total - limit} more: --all lists them")
 
@@ -51,9 +53,11 @@ def rows(audited: Audited) -> list[tuple[str, int]]:
     found = [("raw messages", audited.messages), ("  repeats", audited.messages - audited.inputs)]
     found.append(("inputs", audited.inputs))
     for kind in Outcome:
-        ended = [row for row in audited.ended if row[0] == kind]
-        found.append((str(kind), sum(count for *_, count in ended)))
-        found += [(f"  {_cause(stage, kind, cause)}", count) for _, stage, cause, count in ended if cause]
+        causes: Counter[str] = Counter()
+        for outcome, stage, cause, count in audited.ended:
+            causes[_cause(stage, kind, cause)] += count * (outcome == kind)
+        found.append((str(kind), causes.total()))
+        found += [(f"  {cause}", count) for cause, count in causes.most_common() if cause and count]
     found.append(("in flight", sum(audited.in_flight.values())))
     found += [(f"  {stage}", count) for stage, count in audited.in_flight.items()]
     found += [(f"  {stage}, repeats and retries", count) for stage, count in audited.again.items()]

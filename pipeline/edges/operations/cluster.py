@@ -1,7 +1,6 @@
 """Which Kafka an operator's command means: the one that is named, or the embedded one of the data folder."""
 
 import asyncio
-import os
 import re
 from contextlib import suppress
 from pathlib import Path
@@ -9,19 +8,19 @@ from pathlib import Path
 from pipeline.edges.broker import kept_cluster_id
 from pipeline.edges.connection import BOOTSTRAP_VARIABLE, Connection, describe_cluster, read_connection
 from pipeline.errors import Failure
-from pipeline.settings import Settings
+from pipeline.settings import Settings, configured
 
 LOOK_SECONDS = 3.0
 """A broker on loopback answers within milliseconds."""
 
 
 def operated_cluster(bootstrap: str | None, settings: Settings) -> Connection:
-    """The cluster that was named, or the environment's, or the broker that runs on the data folder.
+    """The cluster that was named, or that is set, or the broker that runs on the data folder.
 
     Raises UsageError when there is none of them; Failure when the data folder has a broker that is not running.
     """
     cluster_id = kept_cluster_id(settings.data)
-    if bootstrap or os.environ.get(BOOTSTRAP_VARIABLE) or cluster_id is None:
+    if bootstrap or BOOTSTRAP_VARIABLE in configured() or cluster_id is None:
         return read_connection(bootstrap=bootstrap)
     address = _address(settings.data)
     if address is not None:

@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import Failure
+from pipeline.errors import Failure, Reason
 from pipeline.records import PageOutcome, Place
 
 CACHE_KIB = 64 * 1024
 MAX_URL = 500
 
 ATTEMPT_SHIFT = 42
+MAX_ATTEMPT = (1 << 20) - 1
 """The highest attempt counts, and of equal attempts the last one: attempt (20 bits) and offset as one number."""
 
 SCHEMA = """
@@ -53,10 +54,18 @@ SELECT stage, ended, count(*) FROM (
 
 MISSING = f"FROM {INPUTS} AS page WHERE NOT {ENDED} AND NOT {FLYING}"
 
-DOUBLED = """
-FROM (SELECT trace, attempt, version FROM ends WHERE trace IN (SELECT trace FROM pages)
+DECIDED = f"cause <> '{Reason.DISCARDED}'"
+"""By a stage. An operator may give up a letter whose page is on its way again: the later of the two outcomes holds."""
+
+DOUBLED = f"""
+FROM (SELECT trace, attempt, version FROM ends WHERE {DECIDED} AND trace IN (SELECT trace FROM pages)
       GROUP BY trace, attempt, version HAVING count(DISTINCT outcome || ' ' || cause) > 1)
-"""
+"""  # noqa: S608
+
+OUTCOMES = f"""
+SELECT stage, outcome, cause, partition, min(offset) FROM ends
+WHERE {DECIDED} AND trace = ? AND attempt = ? AND version = ? GROUP BY outcome, cause ORDER BY min(offset)
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +143,7 @@ class Ledger:
         rows = (
             (
                 bytes.fromhex(outcome.trace_id),
-                outcome.attempt,
+                min(outcome.attempt, MAX_ATTEMPT),  # an outcome that is none of ours may say anything
                 outcome.version,
                 outcome.stage,
                 str(outcome.outcome),
@@ -194,11 +203,7 @@ class Ledger:
             f"SELECT trace, attempt, version {DOUBLED} ORDER BY trace LIMIT ?", (_limit(limit),)
         )
         for trace, attempt, version in rows:
-            outcomes = self.connection.execute(
-                "SELECT stage, outcome, cause, partition, min(offset) FROM ends "
-                "WHERE trace = ? AND attempt = ? AND version = ? GROUP BY outcome, cause ORDER BY min(offset)",
-                (trace, attempt, version),
-            )
+            outcomes = self.connection.execute(OUTCOMES, (trace, attempt, version))
             yield Doubled(
                 trace_id=trace.hex(),
                 url=self._page(trace)[0],
