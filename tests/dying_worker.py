@@ -61,6 +61,7 @@ if __name__ == "__main__":
         Consumer._commit_offsets = lose_group
     elif moment == "commit":
         Consumer._commit_offsets = die  # called only when there is something to commit
+        kafka.WITHIN_SECONDS = 2.0  # on a slow machine too, all there is comes in one batch, before the first commit
     elif moment == "hurry":
         database.LOCK_SECONDS = store.LOCK_SECONDS = 1.0
         kafka.UNAVAILABLE_SECONDS = 3.0
