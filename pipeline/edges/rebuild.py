@@ -59,11 +59,9 @@ async def rebuild_store(connection: Connection, settings: Settings, *, replace: 
 async def _require_no_workers(connection: Connection, stage: Stage) -> None:
     async with admin_client(connection) as admin:
         group = await describe_group(admin, connection.prefix + stage.group)
-    if group.members:
-        raise Failure(
-            f"{len(group.members)} workers of {stage.name} are at work: stop newsflow first (Kafka forgets one that "
-            "was killed after 15 s)"
-        )
+    if count := len(group.members):
+        at_work = f"{count} worker{'s' * (count > 1)} of {stage.name} at work"
+        raise Failure(f"{at_work}: stop newsflow first (Kafka forgets one that was killed after 15 s)")
 
 
 async def _rebuild(store: Store, stage: Stage, connection: Connection, replace: bool) -> Tally:

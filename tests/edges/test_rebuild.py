@@ -194,7 +194,7 @@ async def test_it_refuses_while_relate_works_and_the_store_of_another_cluster(
     with worker(connection, "relate", tmp_path, NEWSFLOW_STORE=url) as process:
         await consume(connection, OUTCOMES.name, lambda found: len(found) >= 1)
         before = rows(url)
-        with pytest.raises(Failure, match="1 workers of relate are at work: stop newsflow first"):
+        with pytest.raises(Failure, match="1 worker of relate at work: stop newsflow first"):
             await rebuild_store(connection, settings, replace=True, say=print)
         assert await stop(process) == 0
     assert rows(url) == before
