@@ -180,6 +180,7 @@ async def outage(own: Breakable, topics: Connection, data: Path, seconds: float)
     return ended - died
 
 
+@pytest.mark.chaos
 async def test_a_broker_that_is_away_for_ten_seconds_costs_no_page_and_few_lines(
     own: Breakable, topics: Connection, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -218,7 +218,9 @@ def test_turns_keep_every_message_once_in_order_and_suspects_alone(
 # ---- on a real broker
 
 
-@pytest.mark.parametrize(("stage", "word"), [("clean", "slay"), ("relate", "end relate")])
+@pytest.mark.parametrize(
+    ("stage", "word"), [pytest.param("clean", "slay", marks=pytest.mark.chaos), ("relate", "end relate")]
+)
 async def test_a_page_that_kills_its_worker_three_times_becomes_a_dead_letter(
     connection: Connection, tmp_path: Path, stage: str, word: str
 ) -> None:
@@ -246,6 +248,7 @@ async def test_a_page_that_kills_its_worker_three_times_becomes_a_dead_letter(
     assert len(dead) == 1
 
 
+@pytest.mark.chaos
 async def test_slow_pages_that_are_taken_one_at_a_time_do_not_outlast_the_rebalance(
     connection: Connection, tmp_path: Path
 ) -> None:

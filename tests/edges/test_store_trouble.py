@@ -80,6 +80,7 @@ async def nothing_got_through(connection: Connection) -> None:
     assert sum((await end_offsets(connection, ENRICHED.name)).values()) == PAGES
 
 
+@pytest.mark.chaos
 async def test_a_locked_file_is_waited_for_and_then_given_up(topics: Connection, tmp_path: Path) -> None:
     async with relating(topics, tmp_path) as process:
         with closing(sqlite3.connect(tmp_path / "store.sqlite", isolation_level=None)) as other:
