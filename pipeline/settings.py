@@ -221,6 +221,7 @@ SETTINGS = (
     ),
     _own("GAZETTEER", "file of names, types and ids to look for in every text", "none", Path),
     _own("ENRICHERS", "enrichers of other packages that run, `name,…`", "none"),
+    _own("SPACY_PATTERNS", "file of patterns for the enricher `spacy_rules`", "none"),
     _own(
         "METRICS",
         "where the crawler serves its metrics: a port on loopback, or `HOST:PORT`",

@@ -156,7 +156,7 @@ def test_a_wrong_call_gets_one_line_that_says_what_to_do(
     ("variable", "value", "complaint"),
     [
         ("NEWSFLOW_PAGE_SECONDS", "soon", "must be a number from 0.1 to 600"),
-        ("NEWSFLOW_POOL_PROCESSES", "0", "must be a number from 1 to 256"),
+        ("NEWSFLOW_POOL_PROCESSES", "0", "must be a whole number from 1 to 256"),
         ("NEWSFLOW_TOPOLOGY", "no.such.module", "no topology in 'no.such.module'"),
         ("NEWSFLOW_LOG_FORMAT", "xml", "must be one of auto, console, json"),
     ],
