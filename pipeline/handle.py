@@ -95,24 +95,26 @@ class Turn:
         return _decided(self.stage, record, self.message.place, self.memory)
 
     def _handled(self, record: Any, result: Any) -> Handled:
-        who = about(self.stage, self.message, record)
-        if self.stage.result_id is not None:
-            who["record_id"] = _function(self.stage.result_id)(record)
-        verdict = Verdict(stage=self.stage.name, **who)
         if isinstance(result, Drop):
+            verdict = self._verdict(record, record)
             return self._ended(
                 replace(verdict, outcome=Outcome.DROPPED, reason=result.reason, evidence=result.evidence)
             )
         if isinstance(result, Unchanged):
-            return self._ended(replace(verdict, outcome=Outcome.UNCHANGED, evidence=result.since))
+            return self._ended(replace(self._verdict(record, record), outcome=Outcome.UNCHANGED, evidence=result.since))
         if isinstance(result, Outdated):
             repeat = f"a repeat of a page whose record {result.since} stands"
-            return self._ended(replace(verdict, outcome=Outcome.ENRICHED, evidence=repeat))
+            return self._ended(replace(self._verdict(record, record), outcome=Outcome.ENRICHED, evidence=repeat))
         output = self._output(result)
-        verdict = replace(verdict, page_id=result.page_id)
+        verdict = self._verdict(record, result)  # a result names its page without hashing its body once more
         if not isinstance(result, EnrichedArticle):
             return Handled(verdict=verdict, messages=(output,))
         return self._ended(replace(verdict, outcome=Outcome.ENRICHED), output)
+
+    def _verdict(self, record: Any, of: Any) -> Verdict:
+        """The verdict that says no more than whose page it is; `of` is the record or what was made of it."""
+        named = None if self.stage.result_id is None else _function(self.stage.result_id)(record)
+        return Verdict(stage=self.stage.name, record_id=named, **about(self.stage, self.message, of))
 
     def _ended(self, verdict: Verdict, *outputs: Message) -> Handled:
         return Handled(verdict=verdict, messages=(*outputs, outcome_message(verdict, self.message, self.took())))

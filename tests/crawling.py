@@ -99,6 +99,20 @@ def sources_of(papers: list[Newspaper], server: SiteServer) -> str:
     return "sources:\n" + "".join(rows)
 
 
+def serve_papers(server: SiteServer, folder: Path, *, hosts: int, articles: int) -> tuple[list[Newspaper], Settings]:
+    """So many newspapers on the server, and settings under which they are crawled."""
+    papers = newspapers(hosts, articles)
+    server.sites |= {paper.name: paper for paper in papers}
+    return papers, settings_for(folder, server, sources_of(papers, server))
+
+
+async def stories_asked_for(server: SiteServer, count: int, worker: asyncio.subprocess.Process) -> None:
+    """Wait until so many requests for stories have come; the worker must not end before."""
+    while sum(1 for hit in server.hits if "/2026/" in hit.path) < count:
+        await asyncio.sleep(0.01)
+        assert worker.returncode is None
+
+
 async def start_worker(
     settings: Settings, connection: Connection, *, lease: float | None = None, **streams: int
 ) -> asyncio.subprocess.Process:

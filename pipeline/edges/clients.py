@@ -8,6 +8,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from pipeline.codec import Message
 from pipeline.edges.connection import Connection, describe_cluster
 from pipeline.edges.header_names import tolerate_header_names
 from pipeline.errors import Failure
@@ -15,6 +16,9 @@ from pipeline.topology import MAX_RECORD_BYTES
 
 MAX_REQUEST_BYTES = 64 * 1024 * 1024
 """The producer's own limit counts uncompressed bytes, the topic's the compressed batch, and that one is meant."""
+
+SEND_SECONDS = 60.0
+"""Patience for one acknowledgement. An idempotent producer would try for ever."""
 
 STOP_SECONDS = 5.0
 """aiokafka's own stop waits for ever: it flushes a producer that retries, and leaves a group that does not answer."""
@@ -42,7 +46,28 @@ async def producing(connection: Connection) -> AsyncIterator[AIOKafkaProducer]:
     except KafkaError as error:
         raise Failure(f"Kafka at {connection.bootstrap} did not take the message: {error}") from error
     finally:
-        await _stop(producer)
+        await stop_client(producer)
+
+
+async def send_acknowledged(
+    producer: AIOKafkaProducer, connection: Connection, message: Message, *, what: str = "a message"
+) -> None:
+    """Send a message as it is, and return when the broker has it; Failure, which names `what`, when not in time."""
+    topic, headers = connection.topic(message.topic), list(message.headers)
+    try:
+        async with asyncio.timeout(SEND_SECONDS):
+            if message.key is None and message.value is None:  # aiokafka's `send` refuses it, Kafka does not
+                batch = producer.create_batch()
+                batch.append(timestamp=None, key=None, value=None, headers=headers)
+                partitions = await producer.partitions_for(topic)
+                number = message.place.partition if message.place else 0
+                future = await producer.send_batch(batch, topic, partition=number if number in partitions else 0)
+            else:
+                future = await producer.send(topic, key=message.key, value=message.value, headers=headers)
+            await future
+    except TimeoutError:
+        reason = f"the broker did not acknowledge {what} to {topic} within {SEND_SECONDS:g} s"
+        raise Failure(reason) from None
 
 
 @asynccontextmanager
@@ -63,10 +88,10 @@ async def consuming(connection: Connection, *, group: str | None = None) -> Asyn
     except KafkaError as error:
         raise Failure(f"Kafka at {connection.bootstrap} stopped answering: {error}") from error
     finally:
-        await _stop(consumer)
+        await stop_client(consumer)
 
 
-async def _stop(client: Any) -> None:
+async def stop_client(client: Any) -> None:
     """Stop, or leave it to the end of the process. In a task, because aiokafka cancels what stops it."""
     stopping = asyncio.ensure_future(client.stop())
     await asyncio.wait([stopping], timeout=STOP_SECONDS)

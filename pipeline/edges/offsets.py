@@ -17,6 +17,7 @@ from aiokafka.errors import (
     NotCoordinatorError,
 )
 
+from pipeline.edges.clients import stop_client
 from pipeline.edges.connection import DEADLINE_S, Connection, admin_client
 from pipeline.edges.topics import partition_leaders
 from pipeline.errors import Failure
@@ -96,19 +97,13 @@ async def offset_client(connection: Connection) -> AsyncIterator[OffsetClient]:
             await consumer.start()
             yield OffsetClient(connection=connection, admin=admin, consumer=consumer)
         finally:
-            await consumer.stop()
+            await stop_client(consumer)
 
 
 async def end_offsets(connection: Connection, topic: str) -> dict[int, int]:
     """As `OffsetClient.end`, for one question."""
     async with offset_client(connection) as client:
         return await client.end(topic)
-
-
-async def beginning_offsets(connection: Connection, topic: str) -> dict[int, int]:
-    """As `OffsetClient.beginning`, for one question."""
-    async with offset_client(connection) as client:
-        return await client.beginning(topic)
 
 
 async def committed_offsets(connection: Connection, group: str, topic: str) -> dict[int, int]:

@@ -1,19 +1,17 @@
 """`newsflow store rebuild`: decisions and page states from the topics, in one transaction that is whole or nothing."""
 
-import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
 from sqlalchemy import func, select
 
 from pipeline.codec import WireRecord, decode
-from pipeline.edges.clients import consuming
 from pipeline.edges.clock import days_before, instant_of, utc_now
 from pipeline.edges.connection import Connection, admin_client, describe_cluster
 from pipeline.edges.damage import damaged_file, set_aside
 from pipeline.edges.membership import describe_group
+from pipeline.edges.offsets import offset_client
+from pipeline.edges.operations.spans import Span, Stored, read_span
 from pipeline.edges.progress import progress
 from pipeline.edges.restoring import Restorer, Tally
 from pipeline.edges.store import DECISION_DAYS, Store, open_store, utc
@@ -25,8 +23,6 @@ from pipeline.settings import Settings
 from pipeline.topology import OUTCOMES, Stage, Topic, load_topology
 
 BATCH_RECORDS = 500
-STALL_SECONDS = 30.0
-"""A broker that gives nothing for so long, although there is more, ends the rebuild."""
 
 Say = Callable[[str], None]
 R = TypeVar("R", bound=WireRecord)
@@ -73,22 +69,22 @@ async def _rebuild(store: Store, stage: Stage, connection: Connection, replace: 
         await _require_no_workers(connection, stage)  # again, now that nobody can begin a batch
         restorer = Restorer(connection=transaction, oldest=utc(days_before(utc_now(), DECISION_DAYS)))
         restorer.begin()
-        async for records in _read(connection, stage.target):
-            found = _decoded(EnrichedArticle, records, restorer.tally)
-            restorer.take_records([(article, instant_of(record.timestamp / 1000)) for record, article in found])
-        async for records in _read(connection, OUTCOMES):
-            outcomes = [outcome for _, outcome in _decoded(PageOutcome, records, restorer.tally)]
+        async for batch in _read(connection, stage.target):
+            found = _decoded(EnrichedArticle, batch, restorer.tally)
+            restorer.take_records([(article, instant_of(stored.timestamp / 1000)) for stored, article in found])
+        async for batch in _read(connection, OUTCOMES):
+            outcomes = [outcome for _, outcome in _decoded(PageOutcome, batch, restorer.tally)]
             restorer.take_outcomes([outcome for outcome in outcomes if outcome.stage == stage.name])
         restorer.end()
     return restorer.tally
 
 
-def _decoded(record_type: type[R], records: list[Any], tally: Tally) -> list[tuple[Any, R]]:
+def _decoded(record_type: type[R], batch: list[Stored], tally: Tally) -> list[tuple[Stored, R]]:
     """The records that can be read, each with its message; the others are counted."""
     found = []
-    for record in records:
+    for stored in batch:
         try:
-            found.append((record, decode(record_type, record.value)))
+            found.append((stored, decode(record_type, stored.message.value)))
         except Reject:
             tally.unreadable += 1
     return found
@@ -97,48 +93,18 @@ def _decoded(record_type: type[R], records: list[Any], tally: Tally) -> list[tup
 # ---- a topic from its beginning to its present end
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Range:
-    """What there was to read of one partition when it was asked."""
-
-    partition: TopicPartition
-    beginning: int
-    end: int
-
-
-async def _read(connection: Connection, topic: Topic) -> AsyncIterator[list[Any]]:
+async def _read(connection: Connection, topic: Topic) -> AsyncIterator[list[Stored]]:
     """All messages of a topic in batches, partition by partition, so that only one of them is fetched ahead."""
-    partitions = await require_topics(connection, [topic])
-    async with consuming(connection) as consumer:
-        consumer.assign(partitions)
-        beginnings = await consumer.beginning_offsets(partitions)
-        ends = await consumer.end_offsets(partitions)
-        ranges = [_Range(partition=p, beginning=beginnings[p], end=ends[p]) for p in partitions]
-        with progress(topic.name, sum(part.end - part.beginning for part in ranges)) as advance:
-            passed = 0
-            for part in ranges:
-                async for records, position in _read_partition(consumer, part):
-                    yield records
-                    advance(passed + position - part.beginning)
-                passed += part.end - part.beginning
-
-
-async def _read_partition(consumer: AIOKafkaConsumer, part: _Range) -> AsyncIterator[tuple[list[Any], int]]:
-    """Batches of one partition up to its end, each with the position after it: compaction leaves gaps."""
-    consumer.assign([part.partition])
-    consumer.seek(part.partition, part.beginning)
-    position, since = part.beginning, time.monotonic()
-    while position < part.end:
-        found = await consumer.getmany(timeout_ms=500, max_records=BATCH_RECORDS)
-        before, position = position, await consumer.position(part.partition)
-        if position > before:
-            since = time.monotonic()
-            records = [record for records in found.values() for record in records if record.offset < part.end]
-            yield records, min(position, part.end)
-        elif time.monotonic() - since > STALL_SECONDS:
-            raise Failure(
-                f"{part.partition.topic} gave nothing for {STALL_SECONDS:g} s, and {part.end - position} more"
-            )
+    async with offset_client(connection) as client:
+        start, end = await client.beginning(topic.name), await client.end(topic.name)
+    done = 0
+    with progress(topic.name, len(Span(topic=topic.name, start=start, end=end))) as advance:
+        for number in end:
+            part = Span(topic=topic.name, start={number: start[number]}, end={number: end[number]})
+            async for batch in read_span(connection, part, at_once=BATCH_RECORDS):
+                yield batch
+                done += len(batch)
+                advance(done)
 
 
 # ---- what is said

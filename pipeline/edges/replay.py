@@ -9,15 +9,12 @@ from dataclasses import dataclass, field
 from aiokafka import AIOKafkaProducer
 
 from pipeline.codec import Message, header_id
-from pipeline.edges.clients import producing
+from pipeline.edges.clients import SEND_SECONDS, producing
 from pipeline.edges.connection import Connection
 from pipeline.edges.inputs import Input
 from pipeline.edges.topics import require_topics
 from pipeline.errors import Failure
 from pipeline.topology import MAX_BODY_BYTES, RAW
-
-SEND_SECONDS = 60.0
-"""Patience for one acknowledgement. An idempotent producer would try for ever."""
 
 IN_FLIGHT_BYTES = 32 * 1024 * 1024
 """Bytes sent and not yet acknowledged: bounds the memory of a replay of large pages."""

@@ -124,10 +124,11 @@ class Store:
         Returns how many decisions.
         """
         instant = utc(before)
-        forgotten = 1
-        while forgotten:
+        texts = True
+        while texts:
             with self.begin() as connection:
-                forgotten = prune_texts(connection, before=instant)
+                texts = prune_texts(connection, before=instant) > 0
+        forgotten = 0
         old = select(DECISIONS.c.message_id).where(DECISIONS.c.decided_at < instant).limit(PRUNE_ROWS)
         while True:
             with self.begin() as connection:

@@ -1,13 +1,10 @@
 """An operator's order about a page, into `news.annotated.v1`: relate takes it in its turn among the page's fetches."""
 
-import asyncio
-
 from pipeline.codec import Message, encode, record_headers
-from pipeline.edges.clients import producing
+from pipeline.edges.clients import producing, send_acknowledged
 from pipeline.edges.connection import Connection
-from pipeline.edges.replay import SEND_SECONDS
 from pipeline.edges.topics import require_topics
-from pipeline.errors import Failure, Reject, UsageError
+from pipeline.errors import Reject, UsageError
 from pipeline.identity import message_id, page_id, trace_id
 from pipeline.records import Withdrawal, WithdrawalKind
 from pipeline.topology import ANNOTATED
@@ -56,13 +53,4 @@ async def send_order(withdrawal: Withdrawal, connection: Connection) -> None:
     message = order_message(withdrawal)
     await require_topics(connection, [ANNOTATED])
     async with producing(connection) as producer:
-        try:
-            async with asyncio.timeout(SEND_SECONDS):
-                await producer.send_and_wait(
-                    connection.topic(message.topic),
-                    key=message.key,
-                    value=message.value,
-                    headers=[(name, value or b"") for name, value in message.headers],
-                )
-        except TimeoutError:
-            raise Failure(f"the broker did not acknowledge the order within {SEND_SECONDS:g} s") from None
+        await send_acknowledged(producer, connection, message, what="the order")

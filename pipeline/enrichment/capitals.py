@@ -45,8 +45,6 @@ MAX_PERSON = 4
 MIN_LOCATIVE = 0.6
 """Share of a name's occurrences after "in" that makes it a place."""
 
-NO_NAMES = (DEMONYMS, TITLES, ORGANISATION_WORDS)
-"""Words that name nobody when they stand alone."""
 PERSON = MentionType.PERSON
 
 _OPENERS = frozenset('“"„«»:(')

@@ -71,8 +71,9 @@ def record_id(record: AnnotatedArticle | Withdrawal) -> str:
 
 def _fetched(article: AnnotatedArticle, before: PageState | None, memory: Memory) -> Decision:
     """The decision on a fetch of the page."""
+    content = content_of_article(article)
     if before is None:
-        return _revision(article, None, Change.NEW, memory)
+        return _revision(article, content, None, Change.NEW, memory)
     fetched_at = article.article.fetched_at
     reprocessed = before.trace_id == article.trace_id
     if not reprocessed and _is_older(fetched_at, before.fetched_at):
@@ -81,11 +82,11 @@ def _fetched(article: AnnotatedArticle, before: PageState | None, memory: Memory
         evidence = f"withdrawn as of {before.fetched_at}: {before.withdrawn}"
         return Decision(verdict=Drop(reason=Reason.WITHDRAWN, evidence=evidence))
     if reprocessed:  # even with equal content: the newer version's record replaces the old one
-        return _revision(article, before, Change.REPROCESSED, memory)
-    if before.fingerprint == fingerprint(content_of_article(article)):
+        return _revision(article, content, before, Change.REPROCESSED, memory)
+    if before.fingerprint == fingerprint(content):
         page = replace(before, trace_id=article.trace_id, fetched_at=latest_fetch(fetched_at, before.fetched_at))
         return Decision(verdict=Unchanged(since=before.record_id), page=page)
-    return _revision(article, before, Change.UPDATED if before.number else Change.NEW, memory)
+    return _revision(article, content, before, Change.UPDATED if before.number else Change.NEW, memory)
 
 
 def _superseded(at: str | None, before: PageState) -> Decision:
@@ -93,8 +94,9 @@ def _superseded(at: str | None, before: PageState) -> Decision:
     return Decision(verdict=Drop(reason=Reason.SUPERSEDED, evidence=evidence))
 
 
-def _revision(article: AnnotatedArticle, before: PageState | None, change: Change, memory: Memory) -> Decision:
-    content = content_of_article(article)
+def _revision(
+    article: AnnotatedArticle, content: Content, before: PageState | None, change: Change, memory: Memory
+) -> Decision:
     known = memory.text(article.page_id) if before else None
     hashes = shingles(content.article_body)
     keys, kept = bands(hashes), sketch(hashes)

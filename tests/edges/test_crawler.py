@@ -31,11 +31,11 @@ from tests.crawling import (
     entry,
     header,
     messages,
-    newspapers,
+    serve_papers,
     settings_for,
     source,
-    sources_of,
     start_worker,
+    stories_asked_for,
 )
 from tests.site_server import Newspaper, SiteServer, answering, page
 
@@ -50,15 +50,10 @@ async def crawl_and_kill(
     server: SiteServer, raw: Connection, folder: Path, *, hosts: int, articles: int, kills: int
 ) -> None:
     """Crawl everything with some SIGKILLs on the way: nothing is missing, only what was in flight is repeated."""
-    papers = newspapers(hosts, articles)
-    server.sites |= {paper.name: paper for paper in papers}
-    settings = settings_for(folder, server, sources_of(papers, server))
+    papers, settings = serve_papers(server, folder, hosts=hosts, articles=articles)
     for number in range(kills):
         worker = await start_worker(settings, raw)
-        enough = hosts * articles * (number + 1) // (kills + 2)
-        while sum(1 for hit in server.hits if "/2026/" in hit.path) < enough:
-            await asyncio.sleep(0.02)
-            assert worker.returncode is None
+        await stories_asked_for(server, hosts * articles * (number + 1) // (kills + 2), worker)
         worker.send_signal(signal.SIGKILL)
         await worker.wait()
     last = await start_worker(settings, raw)
@@ -143,10 +138,9 @@ async def test_two_crawlers_share_one_postgresql_and_no_host(
     postgres: str,
 ) -> None:
     clear_store(postgres)
-    papers = newspapers(12, 20)
-    server.sites |= {paper.name: paper for paper in papers}
-    settings = replace(settings_for(tmp_path, server, sources_of(papers, server)), store=postgres)
-    workers = [await start_worker(replace(settings, crawl_connections=1), raw) for _ in range(2)]
+    papers, settings = serve_papers(server, tmp_path, hosts=12, articles=20)
+    settings = replace(settings, store=postgres, crawl_connections=1)
+    workers = [await start_worker(settings, raw) for _ in range(2)]
     assert await asyncio.gather(*(worker.wait() for worker in workers)) == [0, 0]
     assert_all_arrived(await messages(raw), papers, server, repeats=0)
 

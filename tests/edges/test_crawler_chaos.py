@@ -12,7 +12,7 @@ from pipeline.edges.broker_keeper import kept_broker
 from pipeline.edges.connection import Connection
 from pipeline.edges.topics import create_topics
 from pipeline.topology import RAW
-from tests.crawling import messages, newspapers, settings_for, sources_of, start_worker
+from tests.crawling import messages, serve_papers, start_worker, stories_asked_for
 from tests.edges.test_crawler import assert_all_arrived, crawl_and_kill
 from tests.site_server import SiteServer
 
@@ -30,8 +30,7 @@ async def test_two_thousand_pages_arrive_although_the_broker_is_killed_twice_und
     server: SiteServer, tmp_path: Path
 ) -> None:
     """It comes back on its port; the crawler waits for it, and what it had not acknowledged is asked for again."""
-    papers = newspapers(40, 50)
-    server.sites |= {paper.name: paper for paper in papers}
+    papers, settings = serve_papers(server, tmp_path, hosts=40, articles=50)
     stop, pids = threading.Event(), list[int]()
 
     def say(line: str) -> None:
@@ -40,12 +39,9 @@ async def test_two_thousand_pages_arrive_although_the_broker_is_killed_twice_und
     with kept_broker(tmp_path / "kafka", port=0, stop=stop, say=say) as broker:
         connection = Connection(bootstrap=broker.bootstrap)
         await create_topics(connection, [RAW])
-        settings = settings_for(tmp_path, server, sources_of(papers, server))
         worker = await start_worker(settings, connection)
         for enough in (500, 1200):
-            while sum(1 for hit in server.hits if "/2026/" in hit.path) < enough:
-                await asyncio.sleep(0.02)
-                assert worker.returncode is None
+            await stories_asked_for(server, enough, worker)
             pid = await java_below(os.getpid())
             pids.append(pid)
             os.kill(pid, signal.SIGKILL)

@@ -30,14 +30,14 @@ from tests.crawling import (
     entry,
     header,
     messages,
-    newspapers,
+    serve_papers,
     settings_for,
     source,
-    sources_of,
     start_worker,
+    stories_asked_for,
 )
 from tests.edges.test_crawler import assert_all_arrived, make_due
-from tests.site_server import LoopbackResolver, Newspaper, SiteServer, answering, page, redirect
+from tests.site_server import LoopbackResolver, Newspaper, Site, SiteServer, answering, page, redirect
 
 
 async def test_a_delay_that_is_longer_than_a_turn_costs_no_page_a_second_request(
@@ -205,20 +205,14 @@ async def test_a_crawler_that_was_stopped_in_its_sleep_loses_its_hosts_and_does_
 ) -> None:
     """SIGSTOP: a suspended machine. Its leases end, another takes over, and then it goes on as if nothing had been."""
     clear_store(postgres)
-    papers = newspapers(4, 60)
-    server.sites |= {paper.name: paper for paper in papers}
-    settings = replace(settings_for(tmp_path, server, sources_of(papers, server)), store=postgres)
-
-    async def fetched(count: int) -> None:
-        while sum(1 for hit in server.hits if "/2026/" in hit.path) < count:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-
+    papers, settings = serve_papers(server, tmp_path, hosts=4, articles=60)
+    settings = replace(settings, store=postgres)
     first = await start_worker(settings, raw, lease=1.5)
-    await fetched(40)
+    await stories_asked_for(server, 40, first)
     await stop_outside_transactions(first, postgres)
     try:
         second = await start_worker(settings, raw, lease=1.5)
-        await fetched(120)
+        await stories_asked_for(server, 120, second)
     finally:
         first.send_signal(signal.SIGCONT)
     assert await asyncio.gather(first.wait(), second.wait()) == [0, 0]
@@ -315,9 +309,8 @@ async def test_nobody_is_asked_when_the_lease_has_ended_while_we_slept(server: S
     assert server.hits == []
 
 
-async def test_a_turn_is_not_given_back_in_the_middle_of_a_request_of_who_borrowed_it(
-    server: SiteServer, tmp_path: Path
-) -> None:
+def slow_site() -> tuple[asyncio.Event, Site]:
+    """A site that takes a fifth of a second, and the event that its first request sets."""
     begun = asyncio.Event()
 
     async def slow(_request: web.Request) -> web.StreamResponse:
@@ -325,7 +318,13 @@ async def test_a_turn_is_not_given_back_in_the_middle_of_a_request_of_who_borrow
         await asyncio.sleep(0.2)
         return page("Slow")
 
-    server.sites["a.test"] = slow
+    return begun, slow
+
+
+async def test_a_turn_is_not_given_back_in_the_middle_of_a_request_of_who_borrowed_it(
+    server: SiteServer, tmp_path: Path
+) -> None:
+    begun, server.sites["a.test"] = slow_site()
     store = open_store(f"sqlite:///{tmp_path / 'store.sqlite'}", cluster_id=None)
     async with fetching(settings_for(tmp_path, server, ""), LoopbackResolver()) as fetcher:
         turns = Turns(frontier=Frontier(store), fetcher=fetcher)
@@ -342,14 +341,7 @@ async def test_a_turn_is_not_given_back_in_the_middle_of_a_request_of_who_borrow
 async def test_a_lease_that_ended_while_a_request_waited_for_a_connection_keeps_it_back(
     server: SiteServer, tmp_path: Path
 ) -> None:
-    begun = asyncio.Event()
-
-    async def slow(_request: web.Request) -> web.StreamResponse:
-        begun.set()
-        await asyncio.sleep(0.2)
-        return page("Slow")
-
-    server.sites["slow.test"] = slow
+    begun, server.sites["slow.test"] = slow_site()
     settings = replace(settings_for(tmp_path, server, ""), crawl_connections=1)
     async with fetching(settings, LoopbackResolver()) as fetcher:
         first, second = (Turn(host=name, state=HostState(), fetcher=fetcher) for name in ("slow.test", "a.test"))

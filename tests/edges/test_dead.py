@@ -13,7 +13,7 @@ from aiokafka import TopicPartition
 from aiokafka.admin import RecordsToDelete
 
 from pipeline.codec import Message
-from pipeline.edges.clients import producing
+from pipeline.edges.clients import producing, send_acknowledged
 from pipeline.edges.connection import Connection, admin_client
 from pipeline.edges.offsets import end_offsets
 from pipeline.edges.operations.fixture import export_fixture, read_fixture, take_again
@@ -27,7 +27,7 @@ from pipeline.edges.operations.letters import (
     signature,
     with_attempts,
 )
-from pipeline.edges.operations.mending import Retried, discard_letters, retry_letters, send
+from pipeline.edges.operations.mending import Retried, discard_letters, retry_letters
 from pipeline.edges.topics import create_topics
 from pipeline.errors import Code, Failure, UsageError
 from pipeline.handle import handle
@@ -56,7 +56,7 @@ async def publish(connection: Connection, messages: list[Message]) -> None:
     """Raw messages as any client of Kafka may write them, without key and value too."""
     async with producing(connection) as producer:
         for message in messages:
-            await send(producer, connection, message)
+            await send_acknowledged(producer, connection, message)
 
 
 async def die(connection: Connection, raws: list[Message]) -> list[Message]:

@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from pipeline.edges.connection import Connection, admin_client, describe_cluster
-from pipeline.edges.offsets import beginning_offsets, committed_offsets, end_offsets
+from pipeline.edges.offsets import committed_offsets, end_offsets, offset_client
 from pipeline.edges.topics import Drift, check_topics, create_topics, partition_leaders
 from pipeline.errors import Failure, UsageError
 from pipeline.topology import MAX_BODY_BYTES, MIB, RAW, TOPOLOGY, Topic
@@ -99,7 +99,8 @@ async def test_offsets_say_where_a_topic_ends_and_how_far_a_group_came(connectio
         consumer.assign([TopicPartition(name, 1)])
         await consumer.commit({TopicPartition(name, 1): 3})
     assert await end_offsets(connection, SMALL.name) == {0: 0, 1: 4, 2: 0}
-    assert await beginning_offsets(connection, SMALL.name) == {0: 0, 1: 0, 2: 0}
+    async with offset_client(connection) as client:
+        assert await client.beginning(SMALL.name) == {0: 0, 1: 0, 2: 0}
     assert await committed_offsets(connection, group, SMALL.name) == {1: 3}
 
 

@@ -15,7 +15,7 @@ from pipeline.codec import raw_message
 from pipeline.crawl.address import Refusal, refused_address, refused_url
 from pipeline.crawl.rights import Policy
 from pipeline.crawl.sources import Sources
-from pipeline.edges.clients import producing
+from pipeline.edges.clients import producing, send_acknowledged
 from pipeline.edges.clock import seconds_now
 from pipeline.edges.connection import Connection, describe_cluster
 from pipeline.edges.crawling.crawl_metrics import refresh
@@ -38,10 +38,9 @@ from pipeline.edges.frontier_tables import ENTRIES
 from pipeline.edges.logs import configure_logs
 from pipeline.edges.metrics import CRAWL_PUBLISH_SECONDS
 from pipeline.edges.metrics_server import serving_metrics
-from pipeline.edges.replay import SEND_SECONDS
 from pipeline.edges.store import has_table, open_store
 from pipeline.edges.topics import require_topics
-from pipeline.errors import Failure, Reject, UsageError
+from pipeline.errors import Reject, UsageError
 from pipeline.records import RawPage
 from pipeline.settings import Settings, read_address, read_networks, read_ports
 from pipeline.text import shortened
@@ -203,15 +202,5 @@ def _reason(refusal: Refusal | None) -> str | None:
 
 async def publish(producer: AIOKafkaProducer, connection: Connection, page: RawPage) -> None:
     """Return when the broker has acknowledged the page; Failure when it does not in time."""
-    message = raw_message(page)
-    try:
-        async with asyncio.timeout(SEND_SECONDS):
-            with CRAWL_PUBLISH_SECONDS.time():
-                await producer.send_and_wait(
-                    connection.topic(message.topic),
-                    key=message.key,
-                    value=message.value,
-                    headers=[(name, value or b"") for name, value in message.headers],
-                )
-    except TimeoutError:
-        raise Failure(f"{shortened(page.url)}: the broker did not acknowledge it within {SEND_SECONDS:g} s") from None
+    with CRAWL_PUBLISH_SECONDS.time():
+        await send_acknowledged(producer, connection, raw_message(page), what=shortened(page.url))

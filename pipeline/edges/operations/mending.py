@@ -10,16 +10,13 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
-from aiokafka import AIOKafkaProducer
-
 from pipeline.codec import Message, one_line
-from pipeline.edges.clients import producing
+from pipeline.edges.clients import producing, send_acknowledged
 from pipeline.edges.clock import utc_now
 from pipeline.edges.connection import Connection
-from pipeline.edges.offsets import end_offsets
+from pipeline.edges.offsets import OffsetClient, end_offsets, offset_client
 from pipeline.edges.operations.letters import Letter, original_of, read_original, read_outcomes, with_attempts
 from pipeline.edges.operations.spans import Offsets, Span, read_span
-from pipeline.edges.replay import SEND_SECONDS
 from pipeline.edges.topics import require_topics
 from pipeline.errors import Failure, Reason
 from pipeline.identity import message_id
@@ -79,9 +76,10 @@ async def retry_letters(
                 continue
             if rate:
                 await asyncio.sleep(began + len(done.sent) / rate - time.monotonic())
-            await send(producer, connection, with_attempts(message, letter.attempt))
+            await send_acknowledged(producer, connection, with_attempts(message, letter.attempt))
             done.sent[letter.trace_id] = letter.attempt
-    await _await_outcomes(connection, outcomes, wait, done)
+    async with offset_client(connection) as client:
+        await _await_outcomes(client, outcomes, wait, done)
 
 
 async def _originals(
@@ -107,29 +105,11 @@ async def _originals(
         yield letter, None
 
 
-async def send(producer: AIOKafkaProducer, connection: Connection, message: Message) -> None:
-    """Send a message as it is, and wait for the acknowledgement; Failure when there is none in time."""
-    topic, headers = connection.topic(message.topic), list(message.headers)
-    try:
-        async with asyncio.timeout(SEND_SECONDS):
-            if message.key is None and message.value is None:  # aiokafka's `send` refuses it, Kafka does not
-                batch = producer.create_batch()
-                batch.append(timestamp=None, key=None, value=None, headers=headers)
-                partitions = await producer.partitions_for(topic)
-                number = message.place.partition if message.place else 0
-                future = await producer.send_batch(batch, topic, partition=number if number in partitions else 0)
-            else:
-                future = await producer.send(topic, key=message.key, value=message.value, headers=headers)
-            await future
-    except TimeoutError:
-        raise Failure(f"the broker did not acknowledge a message to {topic} within {SEND_SECONDS:g} s") from None
-
-
-async def _await_outcomes(connection: Connection, start: Offsets, wait: float, done: Retried) -> None:
+async def _await_outcomes(client: OffsetClient, start: Offsets, wait: float, done: Retried) -> None:
     deadline = time.monotonic() + wait
     while len(done.ended) < len(done.sent) and time.monotonic() < deadline:
-        end = await end_offsets(connection, OUTCOMES.name)
-        async for outcome in read_outcomes(connection, start, end):
+        end = await client.end(OUTCOMES.name)
+        async for outcome in read_outcomes(client.connection, start, end):
             if outcome.attempt > done.sent.get(outcome.trace_id, outcome.attempt):
                 done.ended[outcome.trace_id] = outcome
         start = end
@@ -144,7 +124,7 @@ async def discard_letters(
     await require_topics(connection, [OUTCOMES])
     async with producing(connection) as producer:
         for number, letter in enumerate(letters, start=1):
-            await send(producer, connection, outcome_of(discarded(letter, reason=reason, now=utc_now())))
+            await send_acknowledged(producer, connection, outcome_of(discarded(letter, reason=reason, now=utc_now())))
             said(number)
 
 

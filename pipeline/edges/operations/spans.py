@@ -52,8 +52,10 @@ class Stored:
         return self.message.place
 
 
-async def read_span(connection: Connection, span: Span) -> AsyncGenerator[list[Stored], None]:
-    """The messages of a span, a few at a time, in order within each partition.
+async def read_span(
+    connection: Connection, span: Span, *, at_once: int = RECORDS_AT_ONCE
+) -> AsyncGenerator[list[Stored], None]:
+    """The messages of a span, at most so many at a time, in order within each partition.
 
     Raises Failure when the cluster cannot be reached or stops answering.
     """
@@ -67,7 +69,7 @@ async def read_span(connection: Connection, span: Span) -> AsyncGenerator[list[S
             consumer.seek(partition, span.start.get(partition.partition, 0))
         moved = time.monotonic()
         while left:
-            found = await _poll(consumer, left, connection)
+            found = await _poll(consumer, left, connection, at_once)
             stored = [_stored(record, span.topic) for record in found]
             if stored:
                 moved = time.monotonic()
@@ -77,12 +79,12 @@ async def read_span(connection: Connection, span: Span) -> AsyncGenerator[list[S
 
 
 async def _poll(
-    consumer: AIOKafkaConsumer, left: dict[TopicPartition, int], connection: Connection
+    consumer: AIOKafkaConsumer, left: dict[TopicPartition, int], connection: Connection, at_once: int
 ) -> list[ConsumerRecord]:
     """What comes next within the span; partitions that are read to their end leave `left`."""
     try:
         async with asyncio.timeout(STALL_SECONDS):
-            found = await consumer.getmany(*left, timeout_ms=POLL_MS, max_records=RECORDS_AT_ONCE)
+            found = await consumer.getmany(*left, timeout_ms=POLL_MS, max_records=at_once)
             records = [r for partition, some in found.items() for r in some if r.offset < left[partition]]
             # not by the last record: what compaction or a transaction took from the end is never delivered
             for partition in found or tuple(left):
