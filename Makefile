@@ -55,10 +55,11 @@ profile: $(VENV)/.dev ## draw a flame graph of the clean stage
 	@mkdir -p newsflow-data
 	@$(BIN)/py-spy record --rate 250 --output newsflow-data/profile.svg -- $(BIN)/python -m tests.bench.profile $(GOLD)
 
-train: $(VENV)/.dev ## train the learned judges of lines, HTML's and flattened ones, from the gold pages in GOLD
-	@$(PIP) catboost
+train: $(VENV)/.dev ## train the learned judges of lines and of page kinds from the gold pages in GOLD
+	@$(PIP) catboost scikit-learn
 	@$(BIN)/python -m tests.quality.train $(GOLD) --write
 	@$(BIN)/python -m tests.quality.train_flattened $(GOLD) --write
+	@$(BIN)/python -m tests.quality.train_kinds $(GOLD) --write
 
 schemas: $(VENV)/.dev ## write the JSON Schemas of new record versions
 	@$(BIN)/python -m pipeline.schemas write

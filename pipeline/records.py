@@ -250,6 +250,8 @@ class Signals:
     images: tuple[Image, ...] = ()
     """Pictures that stand in the story, in their order, with their captions; 30 at most."""
     declared_mentions: tuple[DeclaredMention, ...] = ()
+    kind_shares: dict[str, Share] = field(default_factory=dict)
+    """How like the pages of each kind the words of its URL, title and markup are; empty where news declares itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

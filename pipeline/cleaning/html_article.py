@@ -47,11 +47,13 @@ def read_html(tree: HtmlElement, url: str) -> Article | Drop:
         return stub
     page = settle(tree, url)
     cleaned, candidate = judged(page)
-    if drop := refusal.no_article(tree, page.view, cleaned.kept, page.metadata):
-        return drop
+    found = refusal.no_article(tree, url, page.evidence, cleaned.kept)
+    if isinstance(found, Drop):
+        return found
     forms = sum(1 for _ in tree.iter("form"))
     article = make_article(page.view.lines, cleaned, page.metadata, candidate, forms=forms)
-    return replace(article, signals=_with_surroundings(article, tree, url, page.view.headline_at))
+    signals = _with_surroundings(article, tree, url, page.view.headline_at)
+    return replace(article, signals=replace(signals, kind_shares=dict(found)))
 
 
 def _with_surroundings(article: Article, tree: HtmlElement, url: str, headline_at: int) -> Signals:

@@ -5,31 +5,27 @@ page it is.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lxml.html import HtmlElement
 
-from pipeline.cleaning.metadata.reader import Metadata
+from pipeline.cleaning.judging.line_features import Evidence
+from pipeline.cleaning.kinds.kind_judge import judge_kind
+from pipeline.cleaning.kinds.walls import find_wall
 from pipeline.cleaning.rules.engine import View
-from pipeline.cleaning.rules.lookup import phrases_at_start
 from pipeline.errors import Drop, Reason
-from pipeline.text import collapse, count_words, ends_sentence, excerpt, fold
+from pipeline.text import count_words, ends_sentence, excerpt
 
 MAX_REDIRECT_SECONDS = 10
 MAX_STUB_WORDS = 80
 """Words of a page that only sends the browser on."""
 MIN_ARTICLE_WORDS = 12
 """Words of the shortest article. Of 815 gold pages it refuses two, of which no text at all was found."""
-MAX_WALL_WORDS = 500
-"""Words of the longest consent or log-in page without its legal text."""
-MIN_TITLES, MIN_TITLE_WORDS, MAX_TEASER_WORDS = 15, 4, 30
-"""Linked titles of a page that lists stories, and the longest text under one of them."""
-LINKED = 0.6
 LONG_LABEL = 80
 """Characters from which a line counts as a sentence without its full stop."""
-ARTICLE_TYPES = frozenset(
-    ("NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "LiveBlogPosting", "og:article")
-)
+
+KindShares = Mapping[str, float]
+"""How like the page is each kind, by the words of its markup."""
 
 _REFRESH = re.compile(r"\s*(\d+)(?:\.\d*)?\s*[;,]\s*url\s*=", re.IGNORECASE)
 
@@ -53,61 +49,26 @@ def _words_shown(tree: HtmlElement) -> int:
     )
 
 
-def no_article(tree: HtmlElement, view: View, kept: Sequence[int], metadata: Metadata) -> Drop | None:
-    """A page whose text is no article: a wall, a log-in page, a list of titles, or nothing."""
-    words = _words_of(view, kept)
-    may_be_wall = sum(words) < MAX_WALL_WORDS and not metadata.article_bodies and not view.is_news
-    if may_be_wall and (drop := _wall(tree, view)):
-        return drop
-    return _index_page(view, max(words, default=0), metadata) or _too_short(view, kept, sum(words))
-
-
-def _words_of(view: View, kept: Sequence[int]) -> list[int]:
-    """Words of each line."""
-    return [count_words(view.lines[index].text) for index in kept]
-
-
-def _index_page(view: View, longest: int, metadata: Metadata) -> Drop | None:
-    """Many linked titles, no paragraph longer than a teaser, and no word of the page that it is an article."""
-    if not ARTICLE_TYPES.isdisjoint(metadata.declared_types):
-        return None
-    if longest > MAX_TEASER_WORDS:
-        return None
-    titles = sum(line.link_share >= LINKED and count_words(line.text) >= MIN_TITLE_WORDS for line in view.lines)
-    if titles < MIN_TITLES:
-        return None
-    return Drop(reason=Reason.INDEX_PAGE, evidence=f"{titles} linked titles, no paragraph of more than {longest} words")
-
-
-def _wall(tree: HtmlElement, view: View) -> Drop | None:
-    titles = [collapse(title.text or "") for title in tree.iter("title")][:1]
-    # a page with a headline of its own has the wall's heading in a dialogue above or below its story
-    headings = {tag: line.text for tag in ("h2", "h1") for line in reversed(view.lines) if line.tag == tag}
-    titles += [headings[tag] for tag in ("h1", "h2") if tag in headings][:1]
-    for title in titles:
-        hits = phrases_at_start(fold(title))
-        if "consent_wall" in hits and len(title) < 80 and _mentions_cookies(view):
-            return Drop(reason=Reason.CONSENT_WALL, evidence=excerpt(title))
-        if "login" in hits and len(title) < 80 and _asks_password(tree):
-            return Drop(reason=Reason.LOGIN_PAGE, evidence=excerpt(title))
-    return None
-
-
-def _mentions_cookies(view: View) -> bool:
-    return any("cookie" in line.folded for line in view.lines)
-
-
-def _asks_password(tree: HtmlElement) -> bool:
-    return any((each.get("type") or "").lower() == "password" for each in tree.iter("input"))
-
-
-def _is_sentence(text: str) -> bool:
-    return ends_sentence(text) or len(text) > LONG_LABEL
+def no_article(tree: HtmlElement, url: str, evidence: Evidence, kept: Sequence[int]) -> Drop | KindShares:
+    """A Drop for a page whose text is no article: a wall, a page of another kind, or nothing; else what it is like."""
+    words = _words_of(evidence.view, kept)
+    if wall := find_wall(tree, evidence.view, words, evidence.metadata):
+        return wall
+    judgement = judge_kind(tree, url, evidence)
+    return judgement.drop or _too_short(evidence.view, kept, words) or judgement.shares
 
 
 def nothing_left(view: View, kept: Sequence[int]) -> Drop | None:
     """A page on which no text is left, whose words are not counted yet."""
-    return _too_short(view, kept, sum(_words_of(view, kept)))
+    return _too_short(view, kept, _words_of(view, kept))
+
+
+def _words_of(view: View, kept: Sequence[int]) -> int:
+    return sum(count_words(view.lines[index].text) for index in kept)
+
+
+def _is_sentence(text: str) -> bool:
+    return ends_sentence(text) or len(text) > LONG_LABEL
 
 
 def _too_short(view: View, kept: Sequence[int], words: int) -> Drop | None:

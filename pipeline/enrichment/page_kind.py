@@ -1,16 +1,142 @@
-"""What kind of page it is. So far all that comes here is an article; the evidence is what the page claims to be."""
+"""What kind of page it is, and by what signs. What comes here is text to read: the clean stage refuses all other pages.
 
-from pipeline.records import PageKind
+The surest signs are asked first: what the page declares, then words in URL, section and headline together with how the
+text lies. A page without any sign is an article.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from pipeline.enrichment.kind_words import HEADLINES, SECTIONS, TEXTS, URL_WORDS
+from pipeline.records import BlockKind, CleanArticle, PageKind
+from pipeline.text import count_words, fold
 
 ARTICLE = "article"
+LIVE_BLOG, GALLERY, VIDEO, PRESS_RELEASE, OPINION = "live_blog", "gallery", "video", "press_release", "opinion"
+DOCUMENTATION, SERVICE, OTHER = "documentation", "service", "other"
+KINDS = (ARTICLE, LIVE_BLOG, GALLERY, VIDEO, PRESS_RELEASE, OPINION, DOCUMENTATION, SERVICE, OTHER)
 MAX_EVIDENCE = 5
+MIN_STAMPS, MIN_STAMPS_ALONE = 3, 8
+"""Paragraphs that begin with a time of day in a live blog: with another sign, and without."""
+MIN_PICTURES, MAX_WORDS_PER_PICTURE = 4, 80
+"""Pictures of a gallery, and words of the text for each of them."""
+MAX_VIDEO_WORDS = 250
+"""Words of the longest text under a video that is the page's matter."""
+SURE_SHARE = 0.7
+"""Share from which the words of the markup tell documentation or a service's page; on real ones of other sites 0.6
+named articles so."""
+_DECLARED = {
+    LIVE_BLOG: ("LiveBlogPosting",),
+    GALLERY: ("ImageGallery", "MediaGallery"),
+    OPINION: ("OpinionNewsArticle",),
+    VIDEO: ("og:video", "og:video.other", "og:video.episode", "og:video.movie"),
+}
+_OTHER_TYPES = ("Recipe", "Event", "JobPosting", "ProfilePage", "SoftwareApplication", "Movie", "Course")
+_STAMP = re.compile(
+    r"(?:\d{1,2}\s?[:.h]\s?\d{2}(?:\s?[ap]\.?m\b\.?)?|\d{1,2}\s?[ap]\.?m\b\.?)(?:\s?(?:uhr|gmt|bst|cet|cest|est|edt|ist|utc))?(?:\s|$|[:|–—-])",
+    re.IGNORECASE,
+)
+_HEADLINE_PART = re.compile(r"\s*[:|–—/•]\s*|\s+-\s+")
 
 
-def kind_of_page(declared_types: tuple[str, ...]) -> PageKind:
-    """The kind, with the declared types that speak for it."""
-    evidence = tuple(kind for kind in declared_types if _speaks_for_article(kind))[:MAX_EVIDENCE]
-    return PageKind(kind=ARTICLE, evidence=tuple(f"declares {kind}" for kind in evidence))
+def kind_of_page(article: CleanArticle, paywall: tuple[str, ...] = ()) -> PageKind:
+    """The kind, with its signs; `paywall` is what says that the text is only the beginning of one behind a paywall."""
+    if paywall:
+        return PageKind(kind="paywall_stub", evidence=paywall[:MAX_EVIDENCE])
+    for kind, signs in (
+        (LIVE_BLOG, _live_blog(article)),
+        (GALLERY, _gallery(article)),
+        (VIDEO, _video(article)),
+        (OPINION, _signs(article, OPINION)),
+        (PRESS_RELEASE, _press_release(article)),
+        *((kind, _likeness(article, kind)) for kind in (DOCUMENTATION, SERVICE)),
+        (OTHER, _other(article)),
+    ):
+        if signs:
+            return PageKind(kind=kind, evidence=tuple(dict.fromkeys(signs))[:MAX_EVIDENCE])
+    declared = tuple(f"declares {name}" for name in article.signals.declared_types if _speaks_for_article(name))
+    return PageKind(kind=ARTICLE, evidence=declared[:MAX_EVIDENCE])
+
+
+def _signs(article: CleanArticle, kind: str) -> list[str]:
+    """What declares the kind, or names it: type, URL, section, the words before the headline."""
+    signs = [f"declares {name}" for name in article.signals.declared_types if name in _DECLARED.get(kind, ())]
+    if match := _url_pattern(kind).search(article.url.lower()):
+        signs.append(f"URL says {match.group().strip('/')}")
+    if fold(article.article_section or "") in _folded("section", kind):
+        signs.append(f"section {article.article_section}")
+    first, *rest = _HEADLINE_PART.split(article.headline or "", maxsplit=1)
+    if rest and fold(first) in _folded("headline", kind):
+        signs.append(f"headline begins with {first}")
+    return signs
+
+
+@cache
+def _url_pattern(kind: str) -> re.Pattern[str]:
+    return re.compile(URL_WORDS[kind])
+
+
+@cache
+def _folded(place: str, kind: str) -> frozenset[str]:
+    words = {"section": SECTIONS, "headline": HEADLINES, "text": TEXTS}[place][kind]
+    return frozenset(filter(None, map(fold, words.split(";"))))
+
+
+def _live_blog(article: CleanArticle) -> list[str]:
+    signs = _signs(article, LIVE_BLOG)
+    stamps = sum(_STAMP.match(text) is not None for text in _paragraphs(article))
+    if stamps >= (MIN_STAMPS if signs else MIN_STAMPS_ALONE):
+        signs.append(f"{stamps} paragraphs with the time of day")
+    is_sure = bool(signs) and (signs[0].startswith("declares") or len(signs) > 1 or stamps >= MIN_STAMPS_ALONE)
+    return signs if is_sure else []
+
+
+def _gallery(article: CleanArticle) -> list[str]:
+    signs, pictures = _signs(article, GALLERY), len(article.signals.images)
+    captions = sum(block.kind is BlockKind.CAPTION for block in article.blocks)
+    shown = max(pictures, captions)
+    if not signs or shown < MIN_PICTURES or count_words(article.article_body) > MAX_WORDS_PER_PICTURE * shown:
+        return []
+    return [*signs, f"{shown} pictures"]
+
+
+def _video(article: CleanArticle) -> list[str]:
+    signs = _signs(article, VIDEO)
+    if "VideoObject" in article.signals.declared_types:
+        signs.append("declares VideoObject")
+    words = count_words(article.article_body)
+    if len(signs) < 2 or words > MAX_VIDEO_WORDS:
+        return []
+    return [*signs, f"{words} words"]
+
+
+def _press_release(article: CleanArticle) -> list[str]:
+    signs = _signs(article, PRESS_RELEASE)
+    starts = _folded("text", PRESS_RELEASE)
+    for text in _paragraphs(article):
+        folded = fold(text[:60])
+        if phrase := next((phrase for phrase in starts if folded.startswith(phrase)), None):
+            signs.append(f"paragraph begins with {phrase}")
+            break
+    return signs
+
+
+def _likeness(article: CleanArticle, kind: str) -> list[str]:
+    share = article.signals.kind_shares.get(kind, 0.0)
+    return [f"{share:.2f} by the words of its markup"] if share >= SURE_SHARE else []
+
+
+def _other(article: CleanArticle) -> list[str]:
+    declared = article.signals.declared_types
+    if any(map(_speaks_for_article, declared)):
+        return []
+    return [f"declares {name}" for name in declared if name in _OTHER_TYPES]
+
+
+def _paragraphs(article: CleanArticle) -> Iterator[str]:
+    return (article.article_body[block.start : block.end] for block in article.blocks)
 
 
 def _speaks_for_article(kind: str) -> bool:
-    return kind.casefold().endswith(("article", "posting", "report"))
+    return kind.casefold().endswith(("article", "posting", "report")) and kind != "JobPosting"

@@ -54,7 +54,7 @@ def _words(article: CleanArticle) -> dict[str, Any]:
 
 
 def _page_kind(article: CleanArticle) -> dict[str, Any]:
-    return {"page_kind": kind_of_page(article.signals.declared_types)}
+    return {"page_kind": kind_of_page(article)}
 
 
 def _facts(article: CleanArticle) -> dict[str, Any]:
@@ -82,7 +82,7 @@ ENRICHERS = (
     Enricher(name="keywords", version="1", run=_keywords),
     Enricher(name="mentions", version="1", run=_mentions),
     Enricher(name="summary", version="1", run=_summary),
-    Enricher(name="page_kind", version="1", run=_page_kind),
+    Enricher(name="page_kind", version="2", run=_page_kind),
 )
 
 

@@ -1,0 +1,1 @@
+"""What kind of page it is, as far as its HTML tells: pages that are no article are told from those that are."""

@@ -1,0 +1,244 @@
+"""The layout of a page in numbers: how its text lies, what repeats, where its links lead, what it declares.
+
+Prose is long sentences without links. Cards are lines of one make (element and parent alike) that come back at even
+distances with other lines between them: titles of a list, names under answers, prices.
+"""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from pipeline.cleaning.blocks import HEADING_TAGS, Line
+from pipeline.cleaning.judging.places import Numbers
+from pipeline.cleaning.kinds.page_words import (
+    BODY_WORDS,
+    CLASS_WORDS,
+    DATE_LIKE,
+    HAS_DIGIT,
+    LINE_WORDS,
+    PRICE,
+    TITLE_WORDS,
+    URL_WORDS,
+    kinds_of_line,
+    kinds_of_name,
+)
+from pipeline.cleaning.kinds.sight import Sight
+from pipeline.records import BlockKind
+from pipeline.text import ends_sentence
+
+PROSE, LONG_PROSE, PROSE_LINKED = 80, 300, 0.3
+"""Characters of a line of prose that ends as sentences do, and of one that need not; the links in it."""
+LINKED, TITLE_WORDS_MIN = 0.6, 4
+SHORT, LINE_LABEL, TEXT_LIKE, PRICE_LINE, DATE_LINE = 25, 40, 60, 80, 50
+"""Characters."""
+RUN_GAP = 2
+"""Other lines that may stand between two lines of prose of one run."""
+MIN_CARDS, CARD_GAP, EVEN = 4, (2, 20), 0.6
+"""Cards of a list, lines from one to the next, and how many of the distances must be about the same."""
+TYPES = {
+    "news": "NewsArticle ReportageNewsArticle LiveBlogPosting OpinionNewsArticle AnalysisNewsArticle",
+    "article": "Article BlogPosting og:article SocialMediaPosting",
+    "collection": "CollectionPage ItemList SearchResultsPage OfferCatalog Blog DataFeed ImageGallery",
+    "product": "Product Offer AggregateOffer og:product ProductGroup IndividualProduct Book og:book og:product.item "
+    "AggregateRating",
+    "forum": "DiscussionForumPosting QAPage Question Answer Comment Conversation InteractionCounter",
+    "recipe": "Recipe",
+    "person": "Person ProfilePage og:profile",
+}
+_TYPES = {name: frozenset(types.split()) for name, types in TYPES.items()}
+_PAGE_LINK = re.compile(r"[?&](?:page|p)=\d|/page/?\d|[?&](?:start|offset)=")
+
+Row = dict[str, float]
+
+
+def layout_of(page: Sight) -> Row:
+    """All numbers of a page, by name."""
+    row: Row = {}
+    lengths = np.array([len(line.text) for line in page.lines], dtype=float)
+    prose = np.array([_is_prose(line) for line in page.lines], dtype=bool)
+    _text(row, page, lengths, prose)
+    _lines(row, page, lengths)
+    _cards(row, page, lengths, prose)
+    _links(row, page)
+    _address(row, page)
+    _names(row, page)
+    _declared(row, page)
+    return row
+
+
+def _is_prose(line: Line) -> bool:
+    size = len(line.text)
+    return size > PROSE and line.link_share < PROSE_LINKED and (size >= LONG_PROSE or ends_sentence(line.text))
+
+
+def _text(row: Row, page: Sight, lengths: Numbers, prose: Numbers) -> None:
+    """How much text there is, how long its pieces are, and how much of it the story so far has."""
+    settled, extracted = np.array(page.settled, dtype=bool), np.array(page.extracted, dtype=bool)
+    total, size = max(float(lengths.sum()), 1), max(len(lengths), 1)
+    links = np.array([line.link_share for line in page.lines])
+    in_prose, kept = lengths[prose], float(lengths[settled].sum())
+    all_prose = max(float(in_prose.sum()), 1)
+    row["lines"], row["chars"], row["mean_length"] = size, total, total / size
+    row["kept_lines"], row["kept_chars"], row["kept_share"] = float(settled.sum()), kept, kept / total
+    row["kept_prose"], row["kept_prose_lines"] = float(lengths[settled & prose].sum()), float((settled & prose).sum())
+    row["kept_linked"] = float((lengths * links)[settled].sum()) / max(kept, 1)
+    row["kept_short"] = float((lengths[settled] < TEXT_LIKE).mean()) if settled.any() else 0.0
+    row["extracted_share"] = float(lengths[extracted].sum()) / total
+    row["prose_lines"], row["prose_chars"], row["prose_share"] = len(in_prose), float(in_prose.sum()), all_prose / total
+    row["prose_longest"] = float(in_prose.max(initial=0))
+    row["prose_median"] = float(np.median(in_prose)) if len(in_prose) else 0.0
+    row["prose_lost"] = float(lengths[prose & ~settled].sum()) / all_prose
+    chrome = np.array([line.chrome for line in page.lines], dtype=bool)
+    row["prose_in_chrome"] = float(lengths[prose & chrome].sum()) / all_prose
+    in_p = np.array([line.tag == "p" for line in page.lines], dtype=bool)
+    row["prose_in_p"] = float(lengths[prose & in_p].sum()) / all_prose
+    run = _longest_run(lengths, prose)
+    row["run"], row["run_share"] = run, run / all_prose
+    row["prose_questions"] = _share_with("?", page.lines, prose)
+    row["prose_exclaims"] = _share_with("!", page.lines, prose)
+    first = int(np.argmax(settled)) if settled.any() else -1
+    row["headline_at"] = page.headline_at / size if page.headline_at >= 0 else -1.0
+    row["headline_to_kept"] = first - page.headline_at if page.headline_at >= 0 and first >= 0 else -99.0
+
+
+def _share_with(mark: str, lines: Sequence[Line], prose: Numbers) -> float:
+    at = np.flatnonzero(prose).tolist()
+    return sum(mark in lines[index].text for index in at) / max(len(at), 1)
+
+
+def _longest_run(lengths: Numbers, prose: Numbers) -> float:
+    """Characters of the longest stretch of prose that little else interrupts."""
+    at = np.flatnonzero(prose)
+    if not len(at):
+        return 0.0
+    number = np.concatenate(([0], np.cumsum(np.diff(at) > RUN_GAP + 1)))
+    return float(np.bincount(number, weights=lengths[at]).max())
+
+
+def _lines(row: Row, page: Sight, lengths: Numbers) -> None:
+    """What short lines say, headings, titles with a link."""
+    lines, size = page.lines, max(len(page.lines), 1)
+    linked = np.array([line.link_share >= LINKED for line in lines], dtype=bool)
+    titles = sum(has and line.text.count(" ") >= TITLE_WORDS_MIN - 1 for has, line in zip(linked, lines, strict=True))
+    row["titles"], row["titles_share"], row["linked_lines"] = titles, titles / size, float(linked.sum()) / size
+    row["link_share"] = sum(line.link_share * len(line.text) for line in lines) / max(float(lengths.sum()), 1)
+    row["short_share"] = float((lengths < SHORT).sum()) / size
+    headings = [index for index, line in enumerate(lines) if line.tag in HEADING_TAGS]
+    row["headings"], row["headings_kept"] = len(headings), sum(page.settled[index] for index in headings)
+    row["headings_linked"] = float(linked[headings].sum()) if headings else 0.0
+    row["headings_linked_share"] = row["headings_linked"] / max(len(headings), 1)
+    row["repeated"] = 1 - len({line.squeezed for line in lines}) / size
+    row["items_kept"] = sum(
+        kept and line.kind is BlockKind.LIST_ITEM for kept, line in zip(page.settled, lines, strict=True)
+    ) / max(row["kept_lines"], 1)
+    short = [
+        (index, line.text)
+        for index, line in enumerate(lines)
+        if len(line.text) < PRICE_LINE and HAS_DIGIT.search(line.text)
+    ]
+    prices = [index for index, text in short if PRICE.search(text)]
+    row["prices"], row["price_first"] = len(prices), prices[0] / size if prices else 1.0
+    dates = sum(len(text) < DATE_LINE and DATE_LIKE.search(text) is not None for _, text in short)
+    row["dates"], row["dates_share"] = dates, dates / size
+    said = [kinds_of_line(line.text) for line in lines if len(line.text) < LINE_LABEL]
+    for name, count in zip(LINE_WORDS, np.sum(said, axis=0).tolist() if said else [0] * len(LINE_WORDS), strict=True):
+        row[f"says_{name}"], row[f"says_{name}_share"] = count, count / size
+
+
+def _cards(row: Row, page: Sight, lengths: Numbers, prose: Numbers) -> None:
+    """Lines of one make that come back."""
+    makes: dict[tuple[object, ...], list[int]] = {}
+    known: dict[object, tuple[object, ...]] = {}
+    for index, line in enumerate(page.lines):
+        element = line.element
+        if element is not None:
+            make = known.get(element)
+            if make is None:
+                above = element.getparent()
+                make = known[element] = (
+                    element.tag, element.get("class"), *((above.tag, above.get("class")) if above is not None else ()),
+                )  # fmt: skip
+            makes.setdefault(make, []).append(index)
+    total, settled = max(float(lengths.sum()), 1), np.array(page.settled, dtype=bool)
+    names = ("cards", "cards_linked", "cards_share", "cards_prose", "cards_kept", "makes_share")
+    row.update(dict.fromkeys(names, 0.0))
+    for members in makes.values():
+        if len(members) < MIN_CARDS:
+            continue
+        at = np.array(members)
+        gaps = np.diff(at)
+        usual = float(np.median(gaps))
+        row["makes_share"] += float(lengths[at].sum()) / total
+        if usual >= CARD_GAP[0]:
+            row["cards_kept"] += float(lengths[at[settled[at]]].sum()) / max(row["kept_chars"], 1)
+        if CARD_GAP[0] <= usual <= CARD_GAP[1] and (np.abs(gaps - usual) <= max(2, usual / 2)).mean() >= EVEN:
+            linked = sum(page.lines[index].link_share >= LINKED for index in members)
+            row["cards"] = max(row["cards"], len(members))
+            row["cards_linked"] = max(row["cards_linked"], linked)
+            row["cards_share"] += float(lengths[at].sum()) / total
+            if prose[at].mean() > 1 / 2:
+                row["cards_prose"] = max(row["cards_prose"], len(members))
+
+
+def _links(row: Row, page: Sight) -> None:
+    """Where the links lead."""
+    own, host = page.path.rstrip("/"), page.url.hostname or ""
+    beside = own.rpartition("/")[0]
+    below = siblings = pages = others = 0
+    for href in page.hrefs:
+        if href[:4] == "http":
+            site, _, rest = href.partition("//")[2].partition("/")
+            others += host not in site
+            path = f"/{rest}"
+        else:
+            path = href
+        below += bool(own) and path.startswith(f"{own}/")
+        siblings += len(beside) > 1 and path.startswith(f"{beside}/")
+        pages += _PAGE_LINK.search(href) is not None
+    row["links_below"], row["links_beside"], row["links_paging"] = below, siblings, pages
+    row["links"], row["links_away"] = len(page.hrefs), others / max(len(page.hrefs), 1)
+
+
+def _address(row: Row, page: Sight) -> None:
+    """The URL."""
+    parts = [part for part in page.path.split("/") if part]
+    last = parts[-1] if parts else ""
+    row["url_depth"], row["url_length"] = len(parts), len(last)
+    row["url_hyphens"] = last.count("-") + last.count("_")
+    row["url_digits"] = sum(character.isdigit() for character in last)
+    row["url_slash"], row["url_query"], row["url_file"] = page.path.endswith("/"), len(page.url.query), "." in last
+    address = page.url.geturl()
+    for prefix, patterns, text in (
+        ("url", URL_WORDS, address),
+        ("title", TITLE_WORDS, page.title),
+        ("body", BODY_WORDS, page.frame),
+    ):
+        for name, pattern in patterns.items():
+            row[f"{prefix}_{name}"] = len(pattern.findall(text))
+
+
+def _names(row: Row, page: Sight) -> None:
+    """Classes, ids and tags."""
+    told = np.array([kinds_of_name(name) for name in page.names], dtype=np.intp)
+    counts = np.array(list(page.names.values()), dtype=float)
+    for number, name in enumerate(CLASS_WORDS):
+        found = told >> number & 1
+        row[f"class_{name}"], row[f"class_{name}_elements"] = float(found.sum()), float(found @ counts)
+    row["classes"] = len(page.names)
+    for tag in ("article", "button", "figure", "form", "img", "input", "li", "p", "textarea", "time", "ul"):
+        row[f"tag_{tag}"] = page.tags[tag]
+    row["p_per_line"] = page.tags["p"] / max(len(page.lines), 1)
+    row["img_per_line"] = page.tags["img"] / max(len(page.lines), 1)
+
+
+def _declared(row: Row, page: Sight) -> None:
+    """What the page says of itself."""
+    metadata = page.evidence.metadata
+    for name, types in _TYPES.items():
+        row[f"type_{name}"] = len(page.types & types)
+    row["types"] = len(page.types)
+    row["published"], row["authors"] = len(metadata.published), len(metadata.authors)
+    row["section"], row["description"] = metadata.article_section is not None, len(metadata.description or "")
+    row["headline_words"] = len((metadata.headline or "").split())
+    row["title_words"] = len(page.title.split())

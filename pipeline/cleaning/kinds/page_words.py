@@ -1,0 +1,123 @@
+"""Words by which pages of a kind give themselves away: in URL, title, names of classes, and short lines. Data alone.
+
+As rules they would refuse articles by the dozen; as numbers among others they are weighed against the whole page.
+"""
+
+import re
+from functools import lru_cache
+
+MAX_NAME = 60
+"""Characters of the longest class name that is looked at."""
+
+
+def _compiled(patterns: dict[str, str]) -> dict[str, re.Pattern[str]]:
+    return {name: re.compile(pattern, re.IGNORECASE) for name, pattern in patterns.items()}
+
+
+URL_WORDS = _compiled(
+    {
+        "forum": r"forum|foro|thread|topic|discussion|/comments/|/boards?/|community|questions?/|/qa/|/talk/|newsgroup"
+        r"|/t/|/d/|answers|bbs",
+        "product": r"/products?/|/produ[ck]t|/prodott|/dp/|/item|/shop/|/p/|/artikel/|-p-\d|/store/|/buy|/pd/|/sku|/gp/"
+        r"|/kaufen|/isbn|/book/|shop\.|store\.",
+        "listing": r"/[ck]ategor|/tags?/|/topics?/|/collections?/|/c/|/search|/browse|/archive|/list|/all\b|/page/\d"
+        r"|/events|/jobs|/news/?$|/blog/?$|/shop/?$|/results|/catalog|/directory|/best-|/top-|/genre|/projects?/?$"
+        r"|/portfolio|\?s=|[?&]q=|/resources/?$|/index\.",
+        "documentation": r"docs?[./]|/api|/reference|/manual|/guide|/help|/wiki|/support|/kb/|/faq|/tutorial|/learn",
+        "article": r"/(?:19|20)\d\d/\d{1,2}|/news/.+|/blog/.+|/article|/post/|/story|/\d{4}-\d\d|/artikel|/a/"
+        r"|/nyheter|/opinion|/posts/",
+    }
+)
+TITLE_WORDS = _compiled(
+    {
+        "forum": r"forum|thread|topic|discussion|community|question|boards",
+        "product": r"\bbuy\b|shop|store|price|kaufen|preis|\bsale\b",
+        "listing": r"categor|archiv|collection|\bbest\b|\btop\b|list|all |browse|jobs|events|results|search|catalog"
+        r"|products|projects|page \d",
+    }
+)
+BODY_WORDS = _compiled(
+    {
+        "article": r"single|postid|post-template|article|story|node-type-(?:article|blog|news)|type-post|blog-post",
+        "listing": r"archive|category|\btag-|tax-|\bterm-|search|\bhome\b|listing|collection|paged|plp|catalog",
+        "product": r"product|pdp|woocommerce|shop|item",
+        "forum": r"forum|topic|thread|discussion|question|viewtopic|bbpress",
+    }
+)
+"""In the classes and the id of html and body."""
+CLASS_WORDS = _compiled(
+    {
+        "forum": r"forum|thread|topic|repl(?:y|ies)|postbit|message|discussion|signature|quote|poster|user|joined|karma"
+        r"|answer|question|vote",
+        "product": r"product|price|cart|sku|buy|basket|wishlist|stock|quantity|variant|swatch|rating|review",
+        "card": r"card|tile|grid|listing|item|teaser|result|entry|thumb|catalog",
+        "paging": r"pagination|pager|paging|pages|sort|filter|facet|refine",
+        "article": r"article|story|byline|entry|author|caption|share|related",
+        "documentation": r"docs|toc|highlight|code|breadcrumb|wiki",
+    }
+)
+"""In single words of class names and ids."""
+LINE_WORDS = _compiled(
+    {
+        "forum": r"(?:quote|reply|replies|share|posts?:?.*|joined:?.*|member since.*|#?\d+|re: .*|top|registered.*"
+        r"|location:.*|messages?:?.*|reputation.*|upvote|answers?|\d+ (?:replies|comments|answers|posts|views|points?)"
+        r"|moderator|administrator|(?:senior |junior |new |active )?member|newbie|thread starter|original poster"
+        r"|zitieren|antworten|beiträge:?.*|registriert.*|mitglied|responder|citar|mensajes:?.*|citer|répondre"
+        r"|сообщени.*|ответить|цитата|jump to.*|asked|answered|edited.*|log in to reply|post reply)$",
+        "product": r"(?:add to (?:cart|bag|basket|wish ?list|compare).*|buy now.*|in stock.*|out of stock|sold out"
+        r"|quantity:?|qty:?|size:?|colou?r:?|sku:?.*|(?:free )?shipping.*|returns?.*|description|specifications?"
+        r"|product (?:details|description|information).*|(?:customer )?reviews?.*|you may also like.*"
+        r"|in den warenkorb.*|lieferzeit.*|auf lager|verfügbar.*|inkl\.? .*mwst.*|artikelnummer.*"
+        r"|añadir al carrito|ajouter au panier|aggiungi al carrello|availability:?.*|model:?.*|brand:?.*"
+        r"|write a review|features|related products|price:?.*|save .*)$",
+        "listing": r"(?:read more.*|learn more.*|view (?:all|more|details?).*|see (?:all|more).*|show(?:ing)? .*"
+        r"|load more.*|sort(?: by)?:?.*|filters?(?: by)?:?.*|next|previous|prev|next page|older posts|newer posts|older"
+        r"|\d+ (?:results?|items?).*|page \d+.*|mehr.*|weiterlesen.*|leer más.*|lire la suite.*|results .*|clear.*"
+        r"|apply.*|(?:all )?categories|quick view|shop now|view product|details|more info.*|continue reading.*"
+        r"|[123»›>])$",
+    }
+)
+"""What a whole line of at most 40 characters says."""
+PRICE = re.compile(
+    r"(?:[$€£¥₹₽₩₺฿₫]|\b(?:USD|EUR|GBP|CHF|RUB|PLN|SEK|NOK|DKK|CZK|HUF|kr|zł|руб|грн|lei|Kč|Ft|Rs)\.?)\s?\d"
+    r"|\d\s?(?:[$€£¥₹₽₩₺฿₫]|(?:USD|EUR|GBP|CHF|PLN|kr|zł|руб|грн|Kč|Ft)\b)"
+)
+DATE_LIKE = re.compile(
+    r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}:\d\d\b"
+    r"|\d.{0,12}(?:\bago\b|назад|前)|\bvor \d|\bhace \d|\bil y a \d",
+    re.IGNORECASE,
+)
+HAS_DIGIT = re.compile(r"\d")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def letters(text: str) -> list[str]:
+    """The words of a name or title, in lower case: what stands between digits, hyphens and changes of case."""
+    return [word.lower() for word in _LETTERS.findall(_CAMEL.sub(" ", text))]
+
+
+@lru_cache(maxsize=32768)
+def words_of_name(name: str) -> tuple[str, ...]:
+    """The words of one class name that may tell a kind."""
+    return tuple(word for word in letters(name) if 2 < len(word) < 18) if len(name) < MAX_NAME else ()
+
+
+@lru_cache(maxsize=32768)
+def kinds_of_name(name: str) -> int:
+    """Which of `CLASS_WORDS` one class name has, a bit each."""
+    told = 0
+    for word in words_of_name(name):
+        told |= _kinds_of_word(word)
+    return told
+
+
+@lru_cache(maxsize=16384)
+def _kinds_of_word(word: str) -> int:
+    return sum(1 << number for number, pattern in enumerate(CLASS_WORDS.values()) if pattern.search(word))
+
+
+@lru_cache(maxsize=16384)
+def kinds_of_line(text: str) -> tuple[bool, ...]:
+    """Which of `LINE_WORDS` one short line says."""
+    return tuple(pattern.match(text) is not None for pattern in LINE_WORDS.values())
