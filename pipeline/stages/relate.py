@@ -307,7 +307,7 @@ def _enriched(article: AnnotatedArticle, decision: Decision) -> EnrichedArticle:
         mentions=article.mentions,
         main_image=clean.main_image,
         page_kind=article.page_kind,
-        rights=clean.rights,
+        rights=article.rights or clean.rights,
         revision=replace(decision.verdict, correction=correction_note(clean.article_body)),
         near_duplicate=decision.near_duplicate,
         removed=clean.removed,
