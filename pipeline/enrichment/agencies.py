@@ -48,7 +48,7 @@ AGENCIES: tuple[Agency, ...] = (
     _agency(
         "afp",
         "Agence France-Presse",
-        "Agence France Presse; 法新社; AFP通信; AFP時事; أ ف ب; ا ف ب; فرانس برس; АФП; 法新社电",
+        "Agence France Presse; 法新社; AFP通信; AFP時事; أ ف ب; ا ف ب; فرانس برس; АФП",
         "AFP afp",
         wikidata="Q40464",
     ),
@@ -182,25 +182,37 @@ AGENCIES: tuple[Agency, ...] = (
     _agency("gna", "Ghana News Agency", "", "GNA", languages="en"),
 )  # fmt: skip
 
-_NO_LETTER_BEFORE, _NO_LETTER_AFTER = r"(?<![^\W_])", r"(?![^\W_])"
+_WORD = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
-_BY_NAME = {name.casefold(): agency for agency in AGENCIES for name in agency.names}
-_BY_MARK: dict[str, tuple[Agency, ...]] = {}
-for _each in AGENCIES:
-    for _mark in _each.marks:
-        _BY_MARK[_mark] = (*_BY_MARK.get(_mark, ()), _each)
 
 
-def _pattern(words: dict[str, object], flags: re.RegexFlag) -> re.Pattern[str]:
-    """One of the words, the longest first, as words of their own where their script sets spaces."""
-    spaced = [re.escape(word) for word in sorted(words, key=len, reverse=True) if not _UNSPACED.search(word)]
-    run_on = [re.escape(word) for word in sorted(words, key=len, reverse=True) if _UNSPACED.search(word)]
-    parts = [rf"{_NO_LETTER_BEFORE}(?:{'|'.join(spaced)}){_NO_LETTER_AFTER}", *run_on]
-    return re.compile("|".join(parts), flags)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """One form of an agency's name. What is no mark is looked for in any case."""
+
+    text: str
+    agency: Agency
+    is_mark: bool
+
+    def stands_at(self, text: str, start: int) -> bool:
+        end = start + len(self.text)
+        written = text[start:end]
+        same = written == self.text if self.is_mark else written.casefold() == self.text.casefold()
+        return same and not text[end : end + 1].isalnum()
 
 
-_NAMES = _pattern({**_BY_NAME}, re.IGNORECASE)
-_MARKS = _pattern({**_BY_MARK}, re.NOFLAG)
+def _forms() -> list[_Form]:
+    """All forms, the longest first, so that the first that stands somewhere is the whole of it."""
+    forms = [_Form(text=name, agency=each, is_mark=False) for each in AGENCIES for name in each.names]
+    forms += [_Form(text=mark, agency=each, is_mark=True) for each in AGENCIES for mark in each.marks]
+    return sorted(forms, key=lambda form: -len(form.text))
+
+
+_RUN_ON = [form for form in _forms() if _UNSPACED.search(form.text)]
+_BY_FIRST_WORD: dict[str, list[_Form]] = {}
+for _form in _forms():
+    if _form not in _RUN_ON:
+        _BY_FIRST_WORD.setdefault(_WORD.findall(_form.text)[0].casefold(), []).append(_form)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,19 +227,32 @@ class Named:
 
 def find_agencies(text: str, language: str) -> list[Named]:
     """Every agency that a short text may name, in its order. Whether it is a credit, its surroundings tell."""
-    found = [
-        Named(agency=_BY_NAME[match.group().casefold()], start=match.start(), end=match.end(), is_mark=False)
-        for match in _NAMES.finditer(text)
-    ]
-    for match in _MARKS.finditer(text):
-        overlaps = any(other.start < match.end() and match.start() < other.end for other in found)
-        agency = None if overlaps else _meant(match.group(), language)
-        if agency:
-            found.append(Named(agency=agency, start=match.start(), end=match.end(), is_mark=True))
-    return sorted(found, key=lambda named: named.start)
+    found: list[Named] = []
+    last = 0
+    for word in _WORD.finditer(text):
+        start = word.start()
+        candidates = _BY_FIRST_WORD.get(word.group().casefold(), ()) if start >= last else ()
+        standing = [form for form in candidates if _means(form, language) and form.stands_at(text, start)]
+        if standing:
+            # of two agencies with one mark the one that the language is listed for
+            form = max(standing, key=lambda form: (len(form.text), bool(form.agency.languages)))
+            last = start + len(form.text)
+            found.append(Named(agency=form.agency, start=start, end=last, is_mark=form.is_mark))
+    return sorted([*found, *_run_on(text, found)], key=lambda named: named.start)
 
 
-def _meant(mark: str, language: str) -> Agency | None:
-    """The agency that a mark means in a text of this language: a listed language before none."""
-    candidates = [agency for agency in _BY_MARK[mark] if not agency.languages or language in agency.languages]
-    return max(candidates, key=lambda agency: len(agency.languages), default=None)
+def _means(form: _Form, language: str) -> bool:
+    return not form.is_mark or not form.agency.languages or language in form.agency.languages
+
+
+def _run_on(text: str, found: list[Named]) -> list[Named]:
+    """The agencies in scripts that set no spaces between words."""
+    spans = [(each.start, each.end) for each in found]
+    more: list[Named] = []
+    for form in _RUN_ON if _UNSPACED.search(text) else ():
+        start = text.find(form.text)
+        end = start + len(form.text)
+        if start >= 0 and all(end <= begun or ended <= start for begun, ended in spans):
+            spans.append((start, end))
+            more.append(Named(agency=form.agency, start=start, end=end, is_mark=False))
+    return more

@@ -6,7 +6,7 @@ amid a sentence ("told Reuters") is somebody's source, and one beside a picture 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.enrichment.agencies import Named, find_agencies
 from pipeline.enrichment.credit_words import AND, CREDIT, NO_DATELINE, NO_PLACES, PICTURE, WITH
@@ -19,8 +19,8 @@ MAX_DATELINE = 140
 """Characters in which a dateline stands: places, a date, and the agency."""
 OPENING = 2
 """Paragraphs that may begin with a dateline: some pages set a standfirst before the first."""
-MAX_PLACE_WORDS, MAX_SMALL = 10, 2
-"""Words before the agency in a dateline, and how many of more than three letters may be small: months are."""
+MAX_PLACE_WORDS, MAX_SMALL = 10, 1
+"""Words before the agency in a dateline, and how many of more than three letters may be small: a month is."""
 MAX_UNDATED = 3
 """Spaces in a place before an agency without brackets and date."""
 MAX_CLOSING = 240
@@ -28,16 +28,21 @@ STORY = 160
 """Characters from which a paragraph is the story's: behind its last one credits stand, and at its end."""
 CLOSING_BLOCKS = 6
 MAX_TAIL = 80
+MAX_ABBREVIATION = 2
+"""Letters of a word whose full stop may be an abbreviation's: no credit without a mark stands behind it."""
 MAX_INITIALS, MAX_PERSON = 3, 4
 """How many initials a credit may have beside the agency ("abc/dpa"), and the letters of one."""
 CREDITED_RULES = ("by_line", "contributors", "copyright_notice")
 """Rules that cut lines of credit. What `photo_credit` cuts is the picture's, and what stood outside another story's."""
 
 _PROSE = (BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.LIST_ITEM)
+_FULL_STOP = re.compile(r"[^\W\d_][.!?…]")
 _DASH = r"[-–—‒―]"
 _BRACKETED = re.compile(
     r"(?P<before>[^()\[\]|]{0,90}?)\s*[(\[（](?P<credit>[^()\[\]（）]{2,50})[)\]）]\s*(?P<after>.?)", re.DOTALL
 )
+_COUNTRY = re.compile(r"(?<=\w )\[[^\[\]()]{1,30}\]")
+""" "Mumbai [India], May 3 (ANI)"."""
 _SLASHED = re.compile(r"(?P<before>[^()\[\]|/]{3,60}?)\s/(?P<credit>[^/()\[\]]{2,40})/(?P<after>.?)", re.DOTALL)
 _BARRED = re.compile(r"(?P<before>[^()\[\]|a-zß-ÿ]{3,50})\s(?P<credit>[^()\[\]|]{2,40}?)\s(?P<after>\|)")
 _LEADING = re.compile(rf"(?P<credit>[^()\[\]|]{{2,40}}?)\s+{_DASH}\s")
@@ -52,8 +57,17 @@ _CJK_SHORT = re.compile(r"(?:共同|時事)$")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _SPLIT = re.compile(rf"[,;/|·•()\[\]（）：:、，；＝=+]|\s{_DASH}+\s|^\W*{_DASH}+|\n")
 _TOKEN = re.compile(r"§|&|\d[\w.:/-]*|[^\W\d_]+(?:[.'’-][^\W\d_]+)*")
-_BREAK = re.compile(r"(?:[^\W\d_]{3}|[\d\"'»”’)\]%])[.!?…]+[\"'»”’“)\]]*\s+|[。！？]+[」』”）)]*\s*")
-"""A sentence's end; a full stop behind one or two letters is an abbreviation's."""
+_BREAK = re.compile(
+    r"(?:(?<![^\W_])(?P<word>[^\W\d_]{2,})|[\d\"'»”’)\]%])[.!?…]+[\"'»”’“)\]]*\s+(?=\S)|[。！？]+[」』”）)]*\s*(?=\S)"
+)
+"""A sentence's end before what follows it; a full stop behind one letter is an abbreviation's."""
+_WITH_FILES = re.compile(
+    r"\W*(?:with (?:additional |further )?(?:files|reporting|reports|inputs?|material|agency inputs) (?:from|by)"
+    r"|mit material von|mit informationen von|con información de|com informações d[aeo]s?|avec|met medewerking van)\b",
+    re.IGNORECASE,
+)
+_COPYRIGHT = re.compile(r"[^\w©]*(?:all contents? )?(?:©|\(c\)|copyright)", re.IGNORECASE)
+_SOURCE_WAY = re.compile(r"(?:[,;/(–—-]|\b(?:for|at|of|from|by|the))\s*$", re.IGNORECASE)
 _REPORTING = re.compile(r"\W*(?:additional )?(?:reporting|writing|editing|compiled) by\b", re.IGNORECASE)
 _CONTRIBUTED = re.compile(r"\bcontributed (?:reporting )?(?:to this|from)\b", re.IGNORECASE)
 _JOB = re.compile(r"\s(?:staff )?(?:writers?|journalists?|reporters?|correspondents?|staff)\b")
@@ -110,8 +124,9 @@ def _datelines(article: CleanArticle, language: str) -> Iterator[AgencyCredit]:
 
 def _in_dateline(text: str, language: str) -> Iterator[tuple[int, _Credited]]:
     """(where the dateline ends, agency) of a paragraph's beginning."""
+    plain = _COUNTRY.sub(lambda country: " " * len(country.group()), text)
     for pattern in (_BRACKETED, _SLASHED, _BARRED, _LEADING):
-        match = pattern.match(text)
+        match = pattern.match(plain)
         credited = _pure(match["credit"], language) if match else []
         if match and credited and _opens(match, credited):
             yield from ((match.end("credit") + (pattern in (_BRACKETED, _SLASHED)), each) for each in credited)
@@ -139,8 +154,9 @@ def _opens(match: re.Match[str], credited: list[_Credited]) -> bool:
 
 def _is_place(text: str) -> bool:
     words = re.findall(r"[^\W\d_]+", text)
-    small = sum(word[0].islower() and len(word) > 3 for word in words)
-    few = 0 < len(words) <= MAX_PLACE_WORDS and small <= MAX_SMALL and not words[0][0].islower()
+    small = [word for word in words if word[0].islower() and len(word) > 3]
+    few = 0 < len(words) <= MAX_PLACE_WORDS and len(small) <= MAX_SMALL and not words[0][0].islower()
+    few = few and CREDIT.isdisjoint(small)
     return few and NO_PLACES.isdisjoint(word.casefold() for word in words) and not find_agencies(text, "")
 
 
@@ -249,15 +265,17 @@ def _closing(article: CleanArticle, language: str) -> Iterator[AgencyCredit]:
 
 def _in_credit_line(text: str, language: str) -> list[_Credited]:
     """The agencies of a line of its own behind the story."""
-    if pure := _pure(text, language):
+    first = text.partition(". ")[0] if _COPYRIGHT.match(text) else text
+    if pure := _pure(first, language):
         return pure
     named = find_agencies(text, language)
     if not named or _is_pictures(text):
         return []
     if _REPORTING.match(text):
-        ways = re.compile(r"(?:[,;/(–—-]|\b(?:for|at|of|from|by|the))\s*$", re.IGNORECASE)
-        credited = [each for each in named if ways.search(text[: each.start])]
+        credited = [each for each in named if _SOURCE_WAY.search(text[: each.start])]
         return [_Credited(named=each, contributed=False) for each in credited]
+    if _WITH_FILES.match(text):
+        return [replace(each, contributed=True) for each in _in_by_line(text, language)]
     if _CONTRIBUTED.search(text):
         staff = [each for each in named if _JOB.match(text, each.end)]
         return [_Credited(named=each, contributed=True) for each in staff]
@@ -266,11 +284,11 @@ def _in_credit_line(text: str, language: str) -> list[_Credited]:
 
 def _at_end(text: str, language: str) -> tuple[int, list[_Credited]]:
     """Where a credit begins that stands behind the last sentence of a paragraph, and its agencies."""
-    window = max(0, len(text) - MAX_TAIL)
-    ends = [match.end() for match in _BREAK.finditer(text, window) if match.end() < len(text)]
-    for at in ends[-2:]:
-        if credited := _pure(text[at:], language):
-            return at, credited
+    for end in list(_BREAK.finditer(text, max(0, len(text) - MAX_TAIL)))[-1:]:
+        tail = text[end.end() :]
+        is_apart = not tail[:1].isalnum() or "/" in tail or end["word"] is None or len(end["word"]) > MAX_ABBREVIATION
+        if tail and is_apart and (credited := _pure(tail, language)):
+            return end.end(), credited
     return len(text), []
 
 
@@ -292,6 +310,8 @@ def _pure(phrase: str, language: str) -> list[_Credited]:
         if len(others) > 1 or any(len(word) > MAX_PERSON or not word.isalpha() for word in others):
             return []
         if others and len(words) > 1 and ("§" not in words or len(others[0]) >= MAX_PERSON):
+            return []
+        if others and _FULL_STOP.search(part):
             return []
     if initials > MAX_INITIALS:
         return []
@@ -316,7 +336,7 @@ def _removed(article: CleanArticle, language: str) -> Iterator[AgencyCredit]:
         elif cut.rule == "contributors":
             found = _in_credit_line(text.removesuffix("…"), language)
         elif _STATED_YEAR.search(text):  # "© AFP" alone is a picture's more often than not
-            found = _pure(text, language)
+            found = _in_credit_line(text, language)
         yield from (_credit(each, evidence, f"removed:{cut.rule}", text) for each in found)
 
 

@@ -44,7 +44,7 @@ CREDIT = _words(
     material was were is been first originally published produced written provided supplied from to in on of by for
     reporting report additional edited editing compiled based agency-provided feed syndicated
     le la les des du l el il lo gli der die das dem den del della dos das do não sem
-    mitteilung inhalt inhalte
+    mitteilung inhalt inhalte contents
     """
 ) | WITH | AND | BY  # fmt: skip
 """A phrase that holds these, agencies, dates and initials alone is a credit."""

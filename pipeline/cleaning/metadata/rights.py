@@ -24,7 +24,9 @@ _SOURCE_METAS = ("syndication-source", "original-source", "dc.source", "dcterms.
 _MACHINE_METAS = ("tdm-reservation", "tdm-policy", "content-usage")
 _TEXTS = ("copyrightNotice", "copyrightHolder", "creditText", "sourceOrganization")
 _LINKS = ("usageInfo", "acquireLicensePage")
-_NO_LIMITS = frozenset(("index", "follow", "all", "archive", "noodp", "noydir", "max-snippet", "max-image-preview"))
+_NO_LIMITS = frozenset(
+    ("index", "follow", "all", "archive", "noodp", "noydir", "max-snippet", "max-image-preview", "max-video-preview")
+)
 """Robots tags that forbid nothing, and stand on most pages; those with a value by their names."""
 
 
@@ -66,7 +68,7 @@ def _free(page: Page) -> Iterator[tuple[str, str]]:
     for node in page.own:
         value = node.data.get("isAccessibleForFree")
         if isinstance(value, bool) or (isinstance(value, str) and tidy(value)):
-            yield "json_ld:isAccessibleForFree", str(value).lower()
+            yield "json_ld:isAccessibleForFree", str(value).rpartition("/")[2].lower()  # also "http://schema.org/True"
     yield from page.metas(*FREE_METAS, *TIER_METAS)
 
 
