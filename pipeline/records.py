@@ -602,7 +602,8 @@ class Difference:
     """What an update changed. Time stamps, counters, white space and variants of punctuation are not looked at."""
 
     fields: tuple[str, ...]
-    """Names of the fields that say something else than before; `rights` when a use came to be reserved, or to be free."""
+    """Names of the fields that say something else than before; `rights` when a use of the text is newly reserved, or
+    no longer."""
     headline_before: Annotated[str, Meta(max_length=300)] | None = None
     headline_after: Annotated[str, Meta(max_length=300)] | None = None
     sentences_added: Count = 0
