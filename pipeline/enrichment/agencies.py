@@ -230,8 +230,9 @@ def find_agencies(text: str, language: str) -> list[Named]:
     found: list[Named] = []
     last = 0
     for word in _WORD.finditer(text):
-        start = word.start()
-        candidates = _BY_FIRST_WORD.get(word.group().casefold(), ()) if start >= last else ()
+        candidates = _BY_FIRST_WORD.get(word.group().casefold())
+        if candidates is None or (start := word.start()) < last:
+            continue
         standing = [form for form in candidates if _means(form, language) and form.stands_at(text, start)]
         if standing:
             # of two agencies with one mark the one that the language is listed for

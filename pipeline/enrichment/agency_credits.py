@@ -32,7 +32,7 @@ MAX_ABBREVIATION = 2
 """Letters of a word whose full stop may be an abbreviation's: no credit without a mark stands behind it."""
 MAX_INITIALS, MAX_PERSON = 3, 4
 """How many initials a credit may have beside the agency ("abc/dpa"), and the letters of one."""
-CREDITED_RULES = ("by_line", "contributors", "copyright_notice")
+CREDITED_RULES = ("by_line", "contributors", "copyright_notice", "learned")
 """Rules that cut lines of credit. What `photo_credit` cuts is the picture's, and what stood outside another story's."""
 
 _PROSE = (BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.LIST_ITEM)
@@ -72,6 +72,7 @@ _REPORTING = re.compile(r"\W*(?:additional )?(?:reporting|writing|editing|compil
 _CONTRIBUTED = re.compile(r"\bcontributed (?:reporting )?(?:to this|from)\b", re.IGNORECASE)
 _JOB = re.compile(r"\s(?:staff )?(?:writers?|journalists?|reporters?|correspondents?|staff)\b")
 _STATED_YEAR = re.compile(r"(?:19|20)\d\d|reserv|vorbehalten|infocom", re.IGNORECASE)
+_INITIALS = re.compile(r"\W*(?:[a-zà-ž]{2,4}(?:/[a-zà-ž]{2,4})?/[^/\s]+|[^/\s]+/[a-zà-ž]{2,4})\W*$")
 _BY_PHRASE = re.compile(r"\W*(?:by|von|por|par|door|av|af|di|de|от|od)\b", re.IGNORECASE)
 
 
@@ -124,6 +125,8 @@ def _datelines(article: CleanArticle, language: str) -> Iterator[AgencyCredit]:
 
 def _in_dateline(text: str, language: str) -> Iterator[tuple[int, _Credited]]:
     """(where the dateline ends, agency) of a paragraph's beginning."""
+    if not find_agencies(text, language) and "共同" not in text and "時事" not in text:
+        return
     plain = _COUNTRY.sub(lambda country: " " * len(country.group()), text)
     for pattern in (_BRACKETED, _SLASHED, _BARRED, _LEADING):
         match = pattern.match(plain)
@@ -252,13 +255,13 @@ def _closing(article: CleanArticle, language: str) -> Iterator[AgencyCredit]:
     blocks = [block for block in article.blocks if block.kind in _PROSE]
     for number, block in zip(range(CLOSING_BLOCKS), reversed(blocks), strict=False):
         text = body[block.start : block.end]
-        is_first = number == len(blocks) - 1
-        if len(text) <= MAX_CLOSING and not is_first:
-            for credited in _in_credit_line(text, language):
-                yield _credit(credited, CreditEvidence.CLOSING, "article_body", text, block.start)
-        tail_at, found = _at_end(text, language)
-        for credited in found:
-            yield _credit(credited, CreditEvidence.CLOSING, "article_body", text[tail_at:], block.start + tail_at)
+        is_line = len(text) <= MAX_CLOSING and number < len(blocks) - 1
+        if find_agencies(text if is_line else text[-MAX_TAIL:], language):
+            at, found = (0, _in_credit_line(text, language)) if is_line else (0, [])
+            if not found:
+                at, found = _at_end(text, language)
+            for credited in found:
+                yield _credit(credited, CreditEvidence.CLOSING, "article_body", text[at:], block.start + at)
         if len(text) > STORY:
             return
 
@@ -335,6 +338,8 @@ def _removed(article: CleanArticle, language: str) -> Iterator[AgencyCredit]:
             found = list(_in_by_line(text, language)) if _BY_PHRASE.match(text) else _pure(text, language)
         elif cut.rule == "contributors":
             found = _in_credit_line(text.removesuffix("…"), language)
+        elif cut.rule == "learned":  # without initials it may be a picture's
+            found = _pure(text, language) if _INITIALS.match(text) else []
         elif _STATED_YEAR.search(text):  # "© AFP" alone is a picture's more often than not
             found = _in_credit_line(text, language)
         yield from (_credit(each, evidence, f"removed:{cut.rule}", text) for each in found)

@@ -242,6 +242,9 @@ REMOVED = [
     ("copyright_notice", "en", "Copyright 2026 The Associated Press. All rights reserved.", ["ap"]),
     ("copyright_notice", "en", "© AFP", []),
     ("copyright_notice", "en", "Copyright Jane Roe/Copyright 2026 The AP. All rights reserved", []),
+    ("learned", "pl", "aja/PAP", ["pap"]),
+    ("learned", "de", "Quelle: AFP", []),
+    ("learned", "de", "Die Halle in Kesselfurt. © AFP / JANE ROE", []),
     ("photo_credit", "de", "(dpa)", []),
     ("outside_article", "en", "AFP", []),
 ]  # fmt: skip
