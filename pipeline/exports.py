@@ -48,7 +48,7 @@ def to_jsonld(article: EnrichedArticle) -> dict[str, Any]:
             "mainEntityOfPage": {"@type": "WebPage", "@id": page},
             "url": page,
             "wordCount": article.word_count,
-            **(_jsonld_rights(rights) if rights else {}),
+            **(_jsonld_rights(rights, article) if rights else {}),
             "creativeWorkStatus": "Withdrawn" if withdrawn else None,
             "expires": withdrawn and withdrawn.at,
             "correction": article.revision.correction,
@@ -113,15 +113,17 @@ def _jsonld_author(author: Author, article: EnrichedArticle) -> dict[str, Any]:
     return _known({"@type": kind, "name": author.name, "url": author.url})
 
 
-def _jsonld_rights(rights: Rights) -> dict[str, Any]:
+def _jsonld_rights(rights: Rights, article: EnrichedArticle) -> dict[str, Any]:
     """What schema.org has words for. The creator worked for an agency, or it is a contributor where it is only that."""
     sources = [_jsonld_agency(credit) for credit in rights.agencies if not credit.contributed]
     helpers = [_jsonld_agency(credit) for credit in rights.agencies if credit.contributed]
     holder = rights.copyright_holder
+    authors = [_jsonld_author(author, article) for author in article.authors]
+    kind = next((author["@type"] for author in authors if author["name"] == holder), "Organization")
     return {
         "isAccessibleForFree": False if rights.closed_parts else rights.is_accessible_for_free,
         "license": _jsonld_license(rights.license),
-        "copyrightHolder": {"@type": "Organization", "name": holder} if holder else None,
+        "copyrightHolder": {"@type": kind, "name": holder} if holder else None,
         "copyrightNotice": rights.copyright_notice,
         "creditText": rights.credit_text,
         "usageInfo": rights.usage_info,

@@ -173,6 +173,11 @@ def test_an_agency_is_whom_the_text_was_written_for() -> None:
     assert to_ninjs(article)["infoSources"][-1] == {"name": "Deutsche Presse-Agentur", "role": "agency"}
 
 
+def test_an_author_who_holds_the_rights_is_a_person() -> None:
+    article = replace(ENRICHED_ARTICLE, rights=Rights(copyright_holder="Mara Lindqvist"))
+    assert to_jsonld(article)["copyrightHolder"] == {"@type": "Person", "name": "Mara Lindqvist"}
+
+
 @pytest.mark.parametrize(
     ("rights", "info"),
     [

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.enrichment.agencies import Named, find_agencies
-from pipeline.enrichment.credit_words import AND, CREDIT, NO_DATELINE, NO_PLACES, PICTURE, WITH
+from pipeline.enrichment.credit_words import AND, CREDIT, NO_DATELINE, NO_PLACES, PICTURE, WITH, WORDLIKE
 from pipeline.records import AgencyCredit, BlockKind, CleanArticle, CreditEvidence
 from pipeline.text import collapse, excerpt
 
@@ -144,6 +144,8 @@ def _opens(match: re.Match[str], credited: list[_Credited]) -> bool:
     groups = match.groupdict()
     if "before" not in groups:  # "AFP - …": a name that is a word too needs capitals
         named = credited[0].named
+        if match["credit"] in WORDLIKE:
+            return False
         return named.is_mark or named.agency.id == "reuters" or match["credit"].isupper()
     before, after = match["before"].strip(), match["after"]
     marks = {match["credit"][each.named.start : each.named.end] for each in credited}
@@ -270,7 +272,7 @@ def _in_credit_line(text: str, language: str) -> list[_Credited]:
     """The agencies of a line of its own behind the story."""
     first = text.partition(". ")[0] if _COPYRIGHT.match(text) else text
     if pure := _pure(first, language):
-        return pure
+        return [] if text.strip() in WORDLIKE else pure
     named = find_agencies(text, language)
     if not named or _is_pictures(text):
         return []
@@ -290,7 +292,7 @@ def _at_end(text: str, language: str) -> tuple[int, list[_Credited]]:
     for end in list(_BREAK.finditer(text, max(0, len(text) - MAX_TAIL)))[-1:]:
         tail = text[end.end() :]
         is_apart = not tail[:1].isalnum() or "/" in tail or end["word"] is None or len(end["word"]) > MAX_ABBREVIATION
-        if tail and is_apart and (credited := _pure(tail, language)):
+        if tail.strip(" .") not in WORDLIKE and is_apart and (credited := _pure(tail, language)):
             return end.end(), credited
     return len(text), []
 

@@ -18,7 +18,7 @@ PICTURE = _words(
 
 WITH = _words(
     """
-    with mit avec con com met med med. z ze s se material inputs input files file materialien informationen
+    with mit avec con com met med z ze s se material inputs input files file materialien informationen
     information información informações informazioni informations informaties contributed contributing reports
     agenturmaterial bijdrage tillsammans kanssa при участии участием участю
     """
@@ -53,6 +53,11 @@ NO_PLACES = _words(
     "andhra vijayawada visakhapatnam vizag amaravati tirupati guntur nellore kurnool kakinada rajahmundry telangana"
 )
 """Places of Andhra Pradesh, which India shortens to AP."""
+
+WORDLIKE = frozenset(
+    ("ACN", "AGI", "APP", "APS", "GNA", "IPS", "MAP", "MENA", "NAN", "PA", "PNA", "PPI", "SANA", "SPA", "STA", "UNI")
+)
+"""Marks that are also words, or others' initials: alone they are no credit, but in brackets or beside its words."""
 
 NO_DATELINE = frozenset({"PA"})
 """Marks that stand behind a town's name for its state."""

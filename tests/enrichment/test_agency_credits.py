@@ -111,6 +111,8 @@ NO_DATELINES = [
     ("fr", "Le parti (SPA) – fondé en mai –"),
     ("de", "Die Partei (SPD) - gegründet 1863 -"),
     ("en", "The PTI (Pension Trust) - said"),
+    ("en", "MENA - the region - has"),
+    ("en", "The Middle East and North Africa (MENA) - a region -"),
 ]
 CLOSINGS = [
     ("de", "(dpa)", "dpa"),
@@ -155,12 +157,15 @@ NO_CLOSINGS = [
     ("en", "AP classes begin in May"),
     ("es", "La ANP no respondió"),
     ("en", "Everything is a SPA now"),
+    ("en", "APP"),
+    ("en", "NAN"),
 ]
 ENDINGS = [
     ("de", "Das sei so, sagte er. (dpa)", "dpa"),
     ("de", "Das sei so, sagte sie danach. dpa/abc", "dpa"),
     ("en", "Nobody was hurt, the harbour board said. — AFP", "afp"),
     ("en", "Nobody was hurt. AFP", "afp"),
+    ("en", "Nobody was hurt. (NAN)", "nan"),
     ("it", "Nessun ferito. (ANSA)", "ansa"),
     ("zh", "会议将于明年举行。（新华社）", "xinhua"),
 ]
