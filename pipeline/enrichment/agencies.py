@@ -198,7 +198,13 @@ class _Form:
         end = start + len(self.text)
         written = text[start:end]
         same = written == self.text if self.is_mark else written.casefold() == self.text.casefold()
-        return same and not text[end : end + 1].isalnum()
+        return same and not text[end : end + 1].isalnum() and not _in_address(text, start, end)
+
+
+def _in_address(text: str, start: int, end: int) -> bool:
+    """Whether a word is a part of an address: "www.apa.org", "desk@dpa.example"."""
+    joined = text[end : end + 1] in (".", "@") and text[end + 1 : end + 2].isalnum()
+    return joined or (text[start - 1 : start] in (".", "@") and text[start - 2 : start - 1].isalnum())
 
 
 def _forms() -> list[_Form]:

@@ -2,6 +2,7 @@
 
 import re
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -112,6 +113,7 @@ NO_DATELINES = [
     ("de", "Die Partei (SPD) - gegründet 1863 -"),
     ("en", "The PTI (Pension Trust) - said"),
     ("en", "MENA - the region - has"),
+    ("en", "Skerry Society. 2012. URL: https://www.apa.org/news/2012 - read in"),
     ("en", "The Middle East and North Africa (MENA) - a region -"),
 ]
 CLOSINGS = [
@@ -344,9 +346,22 @@ def test_every_form_of_an_agency_is_found_as_itself(agency: object) -> None:
         assert [(each.agency.id, f"({form})"[each.start : each.end]) for each in named] == [(agency.id, form)]
 
 
-@given(st.text(max_size=300), st.sampled_from(["", "de", "en", "zh"]))
+PIECES = st.sampled_from(
+    [*"()[]/,;|–-.=:。 \x1c\u3000", "AP", "dpa", "afp", "Reuters", "共同", "新华社", "and", "mit", "von", "Jane Roe",
+     "3 May", "BRACKWATER", "© 2026", "Photo", "said", "5月3日电", "Reporting by", "contributed to this report"]
+)  # fmt: skip
+CREDITISH = st.lists(PIECES, min_size=1, max_size=12).map("".join)
+
+
+@given(st.one_of(st.text(min_size=1, max_size=300), CREDITISH), st.sampled_from(["", "de", "en", "zh"]))
 def test_any_text_gives_few_valid_credits(text: str, language: str) -> None:
-    clean = article(text or "x", authors=(Author(name=text or "x"),))
+    removed = tuple(
+        Removed(rule=rule, excerpt=text[:200], length=1, place="/p") for rule in ("by_line", "contributors", "learned")
+    )
+    clean = article(f"{text}\n\n{STORY}\n\n{text}", authors=(Author(name=text),), removed=removed)
     given_to = agency_credits(clean, language)
     assert len(given_to) <= MAX_CREDITS
-    assert all(isinstance(credit, AgencyCredit) and len(credit.excerpt) <= 120 for credit in given_to)
+    for credit in given_to:
+        assert msgspec.convert(msgspec.to_builtins(credit), AgencyCredit) == credit
+        if credit.start is not None:
+            assert clean.article_body[credit.start :].startswith(credit.excerpt.removesuffix("…"))
