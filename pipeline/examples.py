@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.codec import Message, raw_message, to_plain
 from pipeline.identity import message_id, page_id, trace_id
 from pipeline.records import (
+    AgencyCredit,
     AnnotatedArticle,
     Author,
     Block,
@@ -16,6 +17,7 @@ from pipeline.records import (
     Change,
     Claim,
     CleanArticle,
+    CreditEvidence,
     Date,
     DateDoubt,
     DeclaredMention,
@@ -38,6 +40,8 @@ from pipeline.records import (
     Outcome,
     PageKind,
     PageOutcome,
+    Paywall,
+    Permission,
     Place,
     Precision,
     Provenance,
@@ -47,6 +51,7 @@ from pipeline.records import (
     Removed,
     Revision,
     Rights,
+    RightsAtFetch,
     ScriptShare,
     Sentence,
     Signals,
@@ -69,6 +74,7 @@ _PARTS = (
         "The pier was closed after a storm in February. Repairs cost 4.2 million and took 11 months.",
     ),
     (BlockKind.QUOTE, "“We missed the bell more than we thought,” said harbour master Ines Oduya."),
+    (BlockKind.PARAGRAPH, "With files from The Associated Press"),
 )
 _BODY = "\n\n".join(text for _, text in _PARTS)
 _VERSION = "0.1.0"  # a literal: an example must not change with every release
@@ -95,6 +101,11 @@ RAW_PAGE = RawPage(
     source="harbour-herald",
     published="2026-01-09T16:38:00Z",
     robots="allowed (read)",
+    robots_tag="noai",
+    tdm_reservation="0",
+    tdm_policy="https://www.harbour-herald.example/tdm-policy.json",
+    content_usage="train-ai=n",
+    rights_reserved="noai, train-ai=n",
 )
 
 _TRACE = trace_id(RAW_PAGE.url, RAW_PAGE.fetched_at, RAW_PAGE.body)
@@ -124,7 +135,30 @@ CLEAN_ARTICLE = CleanArticle(
     main_image=Image(
         url="https://www.harbour-herald.example/img/ferry.jpg", caption="The ferry Aurora at the new pier"
     ),
-    rights=Rights(is_accessible_for_free=True, license="https://creativecommons.org/licenses/by/4.0/"),
+    rights=Rights(
+        is_accessible_for_free=True,
+        license="https://creativecommons.org/licenses/by/4.0/",
+        copyright_holder="The Harbour Herald",
+        copyright_notice="© 2026 The Harbour Herald",
+        credit_text="Mara Lindqvist, The Harbour Herald",
+        usage_info="https://www.harbour-herald.example/terms",
+        claims=(
+            Claim(source="json_ld:isAccessibleForFree", value="true"),
+            Claim(source="json_ld:license", value="https://creativecommons.org/licenses/by/4.0/"),
+            Claim(source="json_ld:copyrightNotice", value="© 2026 The Harbour Herald"),
+            Claim(source="json_ld:copyrightHolder", value="The Harbour Herald"),
+            Claim(source="json_ld:creditText", value="Mara Lindqvist, The Harbour Herald"),
+            Claim(source="json_ld:usageInfo", value="https://www.harbour-herald.example/terms"),
+        ),
+        at_fetch=RightsAtFetch(
+            robots=RAW_PAGE.robots,
+            robots_tag=RAW_PAGE.robots_tag,
+            tdm_reservation=RAW_PAGE.tdm_reservation,
+            tdm_policy=RAW_PAGE.tdm_policy,
+            content_usage=RAW_PAGE.content_usage,
+            rights_reserved=RAW_PAGE.rights_reserved,
+        ),
+    ),
     removed=(
         Removed(
             rule="weather_widget",
@@ -204,6 +238,29 @@ ANNOTATED_ARTICLE = AnnotatedArticle(
         ),
     ),
     page_kind=PageKind(kind="article", evidence=("json_ld:NewsArticle",)),
+    rights=replace(
+        _CLEAN.rights,
+        text_mining=Permission.ALLOWED,
+        ai_training=Permission.RESERVED,
+        reasons=(
+            "noai (X-Robots-Tag) reserves ai_training",
+            "tdm-reservation=0 (TDMRep, as fetched) allows text_mining and ai_training",
+            "train-ai=n (Content-Usage, as fetched) reserves ai_training",
+        ),
+        paywall=Paywall(declared=False, evidence=(Claim(source="json_ld:isAccessibleForFree", value="true"),)),
+        agencies=(
+            AgencyCredit(
+                id="ap",
+                name="Associated Press",
+                wikidata="Q40469",
+                evidence=CreditEvidence.CLOSING,
+                source="article_body",
+                excerpt=_PARTS[-1][1],
+                start=_BODY.index(_PARTS[-1][1]),
+                contributed=True,
+            ),
+        ),
+    ),
     extensions={"harbour_rules": {"entities": [{"text": "Eastmouth", "label": "PORT"}]}},
     enrichments=(
         Enrichment(name="language", version="1", status="ok"),
@@ -262,7 +319,7 @@ ENRICHED_ARTICLE = EnrichedArticle(
     mentions=ANNOTATED_ARTICLE.mentions,
     main_image=_CLEAN.main_image,
     page_kind=ANNOTATED_ARTICLE.page_kind,
-    rights=_CLEAN.rights,
+    rights=ANNOTATED_ARTICLE.rights,
     revision=Revision(
         number=2,
         previous_id=message_id("an earlier fetch", "relate", EnrichedArticle.SCHEMA, "1"),

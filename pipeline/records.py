@@ -96,6 +96,28 @@ class DescriptionDoubt(StrEnum):
     ELSEWHERE = "elsewhere"
 
 
+class Permission(StrEnum):
+    """What was declared of a use. It tells what was read, and is no legal advice.
+
+    `allowed`: expressly, and nothing reserves it. `reserved`: by one declaration at least. `undeclared`: every place
+    was looked at when the page was fetched, and none says anything. `unknown`: not every place could be looked at.
+    """
+
+    ALLOWED = "allowed"
+    RESERVED = "reserved"
+    UNDECLARED = "undeclared"
+    UNKNOWN = "unknown"
+
+
+class CreditEvidence(StrEnum):
+    """Where an agency is credited with a text, the surest first."""
+
+    DATELINE = "dateline"
+    BY_LINE = "by_line"
+    CLOSING = "closing"
+    DECLARED = "declared"
+
+
 class Outcome(StrEnum):
     """What became of a page. Every page ends in exactly one of these."""
 
@@ -203,11 +225,85 @@ class Extraction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RightsAtFetch:
+    """What the site said of the page's use when it was fetched, as the raw message's headers brought it."""
+
+    robots: str | None = None
+    """What robots.txt says of this URL, and by which line. Where it stands, a crawler has looked at every place."""
+    robots_tag: str | None = None
+    """Directives of X-Robots-Tag and `<meta name=robots>`: noindex, noai, …"""
+    tdm_reservation: str | None = None
+    """TDMRep: "1" when text and data mining is reserved; "unknown" when the site's file could not be had."""
+    tdm_policy: str | None = None
+    """Address of the policy by which rights to mine can be had."""
+    content_usage: str | None = None
+    """AIPREF preferences, of header or robots.txt: "train-ai=n"."""
+    rights_reserved: str | None = None
+    """Why the crawler counted the page as reserved."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paywall:
+    """What speaks for or against a wall before the text."""
+
+    declared: bool | None = None
+    """Whether the page declares that not all of it is free to read; absent when it says nothing."""
+    evidence: tuple[Claim, ...] = ()
+    """What was declared, by which place of the page, and what was seen of a wall: what a rule cut, or where the text
+    breaks off."""
+    is_stub: bool = False
+    """Whether the text looks like the beginning that a wall leaves to read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyCredit:
+    """A news agency that the text, or the page, credits with it."""
+
+    id: Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\Z")]
+    """Stable short name: "afp", "dpa", "keystone-sda"."""
+    name: Text
+    wikidata: Annotated[str, Meta(pattern=r"^Q[1-9][0-9]*\Z")] | None = None
+    evidence: CreditEvidence
+    source: Text
+    """The place of the credit: `article_body`, `authors`, `removed:RULE`, or the place of the page that declares it."""
+    excerpt: Annotated[str, Meta(max_length=120)]
+    """The words of the credit."""
+    start: Count | None = None
+    """Offset of the excerpt into the body; absent where the credit stands elsewhere."""
+    contributed: bool = False
+    """Whether the credit only says that the agency gave some of the material: "with AFP"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rights:
-    """What the page declares of its use."""
+    """What page and site say of the text's use as seen at the fetch, and what that comes to. No legal advice.
+
+    From `text_mining` on the annotate stage adds the fields; the others are as declared.
+    """
 
     is_accessible_for_free: bool | None = None
     license: str | None = None
+    copyright_holder: str | None = None
+    copyright_notice: str | None = None
+    credit_text: str | None = None
+    """How the publisher wants the text to be credited."""
+    usage_info: str | None = None
+    """Where the terms of use stand: schema.org's usageInfo, else acquireLicensePage."""
+    closed_parts: tuple[str, ...] = ()
+    """CSS selectors of the parts that the page declares not to be free to read."""
+    claims: tuple[Claim, ...] = ()
+    """Everything that the page itself declares of its rights, in its words and with the place that says so."""
+    at_fetch: RightsAtFetch | None = None
+    """Absent when the page came without such headers: from a file, or by another publisher."""
+    text_mining: Permission | None = None
+    """Mining of text and data of any kind."""
+    ai_training: Permission | None = None
+    """The training of models."""
+    reasons: tuple[str, ...] = ()
+    """What those two follow from, in words."""
+    paywall: Paywall | None = None
+    agencies: tuple[AgencyCredit, ...] = ()
+    """Agencies that are credited with the text, the surest evidence first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,7 +387,7 @@ class RawPage:
 class CleanArticle:
     """An article without its boilerplate, and what the page declares of it."""
 
-    SCHEMA: ClassVar[str] = "clean_article/1.1"
+    SCHEMA: ClassVar[str] = "clean_article/1.2"
 
     schema: Annotated[str, Meta(pattern=r"^clean_article/1\.[0-9]+\Z")] = SCHEMA
     id: Id
@@ -442,7 +538,7 @@ class Enrichment:
 class AnnotatedArticle:
     """A clean article and what was found out about its text."""
 
-    SCHEMA: ClassVar[str] = "annotated_article/1.1"
+    SCHEMA: ClassVar[str] = "annotated_article/1.2"
 
     schema: Annotated[str, Meta(pattern=r"^annotated_article/1\.[0-9]+\Z")] = SCHEMA
     id: Id
@@ -460,6 +556,8 @@ class AnnotatedArticle:
     keywords: tuple[Keyword, ...] = ()
     mentions: tuple[Mention, ...] = ()
     page_kind: PageKind
+    rights: Rights | None = None
+    """The clean article's, with what its declarations come to."""
     extensions: dict[str, Any] = field(default_factory=dict)
     enrichments: tuple[Enrichment, ...] = ()
 
@@ -506,7 +604,8 @@ class Difference:
     """What an update changed. Time stamps, counters, white space and variants of punctuation are not looked at."""
 
     fields: tuple[str, ...]
-    """Names of the fields that say something else than before."""
+    """Names of the fields that say something else than before; `rights` when a use of the text is newly reserved, or
+    no longer."""
     headline_before: Annotated[str, Meta(max_length=300)] | None = None
     headline_after: Annotated[str, Meta(max_length=300)] | None = None
     sentences_added: Count = 0
@@ -562,7 +661,7 @@ class Withdrawn:
 class EnrichedArticle:
     """What subscribers read: one state of one page, complete in itself. A withdrawn page has no text."""
 
-    SCHEMA: ClassVar[str] = "enriched_article/1.1"
+    SCHEMA: ClassVar[str] = "enriched_article/1.2"
 
     schema: Annotated[str, Meta(pattern=r"^enriched_article/1\.[0-9]+\Z")] = SCHEMA
     id: Id

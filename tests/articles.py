@@ -24,8 +24,9 @@ def annotated(
     body: str = "The storm came.", fetched_at: str | None = None, version: str = "1", **clean: Any
 ) -> AnnotatedArticle:
     """What annotate makes of one fetch; `version` is that of the stages before. Fields of `CleanArticle` as keywords,
-    and `published` and `modified` as (date, claims)."""
+    and `published` and `modified` as (date, claims). `found` are the rights with what they come to."""
     annotations = {name: clean.pop(name) for name in ("published", "modified") if name in clean}
+    found = clean.pop("found", None)
     url = clean.pop("url", URL)
     trace = trace_id(url, fetched_at, body.encode())
     clean_id = message_id(trace, "clean", CleanArticle.SCHEMA, version)
@@ -51,6 +52,7 @@ def annotated(
         article=article,
         word_count=len(body.split()),
         page_kind=PageKind(kind="article"),
+        rights=found,
         **{name: date for name, (date, _) in annotations.items()},
     )
 

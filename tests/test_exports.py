@@ -9,26 +9,27 @@ import pytest
 
 from pipeline.examples import ENRICHED_ARTICLE, WITHDRAWN_ARTICLE
 from pipeline.exports import to_jsonld, to_ninjs
-from pipeline.records import Author, Image, Publisher, Rights
+from pipeline.records import AgencyCredit, Author, Claim, CreditEvidence, Image, Permission, Publisher, Rights
 
 NINJS_PROPERTIES: dict[str, set[str]] = {
     "": {
-        *("uri", "standard", "type", "representationtype", "profile", "version", "firstcreated", "versioncreated"),
-        *("contentcreated", "pubstatus", "urgency", "copyrightholder", "copyrightnotice", "usageterms", "ednote"),
-        *("language", "descriptions", "bodies", "headlines", "people", "organisations", "places", "subjects", "events"),
-        *("objects", "infosources", "title", "by", "slugline", "located", "renditions", "associations", "altids"),
-        *("trustindicators", "genres", "rightsinfo"),
+        *("uri", "standard", "type", "representationType", "profile", "version", "firstCreated", "versionCreated"),
+        *("contentCreated", "embargoedUntil", "pubStatus", "urgency", "copyrightHolder", "copyrightNotice"),
+        *("usageTerms", "edNote", "language", "descriptions", "bodies", "headlines", "people", "organisations"),
+        *("places", "subjects", "events", "objects", "infoSources", "title", "by", "slugline", "located"),
+        *("renditions", "associations", "altIds", "trustIndicators", "genres", "expires", "rightsInfo"),
     },
     "standard": {"name", "version", "schema"},
-    "headlines": {"role", "contenttype", "value"},
-    "descriptions": {"role", "contenttype", "value"},
-    "bodies": {"role", "contenttype", "charcount", "wordcount", "value"},
-    "people": {"name", "rel", "uri", "literal", "contactinfo"},
-    "organisations": {"name", "rel", "uri", "literal", "symbols", "contactinfo"},
-    "infosources": {"name", "rel", "uri", "literal", "contactinfo"},
+    "headlines": {"role", "contentType", "value"},
+    "descriptions": {"role", "contentType", "value"},
+    "bodies": {"role", "contentType", "charCount", "wordCount", "value"},
+    "people": {"name", "rel", "uri", "literal", "contactInfo"},
+    "organisations": {"name", "rel", "uri", "literal", "symbols", "contactInfo"},
+    "infoSources": {"name", "role", "uri", "literal", "contactInfo"},
     "subjects": {"name", "rel", "uri", "literal", "creator", "relevance", "confidence"},
-    "renditions": {"name", "href", "contenttype", "title", "height", "width", "sizeinbytes", "duration", "format"},
-    "altids": {"role", "value"},
+    "renditions": {"name", "href", "contentType", "title", "height", "width", "sizeInBytes", "duration", "format"},
+    "altIds": {"role", "value"},
+    "rightsInfo": {"langId", "linkedRights", "encodedRights"},
 }
 """The names of the standard, by the property they stand in: ninjs refuses every other (`unevaluatedProperties: false`).
 An association is an item like the whole, with a name."""
@@ -123,6 +124,13 @@ def test_an_article_as_jsonld() -> None:
         "wordCount": ENRICHED_ARTICLE.word_count,
         "isAccessibleForFree": True,
         "license": "https://creativecommons.org/licenses/by/4.0/",
+        "copyrightHolder": {"@type": "Organization", "name": "The Harbour Herald"},
+        "copyrightNotice": "© 2026 The Harbour Herald",
+        "creditText": "Mara Lindqvist, The Harbour Herald",
+        "usageInfo": "https://www.harbour-herald.example/terms",
+        "contributor": [
+            {"@type": "Organization", "name": "Associated Press", "sameAs": "http://www.wikidata.org/entity/Q40469"}
+        ],
         "correction": "An earlier version of this article named the wrong cost of the repairs.",
         "version": 2,
         "identifier": [
@@ -142,6 +150,62 @@ def test_a_withdrawn_article_as_jsonld_says_so_and_has_no_text() -> None:
 def test_an_article_behind_a_wall_is_said_to_be() -> None:
     walled = replace(ENRICHED_ARTICLE, rights=Rights(is_accessible_for_free=False))
     assert to_jsonld(walled)["isAccessibleForFree"] is False
+
+
+def test_an_article_with_a_closed_part_is_not_free_whatever_it_says() -> None:
+    walled = replace(ENRICHED_ARTICLE, rights=Rights(is_accessible_for_free=True, closed_parts=(".more",)))
+    assert to_jsonld(walled)["isAccessibleForFree"] is False
+
+
+DPA = AgencyCredit(
+    id="dpa",
+    name="Deutsche Presse-Agentur",
+    evidence=CreditEvidence.DATELINE,
+    source="article_body",
+    excerpt="EASTMOUTH (dpa)",
+    start=0,
+)
+
+
+def test_an_agency_is_whom_the_text_was_written_for() -> None:
+    article = replace(ENRICHED_ARTICLE, rights=Rights(agencies=(DPA,)))
+    assert to_jsonld(article)["sourceOrganization"] == [{"@type": "Organization", "name": "Deutsche Presse-Agentur"}]
+    assert to_ninjs(article)["infoSources"][-1] == {"name": "Deutsche Presse-Agentur", "role": "agency"}
+
+
+def test_an_author_who_holds_the_rights_is_a_person() -> None:
+    article = replace(ENRICHED_ARTICLE, rights=Rights(copyright_holder="Mara Lindqvist"))
+    assert to_jsonld(article)["copyrightHolder"] == {"@type": "Person", "name": "Mara Lindqvist"}
+
+
+@pytest.mark.parametrize(
+    ("rights", "info"),
+    [
+        (Rights(), None),
+        (Rights(license="CC BY 4.0"), None),
+        (Rights(license="https://licence.example/by"), {"linkedRights": "https://licence.example/by"}),
+        (
+            Rights(license="https://licence.example/by", usage_info="https://news.example/terms"),
+            {"linkedRights": "https://news.example/terms"},
+        ),
+        (
+            Rights(claims=(Claim(source="meta:tdm-policy", value="https://news.example/tdm"),)),
+            {"langId": "http://www.w3.org/ns/odrl/2/", "linkedRights": "https://news.example/tdm"},
+        ),
+    ],
+)
+def test_ninjs_links_one_statement_of_rights(rights: Rights, info: dict[str, str] | None) -> None:
+    assert to_ninjs(replace(ENRICHED_ARTICLE, rights=rights)).get("rightsInfo") == info
+
+
+def test_ninjs_tells_what_is_reserved_and_not_what_is_unknown() -> None:
+    reserved = Rights(text_mining=Permission.RESERVED, ai_training=Permission.RESERVED)
+    assert (
+        to_ninjs(replace(ENRICHED_ARTICLE, rights=reserved))["usageTerms"]
+        == "reserved: text and data mining, training of AI models"
+    )
+    unknown = Rights(text_mining=Permission.UNKNOWN, ai_training=Permission.UNDECLARED)
+    assert "usageTerms" not in to_ninjs(replace(ENRICHED_ARTICLE, rights=unknown))
 
 
 def test_a_licence_that_is_only_named_is_a_work() -> None:
@@ -177,9 +241,9 @@ def test_an_article_as_ninjs() -> None:
         },
         "type": "text",
         "version": "2",
-        "firstcreated": "2026-01-09T17:30:00+01:00",
-        "versioncreated": "2026-01-09T17:30:00+01:00",
-        "pubstatus": "usable",
+        "firstCreated": "2026-01-09T17:30:00+01:00",
+        "versionCreated": "2026-01-09T17:30:00+01:00",
+        "pubStatus": "usable",
         "language": "en",
         "headlines": [
             {"role": "main", "value": "Ferry line to Grey Island reopens"},
@@ -187,7 +251,7 @@ def test_an_article_as_ninjs() -> None:
         ],
         "descriptions": [{"role": "summary", "value": "Eleven months after the storm, the pier is repaired."}],
         "bodies": [
-            {"role": "main", "contenttype": "text/plain", "charcount": len(body), "wordcount": words, "value": body}
+            {"role": "main", "contentType": "text/plain", "charCount": len(body), "wordCount": words, "value": body}
         ],
         "by": "Mara Lindqvist",
         "people": [
@@ -197,7 +261,10 @@ def test_an_article_as_ninjs() -> None:
                 "uri": "https://www.harbour-herald.example/staff/mara-lindqvist",
             }
         ],
-        "infosources": [{"name": "The Harbour Herald", "rel": "publisher"}],
+        "infoSources": [
+            {"name": "The Harbour Herald", "role": "publisher"},
+            {"name": "Associated Press", "role": "contributor", "uri": "http://www.wikidata.org/entity/Q40469"},
+        ],
         "subjects": [
             {"name": "Local", "rel": "section"},
             {"name": "ferry", "rel": "keyword"},
@@ -213,8 +280,14 @@ def test_an_article_as_ninjs() -> None:
                 "renditions": [{"name": "original", "href": "https://www.harbour-herald.example/img/ferry.jpg"}],
             }
         ],
-        "usageterms": "https://creativecommons.org/licenses/by/4.0/",
-        "altids": [
+        "copyrightHolder": "The Harbour Herald",
+        "copyrightNotice": "© 2026 The Harbour Herald",
+        "usageTerms": "https://creativecommons.org/licenses/by/4.0/; reserved: training of AI models",
+        "rightsInfo": {
+            "langId": "http://www.w3.org/ns/odrl/2/",
+            "linkedRights": "https://www.harbour-herald.example/tdm-policy.json",
+        },
+        "altIds": [
             {"role": "url", "value": "https://www.harbour-herald.example/local/ferry-line-reopens"},
             {"role": "record", "value": ENRICHED_ARTICLE.id},
         ],
@@ -241,9 +314,9 @@ def test_ninjs_has_no_property_that_the_standard_has_not(article: Any) -> None:
 
 def test_a_withdrawn_article_as_ninjs_is_cancelled_in_its_own_name() -> None:
     exported = to_ninjs(WITHDRAWN_ARTICLE)
-    assert exported["pubstatus"] == "canceled"
+    assert exported["pubStatus"] == "canceled"
     assert exported["uri"] == to_ninjs(ENRICHED_ARTICLE)["uri"]
-    assert exported["ednote"] == "Withdrawn at 2026-01-12T08:00:00Z: http_410"
+    assert exported["edNote"] == "Withdrawn at 2026-01-12T08:00:00Z: http_410"
     assert "bodies" not in exported
 
 
@@ -259,4 +332,4 @@ def test_a_withdrawn_article_as_ninjs_is_cancelled_in_its_own_name() -> None:
 )
 def test_ninjs_gets_a_full_date_time_or_none(stated: str | None, utc: str | None, expected: str | None) -> None:
     article = replace(ENRICHED_ARTICLE, date_published=stated, date_published_utc=utc, date_modified=None)
-    assert to_ninjs(article).get("firstcreated") == expected
+    assert to_ninjs(article).get("firstCreated") == expected

@@ -13,7 +13,8 @@ from urllib.parse import urljoin
 
 from pipeline.crawl.links import parse_page
 from pipeline.crawl.listing import short
-from pipeline.crawl.robots import PRODUCT_TOKEN, matches_path, path_of, robots_url
+from pipeline.crawl.robots import matches_path, path_of, robots_url
+from pipeline.reservations import MINING_USES, NO_MINING, PRODUCT_TOKEN, UNKNOWN, preferences, robots_tags
 
 MAX_FILE_BYTES = 500 * 1024
 MAX_RULES = 1000
@@ -21,18 +22,8 @@ MAX_HEAD_BYTES = 256 * 1024
 """How much of a page is searched for meta elements."""
 
 MAX_TAGS = 32
-UNKNOWN = "unknown"
-"""What stands for a reservation while the file that may declare it cannot be had."""
-
-NO_MINING = frozenset({"noai", "noml"})
-"""Robots tags that reserve the text. noimageai is about pictures, noindex about search: they are recorded."""
-
-MINING_USES = frozenset({"train-ai", "ai-train", "train-genai", "ai", "genai", "tdm", "bots", "automated", "all"})
-"""AIPREF categories (also the older drafts', and Content-Signal's) that this use falls under."""
-
 _WITH_VALUE = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"})
 _AGENT = re.compile(r"^(\*|[A-Za-z][\w.*-]*)\s*:\s*(.*)$", re.DOTALL)
-_PREFERENCE = re.compile(r"([a-z][a-z0-9_-]{0,39})\s*=\s*\"?(y|n|yes|no)\"?(?![a-z])", re.IGNORECASE)
 _META = re.compile(rb"<meta\b", re.IGNORECASE)
 
 
@@ -143,9 +134,9 @@ def rights_of(
             found.reserve(rule.reservation, "file")
             found.name_policy(rule.policy, "file")
             break
-    for pattern, preferences in sorted(usage_rules, key=lambda rule: -len(rule[0])):
+    for pattern, stated in sorted(usage_rules, key=lambda rule: -len(rule[0])):
         if matches_path(pattern, path):
-            found.use(preferences, "robots.txt")
+            found.use(stated, "robots.txt")
     return replace(found.seen(), tdm_unknown=tdm_rules is None)
 
 
@@ -168,7 +159,7 @@ class _Found:
         elif name == "x-robots-tag":
             self.tag(_tags_for_us(value), place)
         elif name in ("robots", PRODUCT_TOKEN) and place == "meta":
-            self.tag(_tags(value), place)
+            self.tag(robots_tags(value), place)
         elif name == "content-usage":
             self.use(value, place)
 
@@ -192,12 +183,12 @@ class _Found:
                 self._tags[tag] = None
                 self._evidence[f"{tag}: {place}"] = None
 
-    def use(self, preferences: str, place: str) -> None:
+    def use(self, stated: str, place: str) -> None:
         """AIPREF preferences."""
-        for use, answer in _PREFERENCE.findall(preferences[:2000]):
-            if len(self._usage) < MAX_TAGS and use.lower() not in self._usage:
-                self._usage[use.lower()] = answer[0].lower()
-                self._evidence[f"{use.lower()}={answer[0].lower()}: {place}"] = None
+        for use, answer in preferences(stated):
+            if len(self._usage) < MAX_TAGS and use not in self._usage:
+                self._usage[use] = answer
+                self._evidence[f"{use}={answer}: {place}"] = None
 
     def seen(self) -> RightsSeen:
         """All of it."""
@@ -210,13 +201,6 @@ class _Found:
         )
 
 
-def _tags(value: str) -> Iterator[str]:
-    for part in value[:2000].split(","):
-        tag = " ".join(part.lower().split())[:80]
-        if tag and tag.partition(":")[0].strip().isascii():
-            yield tag
-
-
 def _tags_for_us(value: str) -> Iterator[str]:
     """Of one X-Robots-Tag: "googlebot: noindex, nofollow" holds for another, from its name to the next name."""
     ours = True
@@ -226,7 +210,7 @@ def _tags_for_us(value: str) -> Iterator[str]:
             ours = match[1].lower() in (PRODUCT_TOKEN, "*")
             part = match[2]
         if ours:
-            yield from _tags(part)
+            yield from robots_tags(part)
 
 
 def _meta(body: bytes) -> Iterator[tuple[str, str]]:

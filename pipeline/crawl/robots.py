@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from pipeline.crawl.listing import absolute
+from pipeline.reservations import PRODUCT_TOKEN
 from pipeline.urls import host_of
 
-PRODUCT_TOKEN = "newsflow"  # noqa: S105 - the RFC's name for the name of a crawler
 MAX_BYTES = 500 * 1024
 """What the RFC asks to read at least. The caller may stop reading here."""
 

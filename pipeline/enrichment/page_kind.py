@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from functools import cache
 
 from pipeline.enrichment.kind_words import HEADLINES, SECTIONS, TEXTS, URL_WORDS
-from pipeline.records import BlockKind, CleanArticle, PageKind
+from pipeline.records import BlockKind, CleanArticle, PageKind, Paywall
 from pipeline.text import count_words, fold
 
 ARTICLE = "article"
 LIVE_BLOG, GALLERY, VIDEO, PRESS_RELEASE, OPINION = "live_blog", "gallery", "video", "press_release", "opinion"
-DOCUMENTATION, SERVICE, OTHER = "documentation", "service", "other"
-KINDS = (ARTICLE, LIVE_BLOG, GALLERY, VIDEO, PRESS_RELEASE, OPINION, DOCUMENTATION, SERVICE, OTHER)
+PAYWALL_STUB, DOCUMENTATION, SERVICE, OTHER = "paywall_stub", "documentation", "service", "other"
+KINDS = (ARTICLE, LIVE_BLOG, GALLERY, VIDEO, PRESS_RELEASE, OPINION, PAYWALL_STUB, DOCUMENTATION, SERVICE, OTHER)
 MAX_EVIDENCE = 5
 MIN_STAMPS, MIN_STAMPS_ALONE = 3, 8
 """Paragraphs that begin with a time of day in a live blog: with another sign, and without."""
@@ -40,10 +40,11 @@ _STAMP = re.compile(
 _HEADLINE_PART = re.compile(r"\s*[:|–—/•]\s*|\s+-\s+")
 
 
-def kind_of_page(article: CleanArticle, paywall: tuple[str, ...] = ()) -> PageKind:
-    """The kind, with its signs; `paywall` is what says that the text is only the beginning of one behind a paywall."""
-    if paywall:
-        return PageKind(kind="paywall_stub", evidence=paywall[:MAX_EVIDENCE])
+def kind_of_page(article: CleanArticle, paywall: Paywall | None = None) -> PageKind:
+    """The kind, with its signs; `paywall` tells whether the text is only the beginning that a wall leaves."""
+    if paywall is not None and paywall.is_stub:
+        signs = tuple(f"{claim.source}: {claim.value}" for claim in paywall.evidence)
+        return PageKind(kind=PAYWALL_STUB, evidence=signs[:MAX_EVIDENCE])
     for kind, signs in (
         (LIVE_BLOG, _live_blog(article)),
         (GALLERY, _gallery(article)),

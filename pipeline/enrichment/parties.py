@@ -2,14 +2,11 @@
 
 import re
 
+from pipeline.enrichment.agencies import AGENCIES
 from pipeline.records import Publisher
 
-_AGENCIES = frozenset({
-    "aap", "afp", "agence france-presse", "anp", "ansa", "ap", "apa", "associated press", "belga", "bloomberg", "cp",
-    "dpa", "efe", "epd", "europa press", "interfax", "jiji press", "keystone-sda", "kna", "kyodo news", "lusa", "ntb",
-    "pa media", "pap", "press association", "press trust of india", "pti", "reuters", "ritzau", "sda", "stt", "tass",
-    "the associated press", "the canadian press", "tt", "united press international", "upi", "xinhua", "yonhap",
-})  # fmt: skip
+_AGENCY_NAMES = frozenset(name.casefold() for agency in AGENCIES for name in agency.names)
+_AGENCY_MARKS = frozenset(mark for agency in AGENCIES for mark in agency.marks)
 _NEWSROOM = re.compile(
     r"\b(agency|agencies|agence|agencia|agentur|desk|editors|editorial (board|team)|news ?room|newsdesk|newspaper"
     r"|redaktion|redactie|rédaction|redacción|redazione|redação|redakcja|redakcia|redakce|redaktionen|staff|team"
@@ -28,4 +25,4 @@ def is_organisation(name: str, publisher: Publisher | None) -> bool:
     folded = name.casefold()
     if publisher and folded in (publisher.name.casefold(), publisher.domain.casefold()):
         return True
-    return folded in _AGENCIES or _NEWSROOM.search(folded) is not None
+    return folded in _AGENCY_NAMES or name in _AGENCY_MARKS or _NEWSROOM.search(folded) is not None

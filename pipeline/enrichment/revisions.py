@@ -10,12 +10,12 @@ import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from hashlib import blake2b
 
 from pipeline.enrichment.revision_words import CORRECTION, DURATIONS, STAMP_WORDS
 from pipeline.identity import ID_BYTES
-from pipeline.records import Author, Difference, Edit, EditedSentence
+from pipeline.records import Author, Difference, Edit, EditedSentence, Permission, Rights
 from pipeline.text import collapse, excerpt, fold
 from pipeline.times import is_calendar_word
 
@@ -34,6 +34,9 @@ MAX_SENTENCE, MAX_HEADLINE, MAX_NOTE = 160, 300, 300
 
 MAX_STAMP = 120
 """Characters of a line that may be only a time stamp or a counter."""
+
+USES = ("text_mining", "ai_training")
+RIGHTS = "rights"
 
 NOTE_CHARACTERS = 2000
 """A note on a correction opens a sentence so near to the beginning or the end of the text."""
@@ -61,6 +64,8 @@ class Content:
     authors: tuple[str, ...]
     date_published: str
     canonical_url: str
+    reserved: tuple[str, ...] = ()
+    """Uses of the text that page or site reserve: who has a copy must hear of a new reservation, or of its end."""
 
 
 def content_of(
@@ -71,6 +76,7 @@ def content_of(
     authors: Iterable[Author],
     date_published: str | None,
     canonical_url: str | None,
+    rights: Rights | None = None,
 ) -> Content:
     """The content of an article, or of the record that was made of it."""
     return Content(
@@ -80,12 +86,28 @@ def content_of(
         authors=tuple(collapse(author.name) for author in authors),
         date_published=(date_published or "")[: len("2026-01-31")],
         canonical_url=canonical_url or "",
+        reserved=tuple(use for use in USES if rights and getattr(rights, use) is Permission.RESERVED),
     )
+
+
+def unknown_uses(rights: Rights | None) -> frozenset[str]:
+    """The uses of which this fetch could not tell whether they are reserved."""
+    return frozenset(use for use in USES if rights is None or getattr(rights, use) in (None, Permission.UNKNOWN))
+
+
+def with_reservations(content: Content, unknown: frozenset[str], before: Content) -> Content:
+    """The content with those reservations of before that this fetch could not look for.
+
+    Else a page that is read from a file, or while its site's files cannot be had, would end them.
+    """
+    kept = {*content.reserved, *unknown.intersection(before.reserved)}
+    return replace(content, reserved=tuple(use for use in USES if use in kept))
 
 
 def fingerprint(content: Content) -> str:
     """Hash of what the content says: equal for two fetches that differ in nothing that a reader would notice."""
-    parts = [*_normal(content).values()]
+    normal = _normal(content)
+    parts = [value for name, value in normal.items() if name != RIGHTS or value]  # as it was before there were any
     return blake2b(json.dumps(parts).encode(), digest_size=ID_BYTES).hexdigest()
 
 
@@ -98,7 +120,7 @@ def pack(content: Content) -> bytes:
 
 def unpack(packed: bytes) -> Content:
     """The content that was packed."""
-    headline, description, body, authors, date, url = json.loads(
+    headline, description, body, authors, date, url, *reserved = json.loads(
         zlib.decompress(packed).decode("utf-8", "surrogatepass")
     )
     return Content(
@@ -108,6 +130,7 @@ def unpack(packed: bytes) -> Content:
         authors=tuple(authors),
         date_published=date,
         canonical_url=url,
+        reserved=tuple(reserved[0]) if reserved else (),  # packed without it by earlier versions
     )
 
 
@@ -161,6 +184,7 @@ def _normal(content: Content) -> dict[str, str | list[str]]:
         "authors": [_plain(author) for author in content.authors],
         "date_published": content.date_published,
         "canonical_url": content.canonical_url,
+        RIGHTS: [*content.reserved],
     }
 
 

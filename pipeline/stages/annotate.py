@@ -13,7 +13,9 @@ from pipeline.enrichment.facts import text_facts
 from pipeline.enrichment.keywords import keywords
 from pipeline.enrichment.mentions import mentions
 from pipeline.enrichment.page_kind import ARTICLE, kind_of_page
+from pipeline.enrichment.paywall import paywall
 from pipeline.enrichment.reading import read
+from pipeline.enrichment.rights import rights
 from pipeline.enrichment.summary import summarise
 from pipeline.enrichment.time_limit import TimeLimitError, within
 from pipeline.errors import Drop
@@ -54,7 +56,7 @@ def _words(article: CleanArticle) -> dict[str, Any]:
 
 
 def _page_kind(article: CleanArticle) -> dict[str, Any]:
-    return {"page_kind": kind_of_page(article)}
+    return {"page_kind": kind_of_page(article, paywall(article))}
 
 
 def _facts(article: CleanArticle) -> dict[str, Any]:
@@ -74,6 +76,10 @@ def _summary(article: CleanArticle) -> dict[str, Any]:
     return {"summary": summarise(article, reading, keywords(reading))}
 
 
+def _rights(article: CleanArticle) -> dict[str, Any]:
+    return {"rights": rights(article, read(article).tag)}
+
+
 ENRICHERS = (
     Enricher(name="language", version="1", run=_language),
     Enricher(name="dates", version="1", run=_dates),
@@ -83,6 +89,7 @@ ENRICHERS = (
     Enricher(name="mentions", version="1", run=_mentions),
     Enricher(name="summary", version="1", run=_summary),
     Enricher(name="page_kind", version="2", run=_page_kind),
+    Enricher(name="rights", version="1", run=_rights),
 )
 
 

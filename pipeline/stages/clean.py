@@ -6,6 +6,7 @@ HTML and flattened text take the same way from their lines on: rules cut, the re
 body is in the ledger.
 """
 
+from dataclasses import fields, replace
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -18,7 +19,16 @@ from pipeline.cleaning.flattened_article import read_flattened
 from pipeline.cleaning.html_article import read_html
 from pipeline.cleaning.rules.table import RULES_VERSION
 from pipeline.errors import Code, Drop, Reason, Reject
-from pipeline.records import GONE, CleanArticle, Extraction, Provenance, RawPage, Withdrawal, WithdrawalKind
+from pipeline.records import (
+    GONE,
+    CleanArticle,
+    Extraction,
+    Provenance,
+    RawPage,
+    RightsAtFetch,
+    Withdrawal,
+    WithdrawalKind,
+)
 from pipeline.topology import MAX_BODY_BYTES
 from pipeline.urls import BARE_FILE_HOST, check_url, host_of
 
@@ -121,7 +131,7 @@ def _record(page: RawPage, url: str, article: Article) -> CleanArticle:
         article_section=section,
         keywords=declared.keywords,
         main_image=declared.main_image,
-        rights=declared.rights,
+        rights=replace(declared.rights, at_fetch=_rights_at_fetch(page)),
         removed=article.removed,
         provenance=provenance,
         extraction=Extraction(
@@ -129,3 +139,9 @@ def _record(page: RawPage, url: str, article: Article) -> CleanArticle:
         ),
         signals=article.signals,
     )
+
+
+def _rights_at_fetch(page: RawPage) -> RightsAtFetch | None:
+    """What the raw message tells of the site's word; None when it tells nothing: nobody may have asked."""
+    told = {each.name: getattr(page, each.name) for each in fields(RightsAtFetch)}
+    return RightsAtFetch(**told) if any(told.values()) else None

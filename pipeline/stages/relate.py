@@ -9,7 +9,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pipeline.enrichment.near_duplicates import bands, join_cluster, shingles, sketch
-from pipeline.enrichment.revisions import Content, content_of, correction_note, difference, fingerprint, pack, unpack
+from pipeline.enrichment.revisions import (
+    Content,
+    content_of,
+    correction_note,
+    difference,
+    fingerprint,
+    pack,
+    unknown_uses,
+    unpack,
+    with_reservations,
+)
 from pipeline.errors import Drop, Reason, Unchanged
 from pipeline.identity import message_id
 from pipeline.memory import Decision, Memory, PageState, TextState
@@ -81,6 +91,9 @@ def _fetched(article: AnnotatedArticle, before: PageState | None, memory: Memory
     if before.withdrawn is not None:
         evidence = f"withdrawn as of {before.fetched_at}: {before.withdrawn}"
         return Decision(verdict=Drop(reason=Reason.WITHDRAWN, evidence=evidence))
+    unknown = unknown_uses(article.rights)
+    if unknown and (known := memory.text(article.page_id)) is not None:
+        content = with_reservations(content, unknown, unpack(known.content))
     if reprocessed:  # even with equal content: the newer version's record replaces the old one
         return _revision(article, content, before, Change.REPROCESSED, memory)
     if before.fingerprint == fingerprint(content):
@@ -167,7 +180,7 @@ def _ordered(order: Withdrawal, before: PageState | None) -> Decision:
 
 
 def content_of_article(article: AnnotatedArticle) -> Content:
-    """What a reader would call the article.
+    """What a reader would call the article, and the uses of it that are reserved.
 
     Not its modification date, which many publishers renew on every visit, nor anything that newsflow added.
     """
@@ -179,6 +192,7 @@ def content_of_article(article: AnnotatedArticle) -> Content:
         authors=clean.authors,
         date_published=article.published.value if article.published else None,
         canonical_url=clean.canonical_url,
+        rights=article.rights,
     )
 
 
@@ -223,6 +237,7 @@ def _content_of_record(record: EnrichedArticle) -> Content:
         authors=record.authors,
         date_published=record.date_published,
         canonical_url=record.canonical_url,
+        rights=record.rights,
     )
 
 
@@ -307,7 +322,7 @@ def _enriched(article: AnnotatedArticle, decision: Decision) -> EnrichedArticle:
         mentions=article.mentions,
         main_image=clean.main_image,
         page_kind=article.page_kind,
-        rights=clean.rights,
+        rights=article.rights or clean.rights,
         revision=replace(decision.verdict, correction=correction_note(clean.article_body)),
         near_duplicate=decision.near_duplicate,
         removed=clean.removed,

@@ -5,6 +5,7 @@ from html import escape
 import pytest
 
 from pipeline.enrichment.page_kind import KINDS, kind_of_page
+from pipeline.enrichment.paywall import paywall
 from pipeline.records import CleanArticle, PageKind, RawPage
 from pipeline.stages.clean import clean
 
@@ -127,3 +128,12 @@ def test_what_has_no_other_sign_is_an_article_with_what_it_declares() -> None:
     found = kind(STORY, head=declared)
     assert (found.kind, found.evidence) == ("article", ("declares NewsArticle",))
     assert found.kind in KINDS
+
+
+def test_the_beginning_that_a_wall_leaves_is_a_stub() -> None:
+    declared = '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": false}</script>'
+    text = "<p>Forty-one goats came to the harbour on Tuesday, and nobody had called them. The council will discuss…</p>"
+    page = f"<!doctype html><html><head><title>Goats</title>{declared}</head><body><h1>Goats</h1><article>{text}</article>"
+    found = clean(RawPage(url="https://news.example.org/goats", body=page.encode(), content_type="text/html"))
+    assert isinstance(found, CleanArticle)
+    assert kind_of_page(found, paywall(found)).kind == "paywall_stub"

@@ -1,5 +1,7 @@
 """Which changes of a page a reader would notice, and what is said of them."""
 
+import json
+import zlib
 from typing import Any
 
 import pytest
@@ -154,6 +156,15 @@ def test_contents_are_kept_and_read_back_up_to_a_bound() -> None:
     kept = content(BODY + "\ud800", authors=(), date_published="2026-03-02T08:00:00Z", canonical_url="https://x.test/")
     assert unpack(pack(kept)) == kept
     assert len(unpack(pack(content("word " * 50_000))).article_body) == MAX_COMPARED
+
+
+def test_content_that_was_packed_before_reservations_were_known_is_read_without() -> None:
+    parts = ["Headline", "", "Body", ["Mara Reed"], "2026-01-31", ""]
+    assert unpack(zlib.compress(json.dumps(parts).encode())).reserved == ()
+
+
+def test_a_page_without_reservations_has_the_fingerprint_that_it_had() -> None:
+    assert fingerprint(content()) == "2082d31aa773d05691bd402faf3ceec5"
 
 
 def test_sentences() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline import identity
 from pipeline.errors import Code, Drop, Reason, Reject
 from pipeline.identity import page_id
-from pipeline.records import CleanArticle, RawPage, Withdrawal
+from pipeline.records import CleanArticle, RawPage, RightsAtFetch, Withdrawal
 from pipeline.stages.annotate import annotate
 from pipeline.stages.clean import VERSION, clean
 from pipeline.topology import MAX_BODY_BYTES
@@ -303,3 +303,23 @@ def test_a_page_that_is_gone_since_nobody_knows_when_is_an_error() -> None:
     """Without a time it could not be put in order with the page's fetches."""
     gone = clean(RawPage(url="https://news.example/a", body=b"", status=404))
     assert gone == Drop(reason=Reason.HTTP_ERROR, evidence="status 404")
+
+
+def test_the_rights_that_the_raw_message_tells_stand_in_the_article() -> None:
+    told = {
+        "robots": "allowed (read): Allow: /",
+        "robots_tag": "noai",
+        "tdm_reservation": "0",
+        "rights_reserved": "noai",
+    }
+    assert article(PAGE.encode(), **told).rights.at_fetch == RightsAtFetch(**told)
+
+
+def test_a_message_that_tells_of_no_rights_leaves_them_unknown() -> None:
+    assert article(PAGE.encode(), fetched_at=FETCHED, status=200).rights.at_fetch is None
+
+
+def test_flattened_text_declares_nothing_and_keeps_what_the_message_tells() -> None:
+    text = "\n".join(["Goats win the right of way", *STORY]).encode()
+    rights = article(text, content_type="text/plain", robots_tag="noai").rights
+    assert (rights.claims, rights.at_fetch) == ((), RightsAtFetch(robots_tag="noai"))

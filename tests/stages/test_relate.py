@@ -1,7 +1,7 @@
 """relate: numbered revisions, in the order in which the pages were fetched."""
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import orjson
 import pytest
@@ -10,7 +10,7 @@ from pipeline.codec import decode
 from pipeline.edges.store import open_store
 from pipeline.enrichment.revisions import fingerprint as fingerprint_of
 from pipeline.errors import Drop, Reason, Unchanged
-from pipeline.memory import Memory
+from pipeline.memory import Decision, Memory
 from pipeline.records import (
     AnnotatedArticle,
     Author,
@@ -19,10 +19,13 @@ from pipeline.records import (
     Date,
     EnrichedArticle,
     Language,
+    Paywall,
+    Permission,
     Precision,
     Provenance,
     Removed,
     Revision,
+    Rights,
     Withdrawal,
 )
 from pipeline.stages.relate import _instant, content_of_article, decide, record_id, relate, state_of
@@ -48,7 +51,42 @@ def brief(verdict: Revision | Unchanged | Drop) -> object:
 
 FIRST, UPDATED = (1, Change.NEW), (2, Change.UPDATED)
 
+FREE = Rights(text_mining=Permission.UNDECLARED, ai_training=Permission.UNDECLARED)
+UNTOLD = Rights(text_mining=Permission.UNKNOWN, ai_training=Permission.UNKNOWN)
+NOAI = Rights(text_mining=Permission.UNDECLARED, ai_training=Permission.RESERVED)
+
 HISTORIES = {
+    "a new reservation is an update": (
+        [annotated(OLD, MONDAY, found=FREE), annotated(OLD, TUESDAY, found=NOAI)],
+        [FIRST, UPDATED],
+    ),
+    "the end of a reservation too": (
+        [annotated(OLD, MONDAY, found=NOAI), annotated(OLD, TUESDAY, found=FREE)],
+        [FIRST, UPDATED],
+    ),
+    "another licence, a wall or an agency is none": (
+        [
+            annotated(OLD, MONDAY, found=FREE),
+            annotated(OLD, TUESDAY, found=replace(FREE, license="CC BY 4.0", paywall=Paywall(declared=True))),
+        ],
+        [FIRST, "unchanged"],
+    ),
+    "a fetch that could not look for reservations ends none": (
+        [
+            annotated(OLD, MONDAY, found=NOAI),
+            annotated(OLD, TUESDAY, found=UNTOLD),
+            annotated(OLD, WEDNESDAY, found=NOAI),
+        ],
+        [FIRST, "unchanged", "unchanged"],
+    ),
+    "nor does one with other words": (
+        [
+            annotated(OLD, MONDAY, found=NOAI),
+            annotated(NEW, TUESDAY, found=UNTOLD),
+            annotated(NEW, WEDNESDAY, found=NOAI),
+        ],
+        [FIRST, UPDATED, "unchanged"],
+    ),
     "a first sight is revision 1": ([annotated(OLD, MONDAY)], [FIRST]),
     "a first sight without a fetch time too": ([annotated(OLD)], [FIRST]),
     "other words are an update": ([annotated(OLD, MONDAY), annotated(NEW, TUESDAY)], [FIRST, UPDATED]),
@@ -355,3 +393,25 @@ def test_a_date_says_where_it_was_taken_from_and_which_places_say_another(memory
 def test_a_date_that_was_not_understood_has_no_provenance(memory: Memory) -> None:
     stated = (None, (Claim(source="text", value="last Monday"),))
     assert enriched(annotated(modified=stated), memory).provenance == {}
+
+
+def test_the_record_has_the_rights_with_what_they_come_to() -> None:
+    article = annotated(OLD, MONDAY, rights=Rights(license="CC BY 4.0"), found=replace(NOAI, license="CC BY 4.0"))
+    record = relate(article, Decision(verdict=Revision(number=1, change=Change.NEW)))
+    assert isinstance(record, EnrichedArticle)
+    assert record.rights == replace(NOAI, license="CC BY 4.0")
+
+
+def test_the_record_has_the_declared_rights_when_nothing_more_was_found() -> None:
+    article = annotated(OLD, MONDAY, rights=Rights(license="CC BY 4.0"))
+    record = relate(article, Decision(verdict=Revision(number=1, change=Change.NEW)))
+    assert isinstance(record, EnrichedArticle)
+    assert record.rights == Rights(license="CC BY 4.0")
+
+
+def test_an_update_of_the_rights_alone_says_so(memory: Memory) -> None:
+    take(annotated(OLD, MONDAY, found=FREE), memory)
+    decision, _ = take(annotated(OLD, TUESDAY, found=NOAI), memory)
+    assert isinstance(decision.verdict, Revision)
+    assert decision.verdict.difference is not None
+    assert decision.verdict.difference.fields == ("rights",)

@@ -1,4 +1,4 @@
-"""The declared fields around the story: address, publisher, language, keywords, picture, rights.
+"""The declared fields around the story: address, publisher, language, keywords, picture.
 
 A field that several places of the page name gives `(value, provenance)`: the first place that makes sense wins, the
 others that say something else are its dissent.
@@ -16,7 +16,7 @@ from pipeline.cleaning.metadata.jsonld import Json, page_key
 from pipeline.cleaning.metadata.page import Page
 from pipeline.cleaning.metadata.scan import Scan, visible_text
 from pipeline.cleaning.metadata.strings import same_words, tidy
-from pipeline.records import Claim, DeclaredMention, Image, Provenance, Publisher, Rights
+from pipeline.records import Claim, DeclaredMention, Image, Provenance, Publisher
 from pipeline.urls import registrable_domain
 
 MAX_KEYWORDS = 50
@@ -26,8 +26,6 @@ MAX_LANGUAGE_LENGTH = 35
 MAX_STEP_LENGTH = 100
 MAX_STEPS = 5
 """Sections in a breadcrumb; a longer list is a menu."""
-TIERS = {"free": True, "metered": False, "locked": False}
-"""Open Graph's words for who may read an article; they agree with JSON-LD on the 12 gold pages that have both."""
 YEAR_LENGTH = 4
 """Longer numbers among the keywords are the site's own ids."""
 
@@ -53,7 +51,6 @@ _SITE_NAME_METAS = (
     "apple-mobile-web-app-title",
     "publisher",
 )
-_TIER_METAS = ("article:content_tier", "og:article:content_tier")
 _KEYWORD_METAS = ("news_keywords", "keywords", "article:tag", "parsely-tags", "sailthru.tags")
 _IMAGE_METAS = (
     "og:image",
@@ -240,18 +237,3 @@ def read_image(page: Page) -> Chosen[Image] | None:
     if not found:
         return None
     return _chosen(found[0][1], [Claim(source=source, value=image.url) for source, image in found])
-
-
-def read_rights(page: Page) -> Rights:
-    """Whether the article is free to read, and its licence."""
-    free = None
-    for node in page.own:
-        value = node.data.get("isAccessibleForFree")
-        stated = value if isinstance(value, bool) else {"true": True, "false": False}.get(tidy(value).lower())
-        free = stated if free is None else free
-    if free is None:
-        free = next((TIERS[tier.lower()] for _, tier in page.scan.meta(*_TIER_METAS) if tier.lower() in TIERS), None)
-    licenses = [page.jsonld.link(node.data.get("license")) for node in page.own]
-    licenses += [*page.scan.links.get("license", ()), *(v for _, v in page.scan.meta("dcterms.license", "dc.rights"))]
-    license_ = next((tidy(value) for value in licenses if tidy(value)), None)
-    return Rights(is_accessible_for_free=free, license=license_)

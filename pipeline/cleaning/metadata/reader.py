@@ -23,7 +23,6 @@ from pipeline.cleaning.metadata.declared import (
     read_language,
     read_mentions,
     read_publisher,
-    read_rights,
     read_section,
     site_names,
 )
@@ -31,6 +30,7 @@ from pipeline.cleaning.metadata.headings import find_heading
 from pipeline.cleaning.metadata.headline import Names, choose_headline, declared_titles, name_keys
 from pipeline.cleaning.metadata.jsonld import own_articles, page_key, read_jsonld
 from pipeline.cleaning.metadata.page import Page
+from pipeline.cleaning.metadata.rights import read_rights
 from pipeline.cleaning.metadata.scan import Scan, scan_page, visible_text
 from pipeline.cleaning.metadata.strings import same_words, tidy, tidy_body
 from pipeline.records import Author, Claim, DeclaredMention, Image, Provenance, Publisher, Rights
