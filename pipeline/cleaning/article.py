@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pipeline.cleaning.blocks import HEADING_TAGS, Line
 from pipeline.cleaning.body import Body, assemble
+from pipeline.cleaning.judging.places import Numbers
 from pipeline.cleaning.metadata.reader import Metadata
 from pipeline.cleaning.rules.box import inside
 from pipeline.cleaning.rules.engine import Cuts, View, cut_lines, write_ledger
@@ -23,6 +24,8 @@ class Cleaned:
     cuts: Cuts
     extracted: frozenset[int] = frozenset()
     """What stayed before the rules."""
+    scores: Numbers | None = None
+    """The learned judge's score of every line; None where it was not asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
