@@ -13,6 +13,7 @@ from pipeline.records import (
     Author,
     Block,
     BlockKind,
+    Certainty,
     Change,
     Claim,
     CleanArticle,
@@ -42,6 +43,9 @@ from pipeline.records import (
     Precision,
     Provenance,
     Publisher,
+    Quality,
+    QualityParts,
+    QualityReason,
     RawPage,
     Readability,
     Removed,
@@ -153,6 +157,7 @@ CLEAN_ARTICLE = CleanArticle(
                 name="Grey Island", type="Place", id="https://gazetteer.example/grey-island", source="json_ld:about"
             ),
         ),
+        certainty=Certainty(agreement=0.91, boilerplate=0.034, left_out=0.012, doubt=0.057),
     ),
 )
 
@@ -202,6 +207,20 @@ ANNOTATED_ARTICLE = AnnotatedArticle(
             first=_BODY.index("Ines Oduya"),
             method=MentionMethod.CAPITALISATION,
         ),
+    ),
+    quality=Quality(
+        score=0.9319,
+        parts=QualityParts(
+            text_share=_CLEAN.signals.text_share,
+            agreement=0.91,
+            boilerplate_left=0.034,
+            text_left_out=0.012,
+            doubt=0.057,
+            metadata=1.0,
+            truncation=0.1,
+            encoding_damage=0.0,
+        ),
+        reasons=(QualityReason.BOILERPLATE_LEFT, QualityReason.TRUNCATION),
     ),
     page_kind=PageKind(kind="article", evidence=("json_ld:NewsArticle",)),
     extensions={"harbour_rules": {"entities": [{"text": "Eastmouth", "label": "PORT"}]}},
@@ -263,6 +282,7 @@ ENRICHED_ARTICLE = EnrichedArticle(
     main_image=_CLEAN.main_image,
     page_kind=ANNOTATED_ARTICLE.page_kind,
     rights=_CLEAN.rights,
+    quality=ANNOTATED_ARTICLE.quality,
     revision=Revision(
         number=2,
         previous_id=message_id("an earlier fetch", "relate", EnrichedArticle.SCHEMA, "1"),

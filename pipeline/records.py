@@ -96,6 +96,18 @@ class DescriptionDoubt(StrEnum):
     ELSEWHERE = "elsewhere"
 
 
+class QualityReason(StrEnum):
+    """What lowers a quality score."""
+
+    BOILERPLATE_LEFT = "boilerplate_left"
+    TEXT_LEFT_OUT = "text_left_out"
+    DOUBT = "doubt"
+    DISAGREEMENT = "disagreement"
+    METADATA = "metadata"
+    TRUNCATION = "truncation"
+    ENCODING_DAMAGE = "encoding_damage"
+
+
 class Outcome(StrEnum):
     """What became of a page. Every page ends in exactly one of these."""
 
@@ -231,6 +243,20 @@ class DeclaredMention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Certainty:
+    """How sure the cleaning is of the text that it chose, in shares of characters."""
+
+    agreement: Share
+    """What every way of finding the story took, of what any of them took: extractor, rules, declared body, judge."""
+    boilerplate: Share | None = None
+    """What of the body is probably none of the story. Absent, as what follows, where no judge was asked."""
+    left_out: Share | None = None
+    """What of the page's story is probably not in the body."""
+    doubt: Share | None = None
+    """Lines of which the judge was in doubt, in the body or not, beside the body's length."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
     """What later stages need to know of the HTML, which they never see."""
 
@@ -250,6 +276,7 @@ class Signals:
     images: tuple[Image, ...] = ()
     """Pictures that stand in the story, in their order, with their captions; 30 at most."""
     declared_mentions: tuple[DeclaredMention, ...] = ()
+    certainty: Certainty | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,7 +316,7 @@ class RawPage:
 class CleanArticle:
     """An article without its boilerplate, and what the page declares of it."""
 
-    SCHEMA: ClassVar[str] = "clean_article/1.1"
+    SCHEMA: ClassVar[str] = "clean_article/1.2"
 
     schema: Annotated[str, Meta(pattern=r"^clean_article/1\.[0-9]+\Z")] = SCHEMA
     id: Id
@@ -425,6 +452,42 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QualityParts:
+    """What the quality score is made of, each 0..1. Of text share, agreement and metadata much is good."""
+
+    text_share: Share
+    """Share of the page's visible characters that became the body. It does not weigh: short news is news."""
+    agreement: Share
+    """Share of the characters that every way of finding the story took, of those that any of them took.
+
+    It weighs only where the parts of the learned judge are absent.
+    """
+    boilerplate_left: Share | None = None
+    """Share of the body that is probably none of the story. Absent, as the next two, where no judge was asked."""
+    text_left_out: Share | None = None
+    """Share of the page's story that is probably not in the body."""
+    doubt: Share | None = None
+    """Characters of lines of which the judge was in doubt, beside those of the body."""
+    metadata: Share
+    """Share of these that the page declares: headline, authors, date, language, publisher, description, image."""
+    truncation: Share
+    """How likely the text is cut short: it ends in an ellipsis 1, is short and behind a paywall 0.7, lacks a stop 0.1."""
+    encoding_damage: Share
+    """Share of words that are broken by a wrong charset, times 20: 1 when every twentieth word is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """How good the text is: the F1 of its words to be expected, less what truncation, damage and gaps cost."""
+
+    score: Share
+    """To filter by: of articles above 0.95 few hold boilerplate or lack a passage; see the README's curve."""
+    parts: QualityParts
+    reasons: tuple[QualityReason, ...] = ()
+    """What lowers the score noticeably, the costliest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Enrichment:
     """One enricher's run: `ok`, or `failed` with its reason. A failure never blocks the record."""
 
@@ -440,7 +503,7 @@ class Enrichment:
 class AnnotatedArticle:
     """A clean article and what was found out about its text."""
 
-    SCHEMA: ClassVar[str] = "annotated_article/1.1"
+    SCHEMA: ClassVar[str] = "annotated_article/1.2"
 
     schema: Annotated[str, Meta(pattern=r"^annotated_article/1\.[0-9]+\Z")] = SCHEMA
     id: Id
@@ -457,6 +520,7 @@ class AnnotatedArticle:
     date_doubts: tuple[DateDoubt, ...] = ()
     keywords: tuple[Keyword, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    quality: Quality | None = None
     page_kind: PageKind
     extensions: dict[str, Any] = field(default_factory=dict)
     enrichments: tuple[Enrichment, ...] = ()
@@ -560,7 +624,7 @@ class Withdrawn:
 class EnrichedArticle:
     """What subscribers read: one state of one page, complete in itself. A withdrawn page has no text."""
 
-    SCHEMA: ClassVar[str] = "enriched_article/1.1"
+    SCHEMA: ClassVar[str] = "enriched_article/1.2"
 
     schema: Annotated[str, Meta(pattern=r"^enriched_article/1\.[0-9]+\Z")] = SCHEMA
     id: Id
@@ -607,6 +671,7 @@ class EnrichedArticle:
     main_image: Image | None = None
     page_kind: PageKind | None = None
     rights: Rights | None = None
+    quality: Quality | None = None
     revision: Revision
     near_duplicate: NearDuplicate | None = None
     """Absent when the text is too short to tell."""

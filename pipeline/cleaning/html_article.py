@@ -50,7 +50,8 @@ def read_html(tree: HtmlElement, url: str, trees: Model | None = None) -> Articl
     if drop := refusal.no_article(tree, page.view, cleaned.kept, page.metadata):
         return drop
     forms = sum(1 for _ in tree.iter("form"))
-    article = make_article(page.view.lines, cleaned, page.metadata, candidate, forms=forms)
+    choices = (page.choice.extracted, page.choice.kept, page.evidence.settled)
+    article = make_article(page.view.lines, cleaned, page.metadata, candidate, choices=choices, forms=forms)
     return replace(article, signals=_with_surroundings(article, tree, url, page.view.headline_at))
 
 

@@ -13,6 +13,7 @@ from pipeline.enrichment.facts import text_facts
 from pipeline.enrichment.keywords import keywords
 from pipeline.enrichment.mentions import mentions
 from pipeline.enrichment.page_kind import ARTICLE, kind_of_page
+from pipeline.enrichment.quality import quality
 from pipeline.enrichment.reading import read
 from pipeline.enrichment.summary import summarise
 from pipeline.enrichment.time_limit import TimeLimitError, within
@@ -74,6 +75,10 @@ def _summary(article: CleanArticle) -> dict[str, Any]:
     return {"summary": summarise(article, reading, keywords(reading))}
 
 
+def _quality(article: CleanArticle) -> dict[str, Any]:
+    return {"quality": quality(article, read(article).tag)}
+
+
 ENRICHERS = (
     Enricher(name="language", version="1", run=_language),
     Enricher(name="dates", version="1", run=_dates),
@@ -82,6 +87,7 @@ ENRICHERS = (
     Enricher(name="keywords", version="1", run=_keywords),
     Enricher(name="mentions", version="1", run=_mentions),
     Enricher(name="summary", version="1", run=_summary),
+    Enricher(name="quality", version="1", run=_quality),
     Enricher(name="page_kind", version="1", run=_page_kind),
 )
 

@@ -308,6 +308,7 @@ def _enriched(article: AnnotatedArticle, decision: Decision) -> EnrichedArticle:
         main_image=clean.main_image,
         page_kind=article.page_kind,
         rights=clean.rights,
+        quality=article.quality,
         revision=replace(decision.verdict, correction=correction_note(clean.article_body)),
         near_duplicate=decision.near_duplicate,
         removed=clean.removed,

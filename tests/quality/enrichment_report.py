@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.enrichment.language import UNDETERMINED, detect_language
+from pipeline.enrichment.language import UNDETERMINED, detect_language, main_tag
 from pipeline.errors import NewsflowError
 from pipeline.settings import read_settings
 from tests.enrichment.languages import BY_TAG
@@ -59,7 +59,9 @@ class Figure:
     def line(self) -> str:
         """The figure with its goal."""
         goal = f">= {self.least:g}" if self.least is not None else f"<= {self.most:g}" if self.most is not None else ""
-        return f"  {self.name:<46}{self.value:>10.4f}  {goal:<10}{'MISSED  ' if self.missed else ''}{self.note}".rstrip()
+        return (
+            f"  {self.name:<46}{self.value:>10.4f}  {goal:<10}{'MISSED  ' if self.missed else ''}{self.note}".rstrip()
+        )
 
 
 Section = Callable[[Sequence[GoldPage], Path], Iterable[Figure | str]]
@@ -68,7 +70,9 @@ Section = Callable[[Sequence[GoldPage], Path], Iterable[Figure | str]]
 
 def main(arguments: list[str]) -> int:
     """Print every section; 1 when a goal is missed, 2 when the gold pages cannot be read."""
-    parser = argparse.ArgumentParser(prog="python -m tests.quality.enrichment_report", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.quality.enrichment_report", description=__doc__.split("\n")[0]
+    )
     parser.add_argument("gold", type=Path, metavar="GOLD", help="folder of the gold sets")
     gold = parser.parse_args(arguments).gold
     began = time.monotonic()
@@ -136,7 +140,7 @@ def languages(pages: Sequence[GoldPage], _gold: Path) -> Iterable[Figure | str]:
     told = [each for each in records if each["in_language"] != UNDETERMINED]
     yield Figure(name="share of articles whose text tells one", value=len(told) / len(records))
     declared = [each for each in told if each.get("declared_language")]
-    agreeing = sum(_main(each["in_language"]) == _main(each["declared_language"]) for each in declared)
+    agreeing = sum(main_tag(each["in_language"]) == main_tag(each["declared_language"]) for each in declared)
     yield Figure(
         name="agreement with the declared one",
         value=agreeing / len(declared),
@@ -147,15 +151,6 @@ def languages(pages: Sequence[GoldPage], _gold: Path) -> Iterable[Figure | str]:
     yield Figure(name="flagged as conflict", value=conflicts / len(declared), note=f"{conflicts} of {len(declared)}")
     found = Counter(each["in_language"] for each in told)
     yield f"  {len(found)} languages on the gold pages: " + ", ".join(f"{tag} {n}" for tag, n in found.most_common(12))
-
-
-_SAME = {"no": "nb", "nn": "nb", "iw": "he", "in": "id"}
-
-
-def _main(tag: str) -> str:
-    """The language of a tag, without region and script."""
-    main = tag.replace("_", "-").partition("-")[0].lower()
-    return _SAME.get(main, main)
 
 
 def near_duplicate_search(_pages: Sequence[GoldPage], _gold: Path) -> Iterable[Figure | str]:
@@ -195,7 +190,7 @@ def records_to_read(pages: Sequence[GoldPage], _gold: Path) -> Iterable[Figure |
     first: dict[str, dict[str, Any]] = {}
     for page in pages:
         if page.record and page.kind == ARTICLES and page.record["in_language"] != UNDETERMINED:
-            first.setdefault(_main(page.record["in_language"]), page.record)
+            first.setdefault(main_tag(page.record["in_language"]), page.record)
     for record in list(first.values())[:RECORDS]:
         yield from (f"  {name:<10}{_cell(text)}" for name, text in _readable(record))
         yield ""
@@ -209,7 +204,10 @@ def _readable(record: dict[str, Any]) -> Iterable[tuple[str, str]]:
     yield record["in_language"], record["url"]
     yield "headline", record.get("headline", "-")
     yield "by, on", f"{', '.join(each['name'] for each in record.get('authors', ())) or '-'}; {_date(record)}"
-    yield "kind", f"{record['page_kind']['kind']}, {record['word_count']} words, section {record.get('article_section', '-')}"
+    yield (
+        "kind",
+        f"{record['page_kind']['kind']}, {record['word_count']} words, section {record.get('article_section', '-')}",
+    )
     yield "keywords", ", ".join(each["text"] for each in record.get("extracted_keywords", ())[:SHOWN])
     yield "mentions", ", ".join(mentions[:SHOWN])
     yield "summary", sentences[0]["text"] if sentences else "-"

@@ -47,8 +47,7 @@ async def read_gold(gold: Path, names: Sequence[str], settings: Settings) -> lis
         own=own_enrichment(settings),
     ) as pool:
         for name in names:
-            async for page in _read_set(gold / name, pool, settings):
-                pages.append(page)
+            pages += [page async for page in _read_set(gold / name, pool, settings)]
     return pages
 
 
