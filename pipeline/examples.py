@@ -209,7 +209,8 @@ ANNOTATED_ARTICLE = AnnotatedArticle(
         ),
     ),
     quality=Quality(
-        score=0.9319,
+        score=0.9481,
+        expected_f1=0.9481,
         parts=QualityParts(
             text_share=_CLEAN.signals.text_share,
             agreement=0.91,
@@ -217,10 +218,10 @@ ANNOTATED_ARTICLE = AnnotatedArticle(
             text_left_out=0.012,
             doubt=0.057,
             metadata=1.0,
-            truncation=0.1,
+            truncation=0.0,
             encoding_damage=0.0,
         ),
-        reasons=(QualityReason.BOILERPLATE_LEFT, QualityReason.TRUNCATION),
+        reasons=(QualityReason.BOILERPLATE_LEFT, QualityReason.TEXT_LEFT_OUT),
     ),
     page_kind=PageKind(kind="article", evidence=("json_ld:NewsArticle",)),
     extensions={"harbour_rules": {"entities": [{"text": "Eastmouth", "label": "PORT"}]}},

@@ -471,17 +471,19 @@ class QualityParts:
     metadata: Share
     """Share of these that the page declares: headline, authors, date, language, publisher, description, image."""
     truncation: Share
-    """How likely the text is cut short: it ends in an ellipsis 1, is short and behind a paywall 0.7, lacks a stop 0.1."""
+    """How likely the text is cut short: 1 when it ends in an ellipsis, 0.7 when it is short and behind a paywall."""
     encoding_damage: Share
     """Share of words that are broken by a wrong charset, times 20: 1 when every twentieth word is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quality:
-    """How good the text is: the F1 of its words to be expected, less what truncation, damage and gaps cost."""
+    """How good the text is: what to expect of it, less what truncation, damage and missing metadata cost."""
 
     score: Share
-    """To filter by: of articles above 0.95 few hold boilerplate or lack a passage; see the README's curve."""
+    """To filter by. The README shows what articles of each score are like."""
+    expected_f1: Share
+    """F1 of the text's words to be expected: precision lacks the boilerplate left, recall the text left out."""
     parts: QualityParts
     reasons: tuple[QualityReason, ...] = ()
     """What lowers the score noticeably, the costliest first."""

@@ -10,29 +10,28 @@ import re
 from dataclasses import replace
 from math import exp, log
 
-from pipeline.enrichment.sentences import UNMARKED
 from pipeline.records import BlockKind, Certainty, CleanArticle, Quality, QualityParts, QualityReason
-from pipeline.text import count_words, ends_sentence
+from pipeline.text import count_words
 
 Weights = tuple[float, dict[str, float]]
 """The log-odds of a word's being right where every part is 1, and what each part's logarithm takes off."""
 
-JUDGED: Weights = (-1.668, {"doubt": 0.174, "boilerplate_left": 0.922, "text_left_out": 0.28})
-UNJUDGED: Weights = (1.0, {"disagreement": 0.7})
+JUDGED: Weights = (-1.789, {"doubt": 0.044, "boilerplate_left": 0.996, "text_left_out": 0.33})
+UNJUDGED: Weights = (1.177, {"disagreement": 0.736})
 SOFTENED = {"doubt": 0.01, "boilerplate_left": 0.005, "text_left_out": 0.005, "disagreement": 0.05}
 """Added to each part before its logarithm: below it there is nothing to tell apart."""
 
-TRUNCATION_COST, DAMAGE_COST, METADATA_COST = 0.3, 0.3, 0.02
+TRUNCATION_COST, DAMAGE_COST, METADATA_COST = 0.2, 0.3, 0.02
 """Share of the score that a part of 1 takes off; of metadata, its lack. More for metadata would blur the curve: 0.05
-takes the rank correlation with the true F1 from .59 to .55."""
-ELLIPSIS, STUB, OPEN_END = 1.0, 0.7, 0.1
-"""How likely a text is cut short. Of 1,304 gold pages 10 end in an ellipsis, and their F1 is .72 on the mean; a sixth
-ends without a full stop, mostly with a signature or a list."""
+takes the rank correlation with the true F1 from .59 to .55, for what is declared says nothing of the text."""
+ELLIPSIS, STUB = 1.0, 0.7
+"""How likely a text is cut short. Of 1,304 gold pages 10 end in an ellipsis, and their mean F1 is .72. A sixth ends
+without a full stop: with a signature, a list, a line of verse; it tells nothing."""
 MAX_STUB_WORDS = 250
-"""Words of a text that is the part before the paywall: of 106 gold pages with one, 6 are that short."""
+"""Words of a text that may be the part before the paywall: of 106 gold pages with one, 6 are that short."""
 DAMAGED_SHARE = 0.05
 """Share of broken words from which on the damage is 1."""
-NOTICEABLE = 0.02
+NOTICEABLE = 0.01
 """What a part must cost to be a reason."""
 PAYWALL_RULE = "paywall_notice"
 
@@ -54,16 +53,17 @@ _DECIDED = {
 """Each reason with the part that it is about, as it is at best."""
 
 
-def quality(article: CleanArticle, tag: str) -> Quality | None:
-    """The quality of an article in the language `tag`; None when the cleaning does not tell its certainty."""
+def quality(article: CleanArticle) -> Quality | None:
+    """The quality of an article; None when the cleaning does not tell its certainty."""
     certainty = article.signals.certainty
     if certainty is None:
         return None
-    parts = _parts(article, certainty, tag)
+    parts = _parts(article, certainty)
     score = score_of(parts)
     costs = {reason: score_of(replace(parts, **best)) - score for reason, best in _DECIDED.items()}
     return Quality(
         score=round(score, 4),
+        expected_f1=round(expected_f1(parts), 4),
         parts=parts,
         reasons=tuple(sorted((each for each in costs if costs[each] >= NOTICEABLE), key=lambda each: -costs[each])),
     )
@@ -90,7 +90,7 @@ def expected_f1(parts: QualityParts, judged: Weights = JUDGED) -> float:
     return 1 / (1 + exp(-odds))
 
 
-def _parts(article: CleanArticle, certainty: Certainty, tag: str) -> QualityParts:
+def _parts(article: CleanArticle, certainty: Certainty) -> QualityParts:
     return QualityParts(
         text_share=article.signals.text_share,
         agreement=certainty.agreement,
@@ -98,7 +98,7 @@ def _parts(article: CleanArticle, certainty: Certainty, tag: str) -> QualityPart
         text_left_out=certainty.left_out,
         doubt=certainty.doubt,
         metadata=_completeness(article),
-        truncation=_truncation(article, tag),
+        truncation=_truncation(article),
         encoding_damage=_damage(article.article_body),
     )
 
@@ -116,7 +116,7 @@ def _completeness(article: CleanArticle) -> float:
     return round(sum(map(bool, declared)) / len(declared), 4)
 
 
-def _truncation(article: CleanArticle, tag: str) -> float:
+def _truncation(article: CleanArticle) -> float:
     body = article.article_body
     last = next((each for each in reversed(article.blocks) if each.kind in _PROSE), None)
     end = body[last.start : last.end] if last else body
@@ -125,7 +125,7 @@ def _truncation(article: CleanArticle, tag: str) -> float:
     paid = article.rights.is_accessible_for_free is False or any(cut.rule == PAYWALL_RULE for cut in article.removed)
     if paid and count_words(body) < MAX_STUB_WORDS:
         return STUB
-    return 0.0 if ends_sentence(end) or tag in UNMARKED else OPEN_END
+    return 0.0
 
 
 def _damage(body: str) -> float:

@@ -76,7 +76,7 @@ def _summary(article: CleanArticle) -> dict[str, Any]:
 
 
 def _quality(article: CleanArticle) -> dict[str, Any]:
-    return {"quality": quality(article, read(article).tag)}
+    return {"quality": quality(article)}
 
 
 ENRICHERS = (

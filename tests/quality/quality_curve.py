@@ -30,7 +30,7 @@ from pipeline.errors import Reject
 from pipeline.records import CleanArticle, QualityParts
 from pipeline.scoring import Answer, Truth, score_page
 from pipeline.stages.clean import clean
-from tests.quality.train import FOLD_MODELS, FOLDS, fold_of
+from tests.quality.train import FOLD_MODELS, FOLDS, WEIGHT_OF_SET, fold_of
 
 TEXT_SETS = ("publishers", "articles")
 SETS = (*TEXT_SETS, "segments")
@@ -92,7 +92,7 @@ def _point(job: tuple[str, Input, Truth]) -> Point | None:
         article = clean(page, fold_judge(fold))
     except Reject:
         return None
-    found = quality(article, "") if isinstance(article, CleanArticle) else None
+    found = quality(article) if isinstance(article, CleanArticle) else None
     if found is None or not isinstance(article, CleanArticle):
         return None
     f1 = score_page(truth, Answer(text=article.article_body)).figure
@@ -112,12 +112,14 @@ def fit(points: Sequence[Point], names: Iterable[str] = JUDGED[1]) -> Weights:
     names = tuple(names)
     rows = np.array([[np.log(_part(point, name) + SOFTENED[name]) for name in names] for point in chosen])
     truth = np.array([point.f1 for point in chosen])
+    share = np.array([WEIGHT_OF_SET[point.set] for point in chosen])
+    share /= share.sum()
     mean, spread = rows.mean(axis=0), rows.std(axis=0)
     columns = np.column_stack([np.ones(len(rows)), (mean - rows) / spread])
     weights = np.zeros(len(names) + 1)
     for _ in range(STEPS):
         expected = 1 / (1 + np.exp(-(columns @ weights)))
-        weights += RATE * (columns.T @ (truth - expected) / len(rows) - RIDGE * np.concatenate(([0], weights[1:])))
+        weights += RATE * (columns.T @ (share * (truth - expected)) - RIDGE * np.concatenate(([0], weights[1:])))
         weights[1:] = np.maximum(weights[1:], 0)
     slopes = weights[1:] / spread
     start = float(weights[0] + slopes @ mean)
