@@ -36,21 +36,22 @@ NOTICEABLE = 0.01
 PAYWALL_RULE = "paywall_notice"
 
 _PROSE = (BlockKind.PARAGRAPH, BlockKind.QUOTE)
-_ELLIPSIS = re.compile(r"(?:\.\.\.|…)[\"'»”’)\]]*$")
+_ELLIPSIS = re.compile(r"(?:\.\.\.|…)[)\]]?$")
+"""Not before a quotation mark: whoever is quoted may trail off."""
 _DAMAGE = re.compile(
     "[\ufffd\x80-\x9f]|\xef\xbf\xbd|\xc3[\x80-\xbf]|\xc2[\xa1-\xbf]|\xe2\u20ac|(?:[\xd0\xd1][\x80-\xbf\u20ac-\u2122]){2}"
 )
 """Replaced characters, controls, and UTF-8 that was read as Latin-1 or windows-1252."""
-_DECIDED = {
-    QualityReason.BOILERPLATE_LEFT: {"boilerplate_left": 0.0},
-    QualityReason.TEXT_LEFT_OUT: {"text_left_out": 0.0},
-    QualityReason.DOUBT: {"doubt": 0.0},
-    QualityReason.DISAGREEMENT: {"agreement": 1.0},
-    QualityReason.METADATA: {"metadata": 1.0},
-    QualityReason.TRUNCATION: {"truncation": 0.0},
-    QualityReason.ENCODING_DAMAGE: {"encoding_damage": 0.0},
+_BEST = {
+    QualityReason.BOILERPLATE_LEFT: ("boilerplate_left", 0.0),
+    QualityReason.TEXT_LEFT_OUT: ("text_left_out", 0.0),
+    QualityReason.DOUBT: ("doubt", 0.0),
+    QualityReason.DISAGREEMENT: ("agreement", 1.0),
+    QualityReason.METADATA: ("metadata", 1.0),
+    QualityReason.TRUNCATION: ("truncation", 0.0),
+    QualityReason.ENCODING_DAMAGE: ("encoding_damage", 0.0),
 }
-"""Each reason with the part that it is about, as it is at best."""
+"""Each reason with the part that it is about, and what that is at best."""
 
 
 def quality(article: CleanArticle) -> Quality | None:
@@ -60,7 +61,11 @@ def quality(article: CleanArticle) -> Quality | None:
         return None
     parts = _parts(article, certainty)
     score = score_of(parts)
-    costs = {reason: score_of(replace(parts, **best)) - score for reason, best in _DECIDED.items()}
+    costs = {
+        reason: score_of(replace(parts, **{part: best})) - score
+        for reason, (part, best) in _BEST.items()
+        if getattr(parts, part) is not None
+    }
     return Quality(
         score=round(score, 4),
         expected_f1=round(expected_f1(parts), 4),
