@@ -460,7 +460,7 @@ class QualityParts:
     agreement: Share
     """Share of the characters that every way of finding the story took, of those that any of them took.
 
-    It weighs only where the parts of the learned judge are absent.
+    It weighs only where the parts of the learned judge are absent, and the body is no declared one.
     """
     boilerplate_left: Share | None = None
     """Share of the body that is probably none of the story. Absent, as the next two, where no judge was asked."""

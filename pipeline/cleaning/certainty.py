@@ -28,10 +28,10 @@ def certainty(
 ) -> Certainty:
     """What is to be told of a page with this body; `choices` are the lines that each way of finding the story took.
 
-    A line that a named rule cut is decided, whatever its score.
+    A way that found nothing has no opinion. A line that a named rule cut is decided, whatever its score.
     """
     length = np.array([len(line.text) for line in lines], dtype=float)
-    taken = [_flags(len(lines), each) for each in (*choices, kept)]
+    taken = [_flags(len(lines), each) for each in (*filter(len, choices), kept)]
     common, either = np.logical_and.reduce(taken), np.logical_or.reduce(taken)
     agreement = _share(length[common].sum(), length[either].sum())
     if scores is None or len(scores) != len(lines):

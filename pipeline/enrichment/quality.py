@@ -18,6 +18,9 @@ Weights = tuple[float, dict[str, float]]
 
 JUDGED: Weights = (-1.789, {"doubt": 0.044, "boilerplate_left": 0.996, "text_left_out": 0.33})
 UNJUDGED: Weights = (1.177, {"disagreement": 0.736})
+DECLARED: Weights = (2.197, {})
+"""Of a body that the page declares and does not show, there is nothing to weigh: of the 44 pages of the gold sets that
+declare one and have a true text, the declared body has a mean F1 of .90."""
 SOFTENED = {"doubt": 0.01, "boilerplate_left": 0.005, "text_left_out": 0.005, "disagreement": 0.05}
 """Added to each part before its logarithm: below it there is nothing to tell apart."""
 
@@ -33,7 +36,8 @@ DAMAGED_SHARE = 0.05
 """Share of broken words from which on the damage is 1."""
 NOTICEABLE = 0.01
 """What a part must cost to be a reason."""
-PAYWALL_RULE = "paywall_notice"
+PAYWALL_RULE, DECLARED_BODY = "paywall_notice", "json_ld"
+"""Names that the cleaning gives: of a rule, and of the candidate that is a declared body alone."""
 
 _PROSE = (BlockKind.PARAGRAPH, BlockKind.QUOTE)
 _ELLIPSIS = re.compile(r"(?:\.\.\.|…)[)\]]?$")
@@ -60,29 +64,32 @@ def quality(article: CleanArticle) -> Quality | None:
     if certainty is None:
         return None
     parts = _parts(article, certainty)
-    score = score_of(parts)
+    weights = JUDGED if parts.doubt is not None else UNJUDGED
+    if weights is UNJUDGED and article.extraction.candidate == DECLARED_BODY:
+        weights = DECLARED
+    score = score_of(parts, weights)
     costs = {
-        reason: score_of(replace(parts, **{part: best})) - score
+        reason: score_of(replace(parts, **{part: best}), weights) - score
         for reason, (part, best) in _BEST.items()
         if getattr(parts, part) is not None
     }
     return Quality(
         score=round(score, 4),
-        expected_f1=round(expected_f1(parts), 4),
+        expected_f1=round(expected_f1(parts, weights), 4),
         parts=parts,
         reasons=tuple(sorted((each for each in costs if costs[each] >= NOTICEABLE), key=lambda each: -costs[each])),
     )
 
 
-def score_of(parts: QualityParts) -> float:
+def score_of(parts: QualityParts, weights: Weights) -> float:
     """The score that these parts make."""
     kept = 1 - TRUNCATION_COST * parts.truncation
     kept *= 1 - DAMAGE_COST * parts.encoding_damage
     kept *= 1 - METADATA_COST * (1 - parts.metadata)
-    return expected_f1(parts) * kept
+    return expected_f1(parts, weights) * kept
 
 
-def expected_f1(parts: QualityParts, judged: Weights = JUDGED) -> float:
+def expected_f1(parts: QualityParts, weights: Weights) -> float:
     """The F1 of the text's words that is to be expected."""
     values = {
         "doubt": parts.doubt,
@@ -90,8 +97,8 @@ def expected_f1(parts: QualityParts, judged: Weights = JUDGED) -> float:
         "text_left_out": parts.text_left_out,
         "disagreement": 1 - parts.agreement,
     }
-    start, weights = judged if parts.doubt is not None else UNJUDGED
-    odds = start - sum(weight * log((values[name] or 0.0) + SOFTENED[name]) for name, weight in weights.items())
+    start, slopes = weights
+    odds = start - sum(slope * log((values[name] or 0.0) + SOFTENED[name]) for name, slope in slopes.items())
     return 1 / (1 + exp(-odds))
 
 

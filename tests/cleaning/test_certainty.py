@@ -37,6 +37,10 @@ def test_agreement_is_what_all_took_of_what_any_took_in_characters() -> None:
     assert told({1, 2}, extracted={1}, settled={1, 3}).agreement == pytest.approx(60 / 90, abs=1e-4)
 
 
+def test_a_way_that_found_nothing_does_not_disagree() -> None:
+    assert told({1, 2}, extracted=set()).agreement == 1.0
+
+
 def test_the_scores_tell_what_to_expect_of_the_body_and_of_the_rest() -> None:
     found = told({1, 2}, [0.0, 1.0, 0.5, 1.0])
     assert found.boilerplate == pytest.approx(10 / 80, abs=1e-4)

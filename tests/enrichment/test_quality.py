@@ -60,6 +60,14 @@ def test_agreement_does_not_weigh_where_a_judge_was_asked() -> None:
     assert told().score == told(certainty=replace(SURE, agreement=0.2)).score
 
 
+def test_of_a_declared_body_that_the_page_does_not_show_no_disagreement_is_told() -> None:
+    """Its lines are no lines of the page, so no other way can have taken them."""
+    extraction = replace(article().extraction, candidate="json_ld")
+    found = told(certainty=Certainty(agreement=0.0), extraction=extraction)
+    assert found.expected_f1 == pytest.approx(0.9, abs=1e-3)
+    assert found.reasons == ()
+
+
 @pytest.mark.parametrize("end", ["and then it …", "and then it...", "and then […]"])
 def test_an_ellipsis_at_the_end_is_a_text_cut_short(end: str) -> None:
     found = told(f"{FERRY}\n\nThe board waited for a year {end}")

@@ -25,7 +25,7 @@ from pipeline.cleaning.judging.judge import Model, read_model
 from pipeline.codec import read_raw_page
 from pipeline.edges.gold import open_gold
 from pipeline.edges.inputs import Input
-from pipeline.enrichment.quality import JUDGED, SOFTENED, UNJUDGED, Weights, expected_f1, quality, score_of
+from pipeline.enrichment.quality import JUDGED, SOFTENED, UNJUDGED, Weights, quality, score_of
 from pipeline.errors import Reject
 from pipeline.records import CleanArticle, QualityParts
 from pipeline.scoring import Answer, Truth, score_page
@@ -34,6 +34,8 @@ from tests.quality.train import FOLD_MODELS, FOLDS, WEIGHT_OF_SET, fold_of
 
 TEXT_SETS = ("publishers", "articles")
 SETS = (*TEXT_SETS, "segments")
+TEXTS = "both texts"
+"""The name of both of them together."""
 MIN_CORRELATION = 0.5
 GOOD = 0.8
 """An F1 below it is a page that was read badly."""
@@ -57,7 +59,11 @@ class Point:
 
 def out_of_fold(gold: Path) -> list[Point]:
     """Every page with a record, read by the judge of its fold, and scored by weights fitted to the other folds."""
-    points = read_points(gold)
+    return refitted(read_points(gold))
+
+
+def refitted(points: Sequence[Point]) -> list[Point]:
+    """The points, those of each fold scored by weights fitted to the others."""
     scored: list[Point] = []
     for number in range(FOLDS):
         weights = fit([point for point in points if point.fold != number])
@@ -66,10 +72,9 @@ def out_of_fold(gold: Path) -> list[Point]:
 
 
 def with_weights(point: Point, weights: Weights) -> Point:
-    """The point with the score that other weights give."""
-    assert point.parts is not None
-    own = expected_f1(point.parts)
-    return replace(point, score=point.score / own * expected_f1(point.parts, weights))
+    """The point with the score that other weights of judged pages give."""
+    is_judged = point.parts is not None and point.parts.doubt is not None
+    return replace(point, score=score_of(point.parts, weights)) if is_judged and point.parts else point
 
 
 def read_points(gold: Path) -> list[Point]:
@@ -96,7 +101,7 @@ def _point(job: tuple[str, Input, Truth]) -> Point | None:
     if found is None or not isinstance(article, CleanArticle):
         return None
     f1 = score_page(truth, Answer(text=article.article_body)).figure
-    return Point(set=name, score=score_of(found.parts), f1=f1, fold=fold, parts=found.parts)
+    return Point(set=name, score=found.score, f1=f1, fold=fold, parts=found.parts)
 
 
 @cache
@@ -134,7 +139,7 @@ def _part(point: Point, name: str) -> float:
 def correlations(points: Sequence[Point]) -> dict[str, float]:
     """Spearman's rank correlation of score and F1: of each set, and of those with a text together."""
     groups = {name: [point for point in points if point.set == name] for name in SETS}
-    groups["texts"] = [point for point in points if point.set in TEXT_SETS]
+    groups[TEXTS] = [point for point in points if point.set in TEXT_SETS]
     return {name: rank_correlation(group) for name, group in groups.items() if len(group) > 1}
 
 
@@ -179,12 +184,7 @@ def main(arguments: list[str]) -> int:
         return 2
     points = read_points(Path(arguments[0]))
     print("weights as they are:", correlations(points), *curve(points), sep="\n")
-    scored = [
-        with_weights(point, fit([other for other in points if other.fold != number]))
-        for number in range(FOLDS)
-        for point in points
-        if point.fold == number
-    ]
+    scored = refitted(points)
     print("out of fold:", correlations(scored), *curve(scored), sep="\n")
     print("JUDGED", fit(points), "now", JUDGED)
     print("UNJUDGED", fit(points, UNJUDGED[1]), "now", UNJUDGED)
