@@ -7,7 +7,6 @@ the story, and how much of the story is not in the body.
 from collections.abc import Collection, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.cleaning.blocks import Line
 from pipeline.cleaning.judging.places import Numbers
@@ -31,28 +30,23 @@ def certainty(
     A way that found nothing has no opinion. A line that a named rule cut is decided, whatever its score.
     """
     length = np.array([len(line.text) for line in lines], dtype=float)
-    taken = [_flags(len(lines), each) for each in (*filter(len, choices), kept)]
-    common, either = np.logical_and.reduce(taken), np.logical_or.reduce(taken)
-    agreement = _share(length[common].sum(), length[either].sum())
+    taken = [set(each) for each in (*choices, kept) if each]
+    common, either = set.intersection(*taken), set.union(*taken)
+    agreement = _share(length[list(common)].sum(), length[list(either)].sum())
     if scores is None or len(scores) != len(lines):
         return Certainty(agreement=agreement)
-    body = taken[-1]
-    scores = np.where(_flags(len(lines), cut) & ~body, 0.0, scores)
+    body = list(kept)
+    scores = scores.copy()
+    scores[[index for index in cut if index not in taken[-1]]] = 0.0
     story = length * scores
-    found, size = story[body].sum(), length[body].sum()
+    found, size, whole = story[body].sum(), length[body].sum(), story.sum()
     doubt = length[(scores > UNDECIDED) & (scores < 1 - UNDECIDED)].sum()
     return Certainty(
         agreement=agreement,
         boilerplate=_share(size - found, size),
-        left_out=_share(story.sum() - found, story.sum()),
+        left_out=_share(whole - found, whole),
         doubt=_share(doubt, size),
     )
-
-
-def _flags(size: int, indices: Collection[int]) -> NDArray[np.bool_]:
-    flags = np.zeros(size, dtype=bool)
-    flags[[index for index in indices if index < size]] = True
-    return flags
 
 
 def _share(part: float, whole: float) -> float:

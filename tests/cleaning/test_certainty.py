@@ -65,11 +65,6 @@ def test_every_number_is_a_share(scores: list[float]) -> None:
         assert 0 <= value <= 1
 
 
-def test_lines_that_the_page_has_not_are_no_error() -> None:
-    """Candidates of a declared body that the page does not show may name lines that another list has."""
-    assert told({1}, extracted={1, 99}).agreement == 1.0
-
-
 def test_a_page_of_html_tells_its_certainty() -> None:
     article = read_html(tree(meta(og__type="article"), "".join(f"<p>{text}</p>" for text in STORY)), URL)
     assert not isinstance(article, Drop)

@@ -99,7 +99,7 @@ def test_a_short_text_behind_a_paywall_is_cut_short_and_a_long_one_is_not(sign: 
 
 @pytest.mark.parametrize(
     "broken",
-    ["caf\ufffd", "itâ€™s", "cafÃ©", "naÃ¯ve", "ï¿½", "Ð¿Ñ€Ð¸Ð²ÐµÑ‚", "caf\x82"],
+    ["caf\ufffd", "itâ€™s", "cafÃ©", "naÃ¯ve", "ï¿½", "Ð¿Ñ€Ð¸Ð²ÐµÑ‚"],
 )
 def test_words_in_a_wrong_charset_are_damage(broken: str) -> None:
     found = told(f"{FERRY} {broken}")

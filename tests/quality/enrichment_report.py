@@ -21,7 +21,7 @@ from pipeline.errors import NewsflowError
 from pipeline.settings import read_settings
 from tests.enrichment.languages import BY_TAG
 from tests.quality import near_duplicates, quality_curve
-from tests.quality.gold_pages import ARTICLES, GoldPage, read_gold
+from tests.quality.gold_pages import ARTICLES, TEXT_SETS, GoldPage, read_gold
 
 SETS = ("publishers", "articles", "segments", "kinds")
 MAX_FALSE_REFUSALS = 0.005
@@ -179,7 +179,7 @@ def quality(pages: Sequence[GoldPage], gold: Path) -> Iterable[Figure | str]:
 
 def _correlations(title: str, points: Sequence[quality_curve.Point], least: float | None) -> Iterable[Figure]:
     for name, value in quality_curve.correlations(points).items():
-        is_text = name in (*quality_curve.TEXT_SETS, quality_curve.TEXTS)
+        is_text = name in (*TEXT_SETS, quality_curve.TEXTS)
         note = "" if is_text else "six strings a page: too coarse to follow"
         yield Figure(name=f"rank correlation {title}, {name}", value=value, least=least if is_text else None, note=note)
 

@@ -13,10 +13,12 @@ from pipeline.edges.local import Processed, process
 from pipeline.edges.own_enrichment import own_enrichment
 from pipeline.edges.pool import Pool
 from pipeline.edges.progress import progress
-from pipeline.scoring import Answer, score_page
+from pipeline.scoring import Answer, Truth, score_page
 from pipeline.settings import Settings
 from pipeline.topology import load_topology
 
+TEXT_SETS = ("publishers", "articles")
+"""The sets whose truth is a text."""
 ARTICLES = "article"
 """The kind of every page of a set whose truth names none."""
 
@@ -32,7 +34,14 @@ class GoldPage:
     reason: str | None
     record: dict[str, Any] | None
     f1: float | None
-    """The shingles' F1, where the truth has no text that of its segments; None where it has neither, or no record."""
+    """As `true_f1`; None where there is no record."""
+
+
+def true_f1(name: str, truth: Truth, text: str) -> float | None:
+    """How well a page of this set was read: the shingles' F1 where the set's truth is a text, else the segments'."""
+    score = score_page(truth, Answer(text=text))
+    ranking = score.shingles if name in TEXT_SETS else score.segments
+    return ranking.f1 if ranking else None
 
 
 async def read_gold(gold: Path, names: Sequence[str], settings: Settings) -> list[GoldPage]:
@@ -66,9 +75,8 @@ async def _read_set(folder: Path, pool: Pool, settings: Settings) -> AsyncIterat
             yield _page(gold.name, kinds[end.name], truths[end.name], end)
 
 
-def _page(name: str, kind: str, truth: Any, end: Processed) -> GoldPage:
+def _page(name: str, kind: str, truth: Truth, end: Processed) -> GoldPage:
     record = orjson.loads(end.output.value) if end.output is not None and end.output.value is not None else None
-    is_scored = record is not None and (truth.text is not None or truth.required or truth.forbidden)
     return GoldPage(
         set=name,
         id=end.name,
@@ -76,5 +84,5 @@ def _page(name: str, kind: str, truth: Any, end: Processed) -> GoldPage:
         outcome=str(end.verdict.outcome),
         reason=end.verdict.reason,
         record=record,
-        f1=score_page(truth, Answer(text=record["article_body"])).figure if is_scored and record else None,
+        f1=true_f1(name, truth, record["article_body"]) if record else None,
     )
