@@ -7,10 +7,10 @@ GOLD ?= ../shared/gold
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos check quality bench profile train schemas seeds clean
+.PHONY: help run test chaos check quality enrichment-report bench profile train schemas seeds clean
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -46,6 +46,9 @@ check: $(VENV)/.dev ## lint, format, types, import contracts, schemas
 
 quality: $(VENV)/.dev ## score the gold pages in GOLD against the floors, as HTML and as flattened text
 	@$(BIN)/python -m tests.quality $(GOLD)
+
+enrichment-report: $(VENV)/.dev ## what the enrichment is worth on the gold pages in GOLD, each figure beside its goal
+	@$(BIN)/python -m tests.quality.enrichment_report $(GOLD)
 
 bench: $(VENV)/.dev ## time the clean stage against stock trafilatura, interleaved
 	@$(BIN)/python -m tests.bench $(GOLD)

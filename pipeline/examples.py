@@ -14,6 +14,7 @@ from pipeline.records import (
     Author,
     Block,
     BlockKind,
+    Certainty,
     Change,
     Claim,
     CleanArticle,
@@ -46,6 +47,9 @@ from pipeline.records import (
     Precision,
     Provenance,
     Publisher,
+    Quality,
+    QualityParts,
+    QualityReason,
     RawPage,
     Readability,
     Removed,
@@ -187,6 +191,7 @@ CLEAN_ARTICLE = CleanArticle(
                 name="Grey Island", type="Place", id="https://gazetteer.example/grey-island", source="json_ld:about"
             ),
         ),
+        certainty=Certainty(agreement=0.91, boilerplate=0.034, left_out=0.012, doubt=0.057),
     ),
 )
 
@@ -236,6 +241,21 @@ ANNOTATED_ARTICLE = AnnotatedArticle(
             first=_BODY.index("Ines Oduya"),
             method=MentionMethod.CAPITALISATION,
         ),
+    ),
+    quality=Quality(
+        score=0.9481,
+        expected_f1=0.9481,
+        parts=QualityParts(
+            text_share=_CLEAN.signals.text_share,
+            agreement=0.91,
+            boilerplate_left=0.034,
+            text_left_out=0.012,
+            doubt=0.057,
+            metadata=1.0,
+            truncation=0.0,
+            encoding_damage=0.0,
+        ),
+        reasons=(QualityReason.BOILERPLATE_LEFT, QualityReason.TEXT_LEFT_OUT),
     ),
     page_kind=PageKind(kind="article", evidence=("json_ld:NewsArticle",)),
     rights=replace(
@@ -320,6 +340,7 @@ ENRICHED_ARTICLE = EnrichedArticle(
     main_image=_CLEAN.main_image,
     page_kind=ANNOTATED_ARTICLE.page_kind,
     rights=ANNOTATED_ARTICLE.rights,
+    quality=ANNOTATED_ARTICLE.quality,
     revision=Revision(
         number=2,
         previous_id=message_id("an earlier fetch", "relate", EnrichedArticle.SCHEMA, "1"),

@@ -118,6 +118,18 @@ class CreditEvidence(StrEnum):
     DECLARED = "declared"
 
 
+class QualityReason(StrEnum):
+    """What lowers a quality score."""
+
+    BOILERPLATE_LEFT = "boilerplate_left"
+    TEXT_LEFT_OUT = "text_left_out"
+    DOUBT = "doubt"
+    DISAGREEMENT = "disagreement"
+    METADATA = "metadata"
+    TRUNCATION = "truncation"
+    ENCODING_DAMAGE = "encoding_damage"
+
+
 class Outcome(StrEnum):
     """What became of a page. Every page ends in exactly one of these."""
 
@@ -327,6 +339,20 @@ class DeclaredMention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Certainty:
+    """How sure the cleaning is of the text that it chose, in shares of characters."""
+
+    agreement: Share
+    """What every way of finding the story took, of what any of them took: extractor, rules, declared body, judge."""
+    boilerplate: Share | None = None
+    """What of the body is probably none of the story. Absent, as what follows, where no judge was asked."""
+    left_out: Share | None = None
+    """What of the page's story is probably not in the body."""
+    doubt: Share | None = None
+    """Lines of which the judge was in doubt, in the body or not, beside the body's length."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
     """What later stages need to know of the HTML, which they never see."""
 
@@ -348,6 +374,7 @@ class Signals:
     declared_mentions: tuple[DeclaredMention, ...] = ()
     kind_shares: dict[str, Share] = field(default_factory=dict)
     """How like the pages of each kind the words of its URL, title and markup are; empty where news declares itself."""
+    certainty: Certainty | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -523,6 +550,44 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QualityParts:
+    """What the quality score is made of, each 0..1. Of text share, agreement and metadata much is good."""
+
+    text_share: Share
+    """Share of the page's visible characters that became the body. It does not weigh: short news is news."""
+    agreement: Share
+    """Share of the characters that every way of finding the story took, of those that any of them took.
+
+    It weighs only where the parts of the learned judge are absent, and the body is no declared one.
+    """
+    boilerplate_left: Share | None = None
+    """Share of the body that is probably none of the story. Absent, as the next two, where no judge was asked."""
+    text_left_out: Share | None = None
+    """Share of the page's story that is probably not in the body."""
+    doubt: Share | None = None
+    """Characters of lines of which the judge was in doubt, beside those of the body."""
+    metadata: Share
+    """Share of these that the page declares: headline, authors, date, language, publisher, description, image."""
+    truncation: Share
+    """How likely the text is cut short: 1 when it ends in an ellipsis, 0.7 when it is short and behind a paywall."""
+    encoding_damage: Share
+    """Share of words that are broken by a wrong charset, times 20: 1 when every twentieth word is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """How good the text is: what to expect of it, less what truncation, damage and missing metadata cost."""
+
+    score: Share
+    """To filter by. The README shows what articles of each score are like."""
+    expected_f1: Share
+    """F1 of the text's words to be expected: precision lacks the boilerplate left, recall the text left out."""
+    parts: QualityParts
+    reasons: tuple[QualityReason, ...] = ()
+    """What lowers the score noticeably, the costliest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Enrichment:
     """One enricher's run: `ok`, or `failed` with its reason. A failure never blocks the record."""
 
@@ -555,6 +620,7 @@ class AnnotatedArticle:
     date_doubts: tuple[DateDoubt, ...] = ()
     keywords: tuple[Keyword, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    quality: Quality | None = None
     page_kind: PageKind
     rights: Rights | None = None
     """The clean article's, with what its declarations come to."""
@@ -708,6 +774,7 @@ class EnrichedArticle:
     main_image: Image | None = None
     page_kind: PageKind | None = None
     rights: Rights | None = None
+    quality: Quality | None = None
     revision: Revision
     near_duplicate: NearDuplicate | None = None
     """Absent when the text is too short to tell."""

@@ -294,7 +294,7 @@ def test_writing_twice_writes_nothing_the_second_time(tmp_path: Path) -> None:
 
 
 def test_check_writes_nothing_and_says_what_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(Failure, match=rf"{CleanArticle.SCHEMA}.json.*make schemas"):
+    with pytest.raises(Failure, match=rf"{CleanArticle.SCHEMA}\.json.*make schemas"):
         write_schemas(tmp_path, check=True)
     assert list(tmp_path.iterdir()) == []
 

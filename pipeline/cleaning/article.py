@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from pipeline.cleaning.blocks import HEADING_TAGS, Line
 from pipeline.cleaning.body import Body, assemble
+from pipeline.cleaning.certainty import certainty
+from pipeline.cleaning.judging.places import Numbers
 from pipeline.cleaning.metadata.reader import Metadata
 from pipeline.cleaning.rules.box import inside
 from pipeline.cleaning.rules.engine import Cuts, View, cut_lines, write_ledger
@@ -23,6 +25,8 @@ class Cleaned:
     cuts: Cuts
     extracted: frozenset[int] = frozenset()
     """What stayed before the rules."""
+    scores: Numbers | None = None
+    """The learned judge's score of every line; None where it was not asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +81,15 @@ def _heads(heading: Line, line: Line) -> bool:
 
 
 def make_article(
-    lines: Sequence[Line], cleaned: Cleaned, metadata: Metadata, candidate: str, forms: int = 0
+    lines: Sequence[Line],
+    cleaned: Cleaned,
+    metadata: Metadata,
+    candidate: str,
+    *,
+    choices: Sequence[Collection[int]],
+    forms: int = 0,
 ) -> Article:
-    """Put the article together from the lines that stay."""
+    """Put the article together from the lines that stay; `choices` are what each way of finding the story took."""
     body = assemble(lines, cleaned.kept)
     visible = sum(len(line.text) for line in lines if not line.hidden)
     linked = sum(line.link_share * len(line.text) for line in lines if not line.hidden)
@@ -91,6 +101,7 @@ def make_article(
         forms=forms,
         visit_date=_first(lines, cleaned.cuts, "date_line"),
         declared_mentions=metadata.mentions,
+        certainty=certainty(lines, cleaned.kept, cleaned.scores, choices, cleaned.cuts.by_line),
     )
     return Article(
         body=body,

@@ -36,16 +36,18 @@ def read_flattened(text: str, host: str) -> Article | Drop:
     """The article of a page without tags; a Drop when it holds none."""
     story = find_story(text_lines(text))
     view, metadata = settle(story)
-    cleaned = apply_rules(view, host, Cuts())
+    settled = cleaned = apply_rules(view, host, Cuts())
     if story.page is not None and story.scores is not None:
         rows = context_features(story.page, story.scores, story.headline_at, cleaned.cuts.by_line).matrix()
         scores = models().second.scores(rows)
-        ruled, cleaned = cleaned, decide(story, view, host, cleaned, scores)
-        if cleaned is not ruled:
+        cleaned = decide(story, view, host, settled, scores)
+        if cleaned is not settled:
             cleaned = _explained(story, cleaned, rows, scores)
+        cleaned = replace(cleaned, scores=scores)
     if drop := refusal.nothing_left(view, cleaned.kept):
         return drop
-    return make_article(story.lines, cleaned, metadata, CANDIDATE)
+    choices = (story.rough, story.taken, settled.kept)
+    return make_article(story.lines, cleaned, metadata, CANDIDATE, choices=choices)
 
 
 def settle(story: Story) -> tuple[View, Metadata]:

@@ -10,7 +10,7 @@ from pipeline.cleaning.article import Article, Cleaned, apply_rules, make_articl
 from pipeline.cleaning.blocks import HEADING_TAGS, Line, html_lines
 from pipeline.cleaning.extraction.candidates import DECLARED, Choice, choose
 from pipeline.cleaning.extraction.extractor import CUT_MARK
-from pipeline.cleaning.judging.judge import LEARNED, judge
+from pipeline.cleaning.judging.judge import LEARNED, Model, judge
 from pipeline.cleaning.judging.line_features import Evidence
 from pipeline.cleaning.metadata.reader import Metadata, read_metadata
 from pipeline.cleaning.recovery import recover
@@ -41,17 +41,18 @@ class Settled:
     evidence: Evidence
 
 
-def read_html(tree: HtmlElement, url: str) -> Article | Drop:
-    """The article of a parsed page; a Drop when it holds none."""
+def read_html(tree: HtmlElement, url: str, trees: Model | None = None) -> Article | Drop:
+    """The article of a parsed page; a Drop when it holds none. The judge is the committed one unless one is given."""
     if stub := refusal.redirect_stub(tree):
         return stub
     page = settle(tree, url)
-    cleaned, candidate = judged(page)
+    cleaned, candidate = judged(page, trees)
     found = refusal.no_article(tree, url, page.evidence, cleaned.kept)
     if isinstance(found, Drop):
         return found
     forms = sum(1 for _ in tree.iter("form"))
-    article = make_article(page.view.lines, cleaned, page.metadata, candidate, forms=forms)
+    choices = (page.choice.extracted, page.choice.kept, page.evidence.settled)
+    article = make_article(page.view.lines, cleaned, page.metadata, candidate, choices=choices, forms=forms)
     signals = _with_surroundings(article, tree, url, page.view.headline_at)
     return replace(article, signals=replace(signals, kind_shares=dict(found)))
 
@@ -95,26 +96,26 @@ def settle(tree: HtmlElement, url: str) -> Settled:
     )
 
 
-def judged(page: Settled) -> tuple[Cleaned, str]:
+def judged(page: Settled, trees: Model | None = None) -> tuple[Cleaned, str]:
     """What the learned judge leaves of a page, and the name of the candidate with its part in it.
 
     A declared body that the page does not show has no lines to judge.
     """
     if page.choice.candidate == DECLARED or not 0 < len(page.view.lines) <= MAX_JUDGED_LINES:
         return page.cleaned, page.choice.candidate
-    found = judge(page.view.lines, page.evidence)
+    found = judge(page.view.lines, page.evidence, trees)
     cuts = page.cleaned.cuts
     cuts = Cuts(
         by_line=cuts.by_line | dict.fromkeys(found.cut, LEARNED),
         details={**cuts.details, **found.cut},
     )
     if not found.rescued:
-        return replace(page.cleaned, kept=found.kept, cuts=cuts), page.choice.candidate
+        return replace(page.cleaned, kept=found.kept, cuts=cuts, scores=found.scores), page.choice.candidate
     # named rules come first, so they are asked about what was rescued too
     rescued = replace(page.view, kept=frozenset(found.kept), first=found.kept[0], last=found.kept[-1])
     ruled = cut_lines(RULES, rescued, page.host, cuts)
     kept = tuple(index for index in found.kept if index not in ruled.by_line or index not in found.rescued)
-    return replace(page.cleaned, kept=kept, cuts=ruled), f"{page.choice.candidate}+{LEARNED}"
+    return replace(page.cleaned, kept=kept, cuts=ruled, scores=found.scores), f"{page.choice.candidate}+{LEARNED}"
 
 
 def _view(lines: Sequence[Line], kept: set[int], metadata: Metadata) -> View:

@@ -43,8 +43,8 @@ _HEADLINE_PART = re.compile(r"\s*[:|–—/•]\s*|\s+-\s+")
 def kind_of_page(article: CleanArticle, paywall: Paywall | None = None) -> PageKind:
     """The kind, with its signs; `paywall` tells whether the text is only the beginning that a wall leaves."""
     if paywall is not None and paywall.is_stub:
-        signs = tuple(f"{claim.source}: {claim.value}" for claim in paywall.evidence)
-        return PageKind(kind=PAYWALL_STUB, evidence=signs[:MAX_EVIDENCE])
+        seen = tuple(f"{claim.source}: {claim.value}" for claim in paywall.evidence)
+        return PageKind(kind=PAYWALL_STUB, evidence=seen[:MAX_EVIDENCE])
     for kind, signs in (
         (LIVE_BLOG, _live_blog(article)),
         (GALLERY, _gallery(article)),

@@ -14,6 +14,7 @@ from pipeline.enrichment.keywords import keywords
 from pipeline.enrichment.mentions import mentions
 from pipeline.enrichment.page_kind import ARTICLE, kind_of_page
 from pipeline.enrichment.paywall import paywall
+from pipeline.enrichment.quality import quality
 from pipeline.enrichment.reading import read
 from pipeline.enrichment.rights import rights
 from pipeline.enrichment.summary import summarise
@@ -24,7 +25,7 @@ from pipeline.records import AnnotatedArticle, CleanArticle, Enrichment, PageKin
 from pipeline.text import count_words
 from pipeline.times import language_of_dates
 
-VERSION = "3"
+VERSION = "4"
 """Part of every id this stage gives: change it with whatever changes a record, and pages are processed again."""
 
 MAX_ERROR_LENGTH = 200
@@ -80,6 +81,10 @@ def _rights(article: CleanArticle) -> dict[str, Any]:
     return {"rights": rights(article, read(article).tag)}
 
 
+def _quality(article: CleanArticle) -> dict[str, Any]:
+    return {"quality": quality(article)}
+
+
 ENRICHERS = (
     Enricher(name="language", version="1", run=_language),
     Enricher(name="dates", version="1", run=_dates),
@@ -88,6 +93,7 @@ ENRICHERS = (
     Enricher(name="keywords", version="1", run=_keywords),
     Enricher(name="mentions", version="1", run=_mentions),
     Enricher(name="summary", version="1", run=_summary),
+    Enricher(name="quality", version="1", run=_quality),
     Enricher(name="page_kind", version="2", run=_page_kind),
     Enricher(name="rights", version="1", run=_rights),
 )

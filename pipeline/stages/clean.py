@@ -17,6 +17,7 @@ from pipeline.cleaning.decoding.document import Document, read_document
 from pipeline.cleaning.extraction.extractor import ENGINE, ENGINE_VERSION
 from pipeline.cleaning.flattened_article import read_flattened
 from pipeline.cleaning.html_article import read_html
+from pipeline.cleaning.judging.judge import Model
 from pipeline.cleaning.rules.table import RULES_VERSION
 from pipeline.errors import Code, Drop, Reason, Reject
 from pipeline.records import (
@@ -32,21 +33,24 @@ from pipeline.records import (
 from pipeline.topology import MAX_BODY_BYTES
 from pipeline.urls import BARE_FILE_HOST, check_url, host_of
 
-VERSION = "3"
+VERSION = "4"
 """Part of every id this stage gives: change it with whatever changes a record, and pages are processed again."""
 
 FIRST_ERROR_STATUS = 400
 
 
-def clean(page: RawPage) -> CleanArticle | Withdrawal | Drop:
-    """The article on a page, without its boilerplate; a Drop when there is none, Reject when there can be none."""
+def clean(page: RawPage, trees: Model | None = None) -> CleanArticle | Withdrawal | Drop:
+    """The article on a page, without its boilerplate; a Drop when there is none, Reject when there can be none.
+
+    `trees` stand in for the committed judge of HTML lines where one is measured that has not seen the page.
+    """
     if page.status in GONE and page.fetched_at is not None:
         return _gone(page, page.fetched_at)
-    found = read_article(page)
+    found = read_article(page, trees)
     return found if isinstance(found, Drop) else _record(page, *found)
 
 
-def read_article(page: RawPage) -> tuple[str, Article] | Drop:
+def read_article(page: RawPage, trees: Model | None = None) -> tuple[str, Article] | Drop:
     """The page's URL and its article with every line of the page, before it is a record. Drop and Reject as `clean`."""
     host_of(page.url)
     if len(page.body) > MAX_BODY_BYTES:
@@ -58,7 +62,9 @@ def read_article(page: RawPage) -> tuple[str, Article] | Drop:
         return document
     url = _own_url(page.url, document)
     article = (
-        read_html(document.tree, url) if document.tree is not None else read_flattened(document.text, host_of(url))
+        read_html(document.tree, url, trees)
+        if document.tree is not None
+        else read_flattened(document.text, host_of(url))
     )
     return article if isinstance(article, Drop) else (url, article)
 

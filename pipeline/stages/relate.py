@@ -39,7 +39,7 @@ from pipeline.records import (
 )
 from pipeline.times import Moment, language_of_dates, parse_time, readings
 
-VERSION = "3"
+VERSION = "4"
 """Part of every record's id: a new one makes new records of the same articles."""
 
 _LENGTHS = {
@@ -323,6 +323,7 @@ def _enriched(article: AnnotatedArticle, decision: Decision) -> EnrichedArticle:
         main_image=clean.main_image,
         page_kind=article.page_kind,
         rights=article.rights or clean.rights,
+        quality=article.quality,
         revision=replace(decision.verdict, correction=correction_note(clean.article_body)),
         near_duplicate=decision.near_duplicate,
         removed=clean.removed,

@@ -1,15 +1,11 @@
 """The language found from the text."""
 
-from pathlib import Path
-
 import pytest
 
 from pipeline.enrichment.language import detect_language
 from pipeline.enrichment.scripts import script_shares
+from tests.enrichment.languages import BY_TAG
 
-SENTENCES = Path(__file__).with_name("sentences.tsv")
-"""One invented piece of news in each of many languages: tag, text. All say much the same."""
-BY_TAG = dict(line.split("\t") for line in SENTENCES.read_text(encoding="utf-8").splitlines())
 UNTOLD = {"xh"}
 """So near to Zulu that two sentences do not tell: then the answer is that they do not."""
 

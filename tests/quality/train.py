@@ -4,7 +4,8 @@
 
 Every line of a gold page is labelled by whether the page's true text holds it, and weighed by its words in that text,
 for that is how pages are scored. The figures are out of fold: five folds, no registrable domain in two of them. With
-`--write` a model of all pages is then written beside the judge; a new one is a new `RULES_VERSION`.
+`--write` a model of all pages is then written beside the judge; a new one is a new `RULES_VERSION`. The models of the
+folds are written beside this file: with them the quality score is calibrated.
 
 Needs catboost, which nothing else here does: `make train` installs it.
 """
@@ -34,6 +35,8 @@ from pipeline.errors import Reject
 from pipeline.text import collapse, squeeze
 
 MODEL = Path(judging.__file__).with_name(judging.MODEL)
+FOLD_MODELS = Path(__file__).with_name("fold_judges.npz")
+"""The judges of the five folds: what reads a gold page as a page of a domain that no judge has seen."""
 FOLDS = 5
 TREES = {
     "l2_leaf_reg": 5,
@@ -86,7 +89,8 @@ def main(arguments: list[str]) -> int:
         return 2
     names: list[str] = []
     pages = list(read_gold(Path(arguments[0]), names))
-    scores = out_of_fold(pages)
+    folds = [fit([page for page in pages if fold_of(page.domain) != number]) for number in range(FOLDS)]
+    scores = out_of_fold(pages, folds)
     print(f"{len(pages)} pages, {len(names)} features, out of fold:")
     report("without judge", pages, [page.settled for page in pages])
     report("with judge", pages, [decide(page, score) for page, score in zip(pages, scores, strict=True)])
@@ -94,8 +98,8 @@ def main(arguments: list[str]) -> int:
         "perfect judge", pages, [tuple(np.flatnonzero(page.labels)) if page.is_open else page.settled for page in pages]
     )
     if "--write" in arguments:
-        write(fit(pages), names)
-        print(f"{MODEL.name}: {MODEL.stat().st_size} bytes, CRC {zlib.crc32(MODEL.read_bytes()):08x}")
+        write(MODEL, {"": fit(pages)}, names)
+        write(FOLD_MODELS, {f"{number}_": trees for number, trees in enumerate(folds)}, names)
     return 0
 
 
@@ -217,16 +221,16 @@ def fit(pages: Sequence[Page]) -> object:
     return CatBoostClassifier(**OPTIONS).fit(rows, labels, sample_weight=weights / weights.mean())
 
 
-def out_of_fold(pages: Sequence[Page]) -> list[np.ndarray]:
-    """The scores of every page's lines, by trees that saw no page of its domain."""
-    scores: list[np.ndarray] = [np.zeros(0)] * len(pages)
-    folds = [zlib.crc32(page.domain.encode()) % FOLDS for page in pages]
-    for fold in range(FOLDS):
-        trees = fit([page for page, own in zip(pages, folds, strict=True) if own != fold])
-        for number, page in enumerate(pages):
-            if folds[number] == fold and page.is_open:
-                scores[number] = trees.predict_proba(page.rows)[:, 1]
-    return scores
+def fold_of(domain: str) -> int:
+    """The fold to which a registrable domain belongs."""
+    return zlib.crc32(domain.encode()) % FOLDS
+
+
+def out_of_fold(pages: Sequence[Page], folds: Sequence[object]) -> list[np.ndarray]:
+    """The scores of every page's lines, by the trees of its fold, which saw no page of its domain."""
+    return [
+        folds[fold_of(page.domain)].predict_proba(page.rows)[:, 1] if page.is_open else np.zeros(0) for page in pages
+    ]
 
 
 def decide(page: Page, scores: np.ndarray) -> tuple[int, ...]:
@@ -274,9 +278,11 @@ def report(title: str, pages: Sequence[Page], kept: Sequence[Sequence[int]]) -> 
     print(f"{title:<15}{'  '.join(figures)}", flush=True)
 
 
-def write(trees: object, names: Sequence[str]) -> None:
-    """Write the trees in the judge's own format."""
-    np.savez_compressed(MODEL, **arrays(trees, names))
+def write(path: Path, models: dict[str, object], names: Sequence[str]) -> None:
+    """Write models in the judge's own format, each with its prefix."""
+    found = {prefix + name: array for prefix, trees in models.items() for name, array in arrays(trees, names).items()}
+    np.savez_compressed(path, **found)
+    print(f"{path.name}: {path.stat().st_size} bytes, CRC {zlib.crc32(path.read_bytes()):08x}")
 
 
 def arrays(trees: object, names: Sequence[str]) -> dict[str, np.ndarray]:

@@ -108,11 +108,12 @@ class Model:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """Which lines stay; why some were cut; which ones were rescued."""
+    """Which lines stay; why some were cut; which ones were rescued; and every line's score, of those rules cut 0."""
 
     kept: tuple[int, ...]
     cut: Mapping[int, str]
     rescued: tuple[int, ...]
+    scores: NDArray[np.float64]
 
 
 @cache
@@ -139,16 +140,18 @@ def warm() -> None:
     model()
 
 
-def judge(lines: Sequence[Line], evidence: Evidence) -> Judgement:
-    """Judge every line of a page that no rule cut."""
+def judge(lines: Sequence[Line], evidence: Evidence, trees: Model | None = None) -> Judgement:
+    """Judge every line of a page that no rule cut; by the committed model when no other is given."""
     settled = tuple(evidence.settled)
     columns = features(lines, evidence)
     rows = columns.matrix()
-    trees = model()
+    trees = trees or model()
+    every = np.zeros(len(lines))
     open_lines = np.array([index for index in range(len(lines)) if index not in evidence.cut], dtype=np.intp)
     if not len(open_lines):
-        return Judgement(kept=settled, cut={}, rescued=())
-    scores = dict(zip(open_lines.tolist(), trees.scores(rows[open_lines]).tolist(), strict=True))
+        return Judgement(kept=settled, cut={}, rescued=(), scores=every)
+    every[open_lines] = trees.scores(rows[open_lines])
+    scores = dict(zip(open_lines.tolist(), every[open_lines].tolist(), strict=True))
     stays = set(settled)
     barred = barred_lines(lines, evidence)
     lengths = [len(line.text) for line in lines]
@@ -160,10 +163,10 @@ def judge(lines: Sequence[Line], evidence: Evidence) -> Judgement:
     ]
     kept = tuple(sorted(stays.difference(cut).union(rescued)))
     if not kept:
-        return Judgement(kept=settled, cut={}, rescued=())
+        return Judgement(kept=settled, cut={}, rescued=(), scores=every)
     usual = np.median(rows[list(kept)], axis=0) if cut else rows[0]
     details = {index: f"{scores[index]:.2f}: {reasons(trees, rows[index], usual)}" for index in cut}
-    return Judgement(kept=kept, cut=details, rescued=tuple(rescued))
+    return Judgement(kept=kept, cut=details, rescued=tuple(rescued), scores=every)
 
 
 def cuttable(lengths: Sequence[int], settled: Sequence[int], cut: Sequence[int]) -> Sequence[int]:

@@ -55,12 +55,12 @@ def find_wall(tree: HtmlElement, view: View, words: int, metadata: Metadata) -> 
             return Drop(reason=Reason.LOGIN_PAGE, evidence=excerpt(head))
     if words >= MAX_NOTICE_WORDS or metadata.published:
         return None
-    if head := _says(_CHALLENGES, heads):
+    if challenge := _says(_CHALLENGES, heads):
         mark = _challenge_mark(tree)
         if mark or words < MAX_NOTICE_WORDS // 2:
-            return Drop(reason=Reason.BOT_CHALLENGE, evidence=excerpt(f"{head}{f'; {mark}' if mark else ''}"))
-    if head := _says(_NOT_FOUND, heads):
-        return Drop(reason=Reason.SOFT_404, evidence=excerpt(head))
+            return Drop(reason=Reason.BOT_CHALLENGE, evidence=excerpt(f"{challenge}{f'; {mark}' if mark else ''}"))
+    if notice := _says(_NOT_FOUND, heads):
+        return Drop(reason=Reason.SOFT_404, evidence=excerpt(notice))
     return None
 
 
