@@ -42,6 +42,8 @@ _FEED = re.compile(r"<(?:rss|feed|urlset|sitemapindex|rdf:RDF|svg|opml|ncx)\b", 
 _JSON_START = re.compile(r"""\s*(?:\{\s*["}]|\[\s*[\[{"\d\]])""")
 _LOOKUP = etree.ElementDefaultClassLookup(element=HtmlElement)
 """One class for all elements: lxml.html chooses among its own for every element touched, 4,350 times a page."""
+_SECTIONS = frozenset("article aside details dialog figure footer header main nav search section".split())
+"""Elements of the body that libxml2, which knows HTML 4, leaves in the head of a page that never opens its body."""
 _LOW_REFERENCE = re.compile(r"&#(?:0*(1[2-5]\d)|x0*([89][0-9a-f]));?", re.IGNORECASE)
 _NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -102,7 +104,21 @@ def _parse(text: str) -> Document | Drop:
         )
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError) as error:
         return Drop(reason=Reason.EMPTY, evidence=f"no element in it: {error}"[:200])
+    _open_body(tree)
     return Document(text=text, tree=tree)
+
+
+def _open_body(tree: HtmlElement) -> None:
+    """Move what stands in the head from the first section on into the body, as browsers read it."""
+    head = tree.find("head")
+    first = next((at for at, each in enumerate(head) if each.tag in _SECTIONS), None) if head is not None else None
+    if head is None or first is None:
+        return
+    body = tree.find("body")
+    if body is None:
+        body = etree.SubElement(tree, "body")
+    for at, each in enumerate(head[first:]):
+        body.insert(at, each)
 
 
 def _utf8(text: str) -> bytes:
