@@ -47,6 +47,8 @@ class Meter:
         self._sources = Few(MAX_SOURCES)
         self._rules = Few(MAX_RULES)
         self._fetched: dict[str, float] = {}
+        for verdict in (PASSED, *Outcome):  # the first dead letter is then an increase, from 0
+            metrics.STAGE_MESSAGES.labels(stage, verdict)
         self._steps = [metrics.STAGE_STEP_SECONDS.labels(stage, step) for step in (*STEPS, SEND)]
         self._batch_seconds = metrics.STAGE_BATCH_SECONDS.labels(stage)
         self._batch_messages = metrics.STAGE_BATCH_MESSAGES.labels(stage)
