@@ -215,8 +215,8 @@ class Supervisor:
         """Only the first worker's end is told: the others go down with it."""
         if self.failure is None:
             self.failure = (
-                f"worker {name} ended {times} times within {UNCLEAN_SECONDS / 60:g} minutes, the last time because "
-                f"{_exit(code)[1]}; mend that and start again: nothing is lost"
+                f"worker {name} ended {times} times within {UNCLEAN_SECONDS / 60:g} minutes ({_exit(code)[1]}): "
+                "mend the cause and start again; nothing is lost"
             )
             self.give_up()
 

@@ -1,4 +1,4 @@
-"""One worker on a real broker, as others see it: health, metrics, logs, and whether the alerts can see what they ask."""
+"""One worker on a real broker, as others see it: health, metrics, logs, and whether the alerts see what they ask."""
 
 import asyncio
 import os
