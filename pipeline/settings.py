@@ -241,7 +241,13 @@ SETTINGS = (
         "nowhere",
         _checked(read_address),
     ),
-    _own("OTLP", "OpenTelemetry: URL of the collector that gets spans (extra `otel`)", "none", _otlp),
+    Setting(
+        variable="NEWSFLOW_OTLP",
+        meaning="OpenTelemetry: URL of the collector that gets spans (extra `otel`)",
+        default="none",
+        parse=_otlp,
+        secret=True,  # as the store's
+    ),
     _own(
         "LOG_FORMAT", "`console`, `json`, or `auto`: console in a terminal", "auto", _one_of("auto", "console", "json")
     ),
@@ -309,9 +315,10 @@ def _parsed(variable: str, given: Given) -> object:
     try:
         return setting.parse(given.text)
     except ValueError as error:
+        text = "(hidden)" if setting.secret else given.text
         if given.origin == "environment":
-            raise UsageError(f"{variable}={given.text}: {error}") from error
-        raise UsageError(f"{given.origin}: {setting.key} = {given.text}: {error}") from error
+            raise UsageError(f"{variable}={text}: {error}") from error
+        raise UsageError(f"{given.origin}: {setting.key} = {text}: {error}") from error
 
 
 def _read_file(path: Path) -> dict[str, str]:

@@ -4,8 +4,9 @@ MOMENT is `send` (the store has committed, nothing is sent), `commit` (all is se
 to commit the offsets), `stop` (the store has committed, and the process stands still until SIGCONT), `refuse` (no send
 succeeds), `zombie` (the consumer loses its group), `block` (the event loop stands still), `hurry` (waits for a store,
 and for its stop, are a tenth of what they are), `haste` (pages taken one at a time have 3 s) or `observed` (SIGUSR1
-lets the consumer lose its group, SIGUSR2 blocks the event loop for 4 s, and it lives on); with anything else it is a
-worker like any other. The real command runs; only Faust's own step is replaced, a constant, or a pause added.
+lets the consumer lose its group, SIGUSR2 blocks the event loop for 4 s; /livez is impatient, and the watchdog ends
+nothing); with anything else it is a worker like any other. The real command runs; only Faust's own step is replaced, a
+constant, or a pause added.
 """
 
 import os
@@ -61,6 +62,8 @@ def observe() -> None:
     watchdog.Watchdog.start = remember  # type: ignore[method-assign]
     watchdog.Watchdog._leave = lambda _self, _reason: None  # type: ignore[method-assign, assignment, return-value]
     health.LOOP_SECONDS = 1.5
+    watchdog.LOOK_SECONDS = 0.2
+    kafka.slowest_batch_seconds = lambda _settings: 2.5
     signal.signal(signal.SIGUSR1, lose)
     signal.signal(signal.SIGUSR2, lambda _number, _frame: time.sleep(4))
 

@@ -179,17 +179,19 @@ async def _supervised(supervisor: Supervisor, inputs: Inputs | None, stop: threa
         for (name, _), address in supervisor.addresses.items():
             say(f"health and metrics of a worker of {name}: http://{address}")
         async with supervisor:
-            if not await _until(supervisor.ready(), stop):
+            try:
+                if not await _until(supervisor.ready(), stop):
+                    return 0
+                told.is_ready = True
+                if inputs is not None:
+                    return await replay_and_account(inputs, supervisor.connection, stop=stop, say=say)
+                say("ready: Ctrl-C or SIGTERM stops; `newsflow replay` and `newsflow subscribe` in another terminal")
+                await asyncio.to_thread(stop.wait)
+                say("stopping: the workers finish their batches")
                 return 0
-            told.is_ready = True
-            if inputs is not None:
-                return await replay_and_account(inputs, supervisor.connection, stop=stop, say=say)
-            say("ready: Ctrl-C or SIGTERM stops; `newsflow replay` and `newsflow subscribe` in another terminal")
-            await asyncio.to_thread(stop.wait)
-            told.is_stopping = True
-            watching.notifier.stopping()
-            say("stopping: the workers finish their batches")
-            return 0
+            finally:
+                told.is_stopping = True
+                watching.notifier.stopping()
 
 
 def _nothing() -> None:

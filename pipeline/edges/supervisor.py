@@ -46,7 +46,7 @@ UNCLEAN_EXITS = 5
 UNCLEAN_SECONDS = 300.0
 """A worker that ends so often within this time does not get better by itself: a person, or whoever supervises us, must
 
-know. A broker or store that is away for longer than three minutes does that too: a worker waits a minute for it.
+know. A broker that is away for more than four minutes does that too: a worker waits a minute for it.
 """
 
 MAX_PORT = 65535

@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -28,18 +27,19 @@ from pipeline.edges import metrics
 from pipeline.edges.broker import Broker
 from pipeline.edges.clock import utc_now
 from pipeline.edges.connection import Connection
-from pipeline.edges.supervisor import CRAWL
+from pipeline.edges.supervisor import CRAWL, EXITS
 from pipeline.edges.topics import create_topics
 from pipeline.records import RawPage
 from pipeline.settings import LOOPBACK
 from tests.edges.workers import produce, worker
 from tests.faults import TOPOLOGY
+from tests.site_server import free_port
 
 ROOT = Path(__file__).parents[2]
 PROMETHEUS = ROOT / "deploy" / "prometheus"
 ALERTS = yaml.safe_load((PROMETHEUS / "alerts.yaml").read_text())["groups"][0]["rules"]
 
-SECRET = "hunter2-in-a-body"
+SECRET = "hunter2"
 PATIENCE = 60.0
 
 
@@ -53,7 +53,7 @@ PAGES = (
     page(f"fine {SECRET}", "unnamed", source=None),
     page(f"wall {SECRET}", "wall"),
     page(f"raise {SECRET}", "raise"),
-    page(f"hang {SECRET}", "hang"),
+    page(f"sleep 99 {SECRET}", "hang"),
     replace(page(SECRET, "nowhere"), headers=()),
 )
 
@@ -63,6 +63,7 @@ class Running:
     """A worker of the clean stage that serves at `url`; `before` is what it said before there were topics."""
 
     url: str
+    connection: Connection
     process: "subprocess.Popen[bytes]"
     log: Path
     before: dict[str, str]
@@ -78,12 +79,6 @@ class Running:
         )
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
-
-
 def get(url: str, seconds: float = 5.0) -> str:
     """The answer's text, whatever its status; nothing while nobody listens."""
     try:
@@ -97,9 +92,9 @@ def get(url: str, seconds: float = 5.0) -> str:
 
 
 def until(url: str, words: str) -> str:
-    """The answer, once these words are in it."""
+    """The answer, once it begins with these words."""
     deadline = time.monotonic() + PATIENCE
-    while words not in (text := get(url)):
+    while not (text := get(url)).startswith(words):
         assert time.monotonic() < deadline, f"{url} never says {words!r}, but {text!r}"
         time.sleep(0.1)
     return text
@@ -119,13 +114,13 @@ def running(broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         "NEWSFLOW_POOL_PROCESSES": "1",
         "NEWSFLOW_LOG_LEVEL": "debug",
         "NEWSFLOW_LOG_FORMAT": "json",
+        "KAFKA_SASL_PASSWORD": SECRET,
     }
     with worker(connection, "clean", folder, die_at="observed", **variables) as process:
-        before = {"/readyz": until(f"{url}/readyz", "\n"), "/livez": get(f"{url}/livez")}
+        before = {"/readyz": until(f"{url}/readyz", "not ready"), "/livez": get(f"{url}/livez")}
         asyncio.run(create_topics(connection, TOPOLOGY.topics))
         until(f"{url}/readyz", "ready\n")
-        until(f"{url}/readyz", "ready")
-        started = Running(url, process, folder / "clean.log", before)
+        started = Running(url, connection, process, folder / "clean.log", before)
         asyncio.run(produce(connection, PAGES))
         deadline = time.monotonic() + PATIENCE
         while started.value("newsflow_stage_messages_total") < len(PAGES) or started.value(
@@ -179,7 +174,7 @@ def test_the_pool_and_what_is_behind_are_told(running: Running) -> None:
 
 def test_a_message_and_a_batch_are_one_line_each_and_no_body_url_or_header_is_logged(running: Running) -> None:
     text = running.log.read_text()
-    assert SECRET not in text
+    assert SECRET not in text + running.metrics, "nor a password"
     lines = [orjson.loads(line) for line in text.splitlines() if line.startswith("{")]
     messages = [line for line in lines if line["event"] == "message"]
     assert len(messages) == len(PAGES)
@@ -218,7 +213,9 @@ def test_an_alert_asks_only_for_what_a_worker_tells(running: Running, alert: dic
         ours = {"job", "instance", *labels_of(family)}
         for matcher in selector.matchers.matchers:
             assert matcher.name in ours, f"{selector.name} has no label {matcher.name}"
-            if matcher.name not in ("job", "cause"):
+            if matcher.name == "cause":
+                assert matcher.value in {name for name, _ in EXITS.values()}
+            elif matcher.name != "job":
                 assert matcher.value in metrics.LABELS[matcher.name], f"{matcher.name} is never {matcher.value}"
     asked = set(re.findall(r"by \(([^)]*)\)", alert["expr"]))
     names = {name.strip() for group in asked for name in group.split(",")} - {"le"}
@@ -283,6 +280,15 @@ def test_a_blocked_event_loop_is_told_at_once_by_a_thread_that_is_not_blocked(ru
     os.kill(running.process.pid, signal.SIGUSR2)
     assert "the event loop has stood still for" in until(f"{running.url}/livez", "not live")
     until(f"{running.url}/readyz", "ready\n")
+
+
+def test_a_worker_that_commits_nothing_while_work_waits_is_not_live_until_it_does(running: Running) -> None:
+    """Six pages of 1 s each; here a worker may take 2.5 s before /livez says so."""
+    slow = [page("sleep 99", f"slow{number}") for number in range(6)]
+    asyncio.run(produce(running.connection, slow))
+    assert "work waits, and none has been committed for" in until(f"{running.url}/livez", "not live")
+    assert "not ready: work waits" in get(f"{running.url}/readyz")
+    until(f"{running.url}/livez", "live\n")
 
 
 def test_a_zombie_is_not_live(running: Running) -> None:
