@@ -82,6 +82,12 @@ class Running:
             if sample.name == name and labels.items() <= sample.labels.items()
         )
 
+    @property
+    def is_done(self) -> bool:
+        """Whether all pages are acknowledged and committed, and the watchdog has seen that."""
+        lag, live = self.value("newsflow_consumer_lag_messages"), self.value("newsflow_live")
+        return self.value("newsflow_stage_messages_total") == len(PAGES) and lag == 0 and live == 1
+
 
 def get(url: str, seconds: float = 5.0) -> str:
     """The answer's text, whatever its status; nothing while nobody listens."""
@@ -127,9 +133,7 @@ def running(broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         started = Running(url, connection, process, folder / "clean.log", before)
         asyncio.run(produce(connection, PAGES))
         deadline = time.monotonic() + PATIENCE
-        while started.value("newsflow_stage_messages_total") < len(PAGES) or started.value(
-            "newsflow_consumer_lag_messages"
-        ):
+        while not started.is_done:
             assert time.monotonic() < deadline, started.metrics
             time.sleep(0.2)
             started.metrics = get(f"{url}/metrics")
@@ -288,8 +292,8 @@ def test_a_blocked_event_loop_is_told_at_once_by_a_thread_that_is_not_blocked(ru
 
 
 def test_a_worker_that_commits_nothing_while_work_waits_is_not_live_until_it_does(running: Running) -> None:
-    """Six pages of 1 s each; here a worker may take 2.5 s before /livez says so."""
-    slow = [page("sleep 99", f"slow{number}") for number in range(6)]
+    """Eight pages of 1 s each, in one partition and so in one batch; here /livez waits for 2.5 s."""
+    slow = [page(f"sleep 99 #{number}", "slow") for number in range(8)]
     asyncio.run(produce(running.connection, slow))
     assert "work waits, and none has been committed for" in until(f"{running.url}/livez", "not live")
     assert "not ready: work waits" in get(f"{running.url}/readyz")
