@@ -7,7 +7,7 @@ GOLD ?= ../shared/gold
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos check quality enrichment-report bench profile train schemas seeds clean
+.PHONY: help run test chaos check quality enrichment-report bench profile train schemas metrics seeds clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ train: $(VENV)/.dev ## train the learned judges of lines and of page kinds from 
 
 schemas: $(VENV)/.dev ## write the JSON Schemas of new record versions
 	@$(BIN)/python -m pipeline.schemas write
+
+metrics: $(VENV)/.dev ## write docs/metrics.md, the table of all metrics
+	@$(BIN)/python -m pipeline.edges.metrics_page docs/metrics.md
 
 seeds: $(VENV)/.dev ## write seeds/expected.jsonl again; review its diff
 	@$(BIN)/newsflow process seeds/articles --output seeds/expected.jsonl

@@ -5,7 +5,19 @@ import sys
 
 import click
 
-from pipeline.commands import auditing, crawling, dead, judging, pages, serve, settings, store, topics, withdrawing
+from pipeline.commands import (
+    auditing,
+    crawling,
+    dead,
+    health,
+    judging,
+    pages,
+    serve,
+    settings,
+    store,
+    topics,
+    withdrawing,
+)
 from pipeline.commands.shared import say
 from pipeline.errors import Disproved, NewsflowError, UsageError
 from pipeline.version import VERSION
@@ -60,6 +72,7 @@ for command in (
     crawling.sources,
     topics.topics,
     settings.settings,
+    health.health,
     auditing.audit,
     auditing.trace,
     dead.dead,

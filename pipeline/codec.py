@@ -26,6 +26,7 @@ from pipeline.records import (
     Withdrawal,
 )
 from pipeline.topology import MAX_BODY_BYTES, RAW
+from pipeline.traces import TRACEPARENT, span_of
 from pipeline.urls import check_url, host_of
 
 Headers = tuple[tuple[str, bytes | None], ...]
@@ -206,9 +207,10 @@ def raw_message(page: RawPage) -> Message:
         key = host_of(page.url).encode()
     except Reject:
         key = None
+    trace = trace_id(page.url, page.fetched_at, page.body)
     pairs = {
         "ce_specversion": "1.0",
-        "ce_id": trace_id(page.url, page.fetched_at, page.body),
+        "ce_id": trace,
         "ce_type": "newsflow.raw_page.v1",
         "ce_source": f"/newsflow/{page.source or 'replay'}",
         "ce_time": page.fetched_at,
@@ -220,6 +222,7 @@ def raw_message(page: RawPage) -> Message:
         "source": page.source,
         "published": page.published,
         **{name: getattr(page, name) for name in _RIGHTS_FIELDS},
+        TRACEPARENT: span_of(None, trace, "publish").traceparent.decode(),
     }
     return Message(topic=RAW.name, key=key, value=page.body, headers=_headers(pairs))
 

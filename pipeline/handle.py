@@ -4,25 +4,32 @@ Pure: no I/O, no clock, no randomness; the time and the memory are arguments. Wh
 letter that says in which step it happened, except `Unavailable`: then nothing was decided and the message waits.
 """
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 from pipeline.codec import Message, decode_any, encode, read_raw_page, record_headers
 from pipeline.errors import Code, Drop, Failure, Outdated, Reject, Unavailable, Unchanged
 from pipeline.memory import Decision, Memory, PageState
-from pipeline.records import EnrichedArticle, Outcome, Place, Revision, StageTime
+from pipeline.records import Change, CleanArticle, EnrichedArticle, Outcome, Place, Revision, StageTime
 from pipeline.topology import Stage
+from pipeline.traces import TRACEPARENT
 from pipeline.verdicts import (
+    NOTHING_MEASURED,
+    STEPS,
     Handled,
+    Measures,
     Verdict,
     about,
     attempts_header,
     dead,
     error_report,
     outcome_message,
+    span_at,
     time_headers,
     times_of,
 )
@@ -70,15 +77,28 @@ class Turn:
     memory: Memory | None = None
     clock: Clock = standing_still
     began: float = 0.0
-    step: str = "decode"
+    step: str = STEPS[0]
+    ended: list[float] = field(default_factory=list)
+    """When each step before this one ended."""
+    measures: Measures = NOTHING_MEASURED
 
     def take(self) -> tuple[Handled, Callable[[], None] | None]:
         """What became of the message, and how to keep the decision if a new one was made. Raises whatever happens."""
         record = _read(self.stage, self.message)
-        self.step = "process"
+        self.measures = _measures(record)
+        self._next_step()
         result, keep = self._result(record)
-        self.step = "encode"
-        return self._handled(record, result), keep
+        self._next_step()
+        self.measures = _measures_of_result(self.measures, record, result)
+        return self._measured(self._handled(record, result)), keep
+
+    def _next_step(self) -> None:
+        self.ended.append(self.clock())
+        self.step = STEPS[len(self.ended)]
+
+    def _measured(self, handled: Handled) -> Handled:
+        seconds = tuple(end - start for start, end in pairwise((self.began, *self.ended, self.clock())))
+        return replace(handled, measures=replace(self.measures, seconds=seconds))
 
     def took(self) -> StageTime:
         """The time until now."""
@@ -87,7 +107,7 @@ class Turn:
 
     def dead(self, code: Code, text: str) -> Handled:
         """The dead letter of this message, for an error in the present step."""
-        return dead(self.stage, self.message, error_report(self.step, code, text), self.took())
+        return self._measured(dead(self.stage, self.message, error_report(self.step, code, text), self.took()))
 
     def _result(self, record: Any) -> tuple[Any, Callable[[], None] | None]:
         if self.stage.decide is None:
@@ -127,11 +147,12 @@ class Turn:
             result, stage=self.stage.name, trace=result.trace_id, subject=result.page_id, time=article.fetched_at
         )
         times = time_headers((*times_of(self.message), self.took()))
+        span = span_at(self.stage.name, self.message, result.trace_id)
         output = Message(
             topic=target.name,
             key=result.page_id.encode(),
             value=value,
-            headers=headers + attempts_header(self.message) + times,
+            headers=(*headers, *attempts_header(self.message), *times, (TRACEPARENT, span.traceparent)),
         )
         if output.size() > target.max_bytes:
             raise Reject(
@@ -166,6 +187,23 @@ def _replaced(decision: Decision, page: PageState) -> bool:
     messages of a page come in their order, and each is sent before the next is acknowledged.
     """
     return isinstance(decision.verdict, Revision) and decision.verdict.number < page.number
+
+
+def _measures(record: Any) -> Measures:
+    article = getattr(record, "article", record)
+    return Measures(source=article.source, discovered_at=getattr(article, "discovered_at", None))
+
+
+def _measures_of_result(measures: Measures, record: Any, result: Any) -> Measures:
+    if isinstance(result, CleanArticle):
+        return replace(measures, rules=tuple(Counter(cut.rule for cut in result.removed).items()))
+    if not isinstance(result, EnrichedArticle):
+        return replace(measures, is_reprocessed=isinstance(result, Outdated))
+    change = result.revision.change
+    published = getattr(record, "published", None) if change == Change.NEW else None
+    return replace(
+        measures, published_at=published.utc if published else None, is_reprocessed=change == Change.REPROCESSED
+    )
 
 
 def _read(stage: Stage, message: Message) -> Any:

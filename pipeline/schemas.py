@@ -33,7 +33,7 @@ cannot run in a source archive. The ledger needs no history, and whoever alters 
 which nobody does by accident and no reviewer overlooks. Examples are not in it: they illustrate, and may be improved.
 """
 
-DEAD_LETTER = "dead_letter/1.1"
+DEAD_LETTER = "dead_letter/1.2"
 
 _Schema = dict[str, Any]
 
@@ -79,6 +79,10 @@ _DLQ_HEADERS: dict[str, _Schema] = {
     },
     "dlq.failed_at": {"description": "RFC 3339 date-time", "pattern": _INSTANT},
     "dlq.version": {"description": "version of newsflow that gave up", "minLength": 1},
+    "dlq.traceparent": {
+        "description": "W3C trace context of the stage that gave up: the span that failed",
+        "pattern": "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$",
+    },
     "dlq.value_omitted": {
         "description": "only if the value was too large for this topic: its length. The letter then has no value, and"
         " the message lies at its source",
@@ -86,7 +90,14 @@ _DLQ_HEADERS: dict[str, _Schema] = {
     },
     "dlq.key_null": {"description": "only if the message had neither key nor value; the letter's key is empty then"},
 }
-_DLQ_OPTIONAL = {"dlq.trace_id", "dlq.source.partition", "dlq.source.offset", "dlq.value_omitted", "dlq.key_null"}
+_DLQ_OPTIONAL = {
+    "dlq.trace_id",
+    "dlq.source.partition",
+    "dlq.source.offset",
+    "dlq.value_omitted",
+    "dlq.key_null",
+    "dlq.traceparent",
+}
 
 
 def generate() -> dict[str, _Schema]:

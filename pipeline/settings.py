@@ -54,6 +54,7 @@ class Settings:
     gazetteer: Path | None = None
     enrichers: str = ""
     metrics: str | None = None
+    otlp: str | None = None
     log_format: str = "auto"
     log_level: str = "info"
 
@@ -130,6 +131,11 @@ def read_address(text: str) -> tuple[str, int]:
     return host.strip("[]") or LOOPBACK, int(port)
 
 
+def address_text(host: str, port: int) -> str:
+    """A host and a port as `read_address` reads them."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def _is_port(text: str) -> bool:
     return text.isascii() and text.isdigit() and 0 < int(text[:6]) < 65536
 
@@ -137,6 +143,12 @@ def _is_port(text: str) -> bool:
 def _contact(text: str) -> str:
     if not re.fullmatch(r"(https?://|mailto:)[\x21-\x7e]+", text):
         raise ValueError("must begin with https://, http:// or mailto:")
+    return text
+
+
+def _otlp(text: str) -> str:
+    if not re.fullmatch(r"https?://[\x21-\x7e]+", text):
+        raise ValueError("must be a URL such as http://127.0.0.1:4318/v1/traces")
     return text
 
 
@@ -224,9 +236,17 @@ SETTINGS = (
     _own("SPACY_PATTERNS", "file of patterns for the enricher `spacy_rules`", "none"),
     _own(
         "METRICS",
-        "where the crawler serves its metrics: a port on loopback, or `HOST:PORT`",
+        "where a process serves metrics and health: a port on loopback, or `HOST:PORT`; the workers of `newsflow run`"
+        " have the ports after it",
         "nowhere",
         _checked(read_address),
+    ),
+    Setting(
+        variable="NEWSFLOW_OTLP",
+        meaning="OpenTelemetry: URL of the collector that gets spans (extra `otel`)",
+        default="none",
+        parse=_otlp,
+        secret=True,  # as the store's
     ),
     _own(
         "LOG_FORMAT", "`console`, `json`, or `auto`: console in a terminal", "auto", _one_of("auto", "console", "json")
@@ -295,9 +315,10 @@ def _parsed(variable: str, given: Given) -> object:
     try:
         return setting.parse(given.text)
     except ValueError as error:
+        text = "(hidden)" if setting.secret else given.text
         if given.origin == "environment":
-            raise UsageError(f"{variable}={given.text}: {error}") from error
-        raise UsageError(f"{given.origin}: {setting.key} = {given.text}: {error}") from error
+            raise UsageError(f"{variable}={text}: {error}") from error
+        raise UsageError(f"{given.origin}: {setting.key} = {text}: {error}") from error
 
 
 def _read_file(path: Path) -> dict[str, str]:

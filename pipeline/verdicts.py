@@ -4,7 +4,7 @@ Durations and instants travel in headers named `time.<stage>`, never in a record
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.codec import (
@@ -21,6 +21,7 @@ from pipeline.codec import (
 from pipeline.identity import letter_trace_id, message_id, trace_id
 from pipeline.records import ErrorReport, Outcome, PageOutcome, RawPage, StageTime
 from pipeline.topology import DEAD, OUTCOMES, RAW, Stage
+from pipeline.traces import TRACEPARENT, Span, read_span, span_of
 from pipeline.version import VERSION
 
 MAX_ERROR_BYTES = 2048
@@ -31,6 +32,9 @@ TIMES = "time."
 
 MAX_TIMES = 16
 """Stages whose times are passed on: an outcome must fit its topic, whatever headers a page comes with."""
+
+STEPS = ("decode", "process", "encode")
+"""What `handle` does with a message, in this order."""
 
 _TIME_NAME = re.compile(re.escape(TIMES) + r"([\w-]{1,64})", re.ASCII)
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)(?: (\d{1,9}(?:\.\d{1,3})?))?", re.ASCII)
@@ -53,11 +57,31 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Measures:
+    """What a shell counts of one message beside its verdict. None of it stands in a record."""
+
+    seconds: tuple[float, ...] = ()
+    """Time of each of the `STEPS`, as far as the message came; none when its process was killed."""
+    source: str | None = None
+    discovered_at: str | None = None
+    published_at: str | None = None
+    """Of a page's first record: when it was published, if that is stated with time and offset."""
+    rules: tuple[tuple[str, int], ...] = ()
+    """How many cuts each rule made, for the stage that cuts."""
+    is_reprocessed: bool = False
+    """Whether the result is of a page that was known before: how old that is says nothing of this pipeline."""
+
+
+NOTHING_MEASURED = Measures()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Handled:
     """One message's verdict and the messages to send because of it, in this order."""
 
     verdict: Verdict
     messages: tuple[Message, ...]
+    measures: Measures = field(default=NOTHING_MEASURED, compare=False)
 
 
 def about(stage: Stage, message: Message, record: Any) -> dict[str, Any]:
@@ -88,7 +112,12 @@ def _header_text(message: Message, name: str) -> str | None:
     return None if value is None else one_line(value.decode("utf-8", "replace"), MAX_ERROR_BYTES)
 
 
-# ---- times
+# ---- times and traces
+
+
+def span_at(stage: str, message: Message, trace: str) -> Span:
+    """The span of a stage's work on a message of that trace_id; another attempt is another span."""
+    return span_of(message.header(TRACEPARENT), trace, stage, str(attempts_of(message)))
 
 
 def times_of(message: Message) -> tuple[StageTime, ...]:
@@ -112,6 +141,11 @@ def time_headers(times: tuple[StageTime, ...]) -> Headers:
     )
 
 
+def sent_by(message: Message) -> Span | None:
+    """The span that sent a message, as its header tells; None without a valid one."""
+    return read_span(message.header(TRACEPARENT))
+
+
 # ---- outcomes and dead letters
 
 
@@ -125,6 +159,7 @@ def outcome_message(verdict: Verdict, message: Message, took: StageTime) -> Mess
     """The outcome of a terminal verdict on a message."""
     assert verdict.outcome is not None  # noqa: S101 - only terminal verdicts are outcomes
     attempt = attempts_of(message) + 1
+    span = span_at(verdict.stage, message, verdict.trace_id)
     return outcome_of(
         PageOutcome(
             id=message_id(verdict.trace_id, verdict.stage, verdict.outcome, str(attempt)),
@@ -143,16 +178,17 @@ def outcome_message(verdict: Verdict, message: Message, took: StageTime) -> Mess
             record_id=verdict.record_id,
             fetched_at=verdict.fetched_at,
             times=(*times_of(message), took),
-        )
+        ),
+        traced=((TRACEPARENT, span.traceparent),),
     )
 
 
-def outcome_of(outcome: PageOutcome) -> Message:
-    """An outcome as the message that tells of it."""
+def outcome_of(outcome: PageOutcome, *, traced: Headers = ()) -> Message:
+    """An outcome as the message that tells of it; `traced` is the trace that it belongs to, when it is of one."""
     headers = record_headers(
         outcome, stage=outcome.stage, trace=outcome.trace_id, subject=outcome.page_id, time=outcome.at
     )
-    return Message(topic=OUTCOMES.name, key=outcome.trace_id.encode(), value=encode(outcome), headers=headers)
+    return Message(topic=OUTCOMES.name, key=outcome.trace_id.encode(), value=encode(outcome), headers=headers + traced)
 
 
 def dead(stage: Stage, message: Message, error: ErrorReport, took: StageTime) -> Handled:
@@ -189,6 +225,7 @@ def _dlq_headers(message: Message, verdict: Verdict, error: ErrorReport, took: S
         ATTEMPTS: str(attempts_of(message) + 1),
         "dlq.failed_at": took.at,
         "dlq.version": VERSION,
+        "dlq.traceparent": span_at(verdict.stage, message, verdict.trace_id).traceparent.decode(),
     }
     return tuple((name, value.encode("utf-8", "replace")) for name, value in pairs.items() if value is not None)
 

@@ -3,8 +3,10 @@
 MOMENT is `send` (the store has committed, nothing is sent), `commit` (all is sent and acknowledged, and Faust is about
 to commit the offsets), `stop` (the store has committed, and the process stands still until SIGCONT), `refuse` (no send
 succeeds), `zombie` (the consumer loses its group), `block` (the event loop stands still), `hurry` (waits for a store,
-and for its stop, are a tenth of what they are) or `haste` (pages taken one at a time have 3 s); with anything else it
-is a worker like any other. The real command runs; only Faust's own step is replaced, a constant, or a pause added.
+and for its stop, are a tenth of what they are), `haste` (pages taken one at a time have 3 s) or `observed` (SIGUSR1
+lets the consumer lose its group, SIGUSR2 blocks the event loop for 4 s; /livez is impatient, and the watchdog ends
+nothing); with anything else it is a worker like any other. The real command runs; only Faust's own step is replaced, a
+constant, or a pause added.
 """
 
 import os
@@ -18,7 +20,7 @@ from aiokafka.errors import MessageSizeTooLargeError, UnknownMemberIdError
 from faust.transport.consumer import Consumer
 
 from pipeline import cli
-from pipeline.edges import database, faust_app, kafka, safety, store
+from pipeline.edges import database, faust_app, health, kafka, safety, store, watchdog
 
 
 async def die(*_arguments: Any, **_options: Any) -> Any:
@@ -46,6 +48,26 @@ async def lose_group(consumer: Any, *_arguments: Any, **_options: Any) -> Any:
     consumer._thread._consumer._coordinator._pending_exception = UnknownMemberIdError()
 
 
+def observe() -> None:
+    watchdogs: list[Any] = []
+    start = watchdog.Watchdog.start
+
+    def remember(self: Any) -> None:
+        watchdogs.append(self)
+        start(self)
+
+    def lose(_number: int, _frame: object) -> None:
+        watchdogs[0].app.consumer._thread._consumer._coordinator._pending_exception = UnknownMemberIdError()
+
+    watchdog.Watchdog.start = remember  # type: ignore[method-assign]
+    watchdog.Watchdog._leave = lambda _self, _reason: None  # type: ignore[method-assign, assignment, return-value]
+    health.LOOP_SECONDS = 1.5
+    watchdog.LOOK_SECONDS = 0.2
+    kafka.slowest_batch_seconds = lambda _settings: 2.5
+    signal.signal(signal.SIGUSR1, lose)
+    signal.signal(signal.SIGUSR2, lambda _number, _frame: time.sleep(4))
+
+
 if __name__ == "__main__":
     stage, moment = sys.argv[1:]
     if moment == "send":
@@ -66,6 +88,8 @@ if __name__ == "__main__":
         database.LOCK_SECONDS = store.LOCK_SECONDS = 1.0
         kafka.UNAVAILABLE_SECONDS = 3.0
         faust_app.STOP_SECONDS = 2.5
+    elif moment == "observed":
+        observe()
     elif moment == "haste":
         safety.REBALANCE_SECONDS = safety.MARGIN_SECONDS + 5.0
     sys.argv = ["newsflow", "stage", stage]

@@ -11,6 +11,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline.errors import Drop, Reason
 from pipeline.identity import message_id, page_id, trace_id
 from pipeline.memory import Decision, Memory
 from pipeline.records import (
@@ -28,7 +29,7 @@ from pipeline.topology import TOPOLOGY as REAL
 from pipeline.urls import host_of
 
 
-def clean(page: RawPage) -> CleanArticle:
+def clean(page: RawPage) -> CleanArticle | Drop:
     """What the body's first word says."""
     text = page.body[:200].decode("utf-8", "replace").replace("\0", "")
     word, _, rest = text.partition(" ")
@@ -47,6 +48,8 @@ def clean(page: RawPage) -> CleanArticle:
         raise RuntimeError("the stage has a bug")
     elif word == "eat":
         text = "x" * (64 * 1024 * MIB)
+    elif word == "wall":
+        return Drop(reason=Reason.CONSENT_WALL)
     elif word == "grow":
         text = "x" * CLEAN.max_bytes
     elif word == "invalid":

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain, repeat
 from typing import Any
 
 import orjson
@@ -72,7 +73,7 @@ def test_a_page_that_ends_enriched_is_sent_with_its_outcome(memory: Memory) -> N
 def test_the_outcome_knows_the_times_of_every_stage_and_the_id_of_the_record(memory: Memory) -> None:
     message = raw(b"fine", fetched_at=NOW)
     for second, stage in enumerate(faults.TOPOLOGY.stages):
-        ticks = iter([5.0, 5.25, 5.25])
+        ticks = chain([5.0], repeat(5.25))
         handled = handle(
             stage, message, now=f"2026-05-03T10:00:0{second}Z", memory=memory, clock=lambda ticks=ticks: next(ticks)
         )

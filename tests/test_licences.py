@@ -19,6 +19,7 @@ NO_LICENCES = {"License :: OSI Approved", "License :: DFSG approved"}
 """Classifiers that praise a licence without naming it."""
 
 REVIEWED = {
+    "promql-parser": "MIT, by its LICENSE file. Only tests need it (extra `dev`).",
     "venusian": "Repoze Public License: BSD-3-Clause and a notice in modified files.",
 }
 """Packages whose metadata do not tell their licence, with what was found by reading it."""

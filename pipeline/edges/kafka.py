@@ -19,18 +19,24 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from pipeline.codec import Message
+from pipeline.edges.batches import Teller
 from pipeline.edges.clock import days_before, utc_now
 from pipeline.edges.connection import Connection, admin_client, describe_cluster
 from pipeline.edges.faust_app import Worker, check_producer, hasten_fetches, make_app
 from pipeline.edges.logs import configure_logs
 from pipeline.edges.marks import Marks, Turn
+from pipeline.edges.metrics import STORE_UNAVAILABLE
+from pipeline.edges.observing import observed
 from pipeline.edges.own_enrichment import own_enrichment
 from pipeline.edges.pool import Pool
 from pipeline.edges.refusals import not_written
-from pipeline.edges.safety import SEND_SECONDS, UNAVAILABLE_SECONDS, check_bounds, has_time
+from pipeline.edges.safety import SEND_SECONDS, UNAVAILABLE_SECONDS, check_bounds, has_time, slowest_batch_seconds
+from pipeline.edges.stage_metrics import Meter
 from pipeline.edges.store import DECISION_DAYS, Store, open_store
 from pipeline.edges.topics import check_topics, partition_leaders
+from pipeline.edges.tracing import open_tracer
 from pipeline.edges.watchdog import Watchdog
+from pipeline.edges.worker_health import WorkerHealth
 from pipeline.errors import Code, Failure, NewsflowError, Unavailable
 from pipeline.handle import handle
 from pipeline.records import Place, StageTime
@@ -65,11 +71,16 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
     check_bounds(settings)
     configure_logs(settings.log_format, level=settings.log_level)
     structlog.contextvars.bind_contextvars(stage=stage.name)
-    with _leaving_at_once():
-        cluster_id = asyncio.run(_await_topics(stage, connection))
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
+    told = WorkerHealth(stage=stage.name, patience=slowest_batch_seconds(settings))
     with ExitStack() as stack:
+        tracer = open_tracer(settings.otlp)
+        if tracer is not None:
+            stack.callback(tracer.close)
+        watching = stack.enter_context(observed(settings, told.health, told.refresh))
+        with _leaving_at_once():
+            cluster_id = asyncio.run(_await_topics(stage, connection))
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
         store = open_store(settings.store_url, cluster_id=cluster_id)
         stack.callback(store.close)
         marks = Marks(settings.store_url, connection.prefix + stage.group)
@@ -88,7 +99,12 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
             handler=handler,
             targets=topics,
             watchdog=watchdog,
+            teller=Teller(meter=Meter(stage.name), tracer=tracer),
         )
+
+        def stopping() -> None:
+            watchdog.stop()
+            watching.notifier.stopping()
 
         async def work(stream: Any) -> None:
             check_producer(app)
@@ -98,8 +114,12 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
 
         app.agent(source, concurrency=1)(work)
         watchdog.start()
-        structlog.get_logger().info("worker started", group=app.conf.id, bootstrap=connection.bootstrap)
-        Worker(app, loop=loop, on_stop=watchdog.stop, release=marks.release).execute_from_commandline()
+        told.watchdog = watchdog
+        told.beat.start(loop)
+        structlog.get_logger().info(
+            "worker started", group=app.conf.id, bootstrap=connection.bootstrap, observed_at=watching.url
+        )
+        Worker(app, loop=loop, on_stop=stopping, release=marks.release).execute_from_commandline()
 
 
 @contextmanager
@@ -212,6 +232,7 @@ class _Shell:
     handler: Handler
     targets: dict[str, Any]
     watchdog: Watchdog
+    teller: Teller
 
     async def batch(self, events: Sequence[Any]) -> None:
         """Take a batch all the way. When this returns, Faust acknowledges it; it never raises."""
@@ -225,8 +246,10 @@ class _Shell:
                     self._check_time(turns[:number], turn, began - batch_began)
                     await _patiently(partial(asyncio.to_thread, self.marks.mark, turn))
                 handled = await self._handle(turn)
+                sending = time.monotonic()
                 await self._send(handled)
-                _log(turn.messages, handled, time.monotonic() - began)
+                ended = time.monotonic()
+                self.teller.done(turn.messages, handled, seconds=ended - began, send_seconds=ended - sending)
             self.marks.finish()
         except BaseException as error:  # also a cancellation: Faust would acknowledge what it cancels
             if isinstance(error, OUTSIDE):
@@ -296,6 +319,7 @@ async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
         try:
             return await work()
         except Unavailable as error:
+            STORE_UNAVAILABLE.inc()
             if time.monotonic() + pause > deadline:
                 raise
             structlog.get_logger().warning("not now", reason=str(error), retry_seconds=pause)
@@ -324,22 +348,3 @@ def give_up(error: BaseException) -> NoReturn:
         structlog.get_logger().error("the batch failed and will be repeated", reason=reason[:500], exit=BATCH_EXIT)
     finally:
         os._exit(BATCH_EXIT)
-
-
-def _log(messages: Sequence[Message], handled: Sequence[Handled], seconds: float) -> None:
-    """One line for each message, one for the batch. `ms` is the time from taken to acknowledged by Kafka."""
-    log = structlog.get_logger()
-    milliseconds = round(1000 * seconds, 1)
-    for message, result in zip(messages, handled, strict=True):
-        place, verdict = message.place, result.verdict
-        log.debug(
-            "message",
-            topic=message.topic,
-            partition=place.partition if place else None,
-            offset=place.offset if place else None,
-            trace_id=verdict.trace_id,
-            verdict=verdict.outcome or "passed",
-            ms=milliseconds,
-        )
-    verdicts = Counter(str(result.verdict.outcome or "passed") for result in handled)
-    log.info("batch", messages=len(messages), ms=milliseconds, **verdicts)

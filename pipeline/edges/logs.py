@@ -10,6 +10,8 @@ from typing import TextIO, cast
 
 import structlog
 
+from pipeline.edges.metrics import BROKER_WARNINGS
+
 CHATTER = ("faust", "mode", "aiokafka", "kafka", "asyncio")
 
 QUIET_SECONDS = 10.0
@@ -28,6 +30,16 @@ class _Stderr:
 
     def flush(self) -> None:
         sys.stderr.flush()
+
+
+class _Counted(logging.Filter):
+    """Passes all, and counts what Kafka's client has to say."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        library = record.name.partition(".")[0]
+        if library in CHATTER:
+            BROKER_WARNINGS.labels(library, record.levelname.lower()).inc()
+        return True
 
 
 class _OncePerTime(logging.Filter):
@@ -94,6 +106,7 @@ def configure_logs(log_format: str = "auto", *, level: str = "info") -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
+    handler.addFilter(_Counted())
     handler.addFilter(_OncePerTime())
     if level != "debug":
         handler.addFilter(_OneLine())

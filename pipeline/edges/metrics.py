@@ -1,7 +1,8 @@
 """Every metric of newsflow with its meaning, in the order in which one asks: is it fetched, how fast, what is behind.
 
 Names and units are Prometheus' own; a label's values come from a closed set: an enum, or the names of the sources
-file. All are of this process, but for those that say "in the store", which all processes share.
+file, or a bounded number of names. All are of this process, but for those that say "in the store", which all
+processes share. `docs/metrics.md` is made from this file.
 """
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, disable_created_metrics
@@ -16,6 +17,32 @@ REQUEST_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 60)
 SEND_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 15, 60)
 FRESHNESS_SECONDS = (60, 300, 900, 3600, 3 * 3600, 6 * 3600, 24 * 3600, 7 * 24 * 3600)
 """From a minute, which only a feed that is asked all the time reaches, to a week, which is the archive."""
+STEP_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+BATCH_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
+BATCH_MESSAGES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+AGE_SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 6 * 3600, 24 * 3600, 7 * 24 * 3600)
+"""From the 0.1 s that three stages take to the week for which raw pages are kept."""
+
+LABELS = {
+    "cause": "why a worker ended: a value of `EXITS` in `pipeline/edges/supervisor.py`; why a page's process was lost:"
+    " a `Code`",
+    "code": "`Code` in `pipeline/errors.py`",
+    "level": "`warning`, `error`, `critical`",
+    "library": "`aiokafka`, `faust`, and what they are made of",
+    "outcome": "`Outcome` in `pipeline/edges/crawling/visit_outcomes.py`, `Cause` in `pipeline/edges/crawling/http.py`",
+    "partition": "number of a partition of the stage's source topic",
+    "reason": "`Reason` in `pipeline/errors.py`",
+    "result": "class of an HTTP status, or `Cause` in `pipeline/edges/crawling/http.py`",
+    "rule": "name in `pipeline/cleaning/rules/table.py`, `learned`, `outside_article`",
+    "since": "`published`, `discovered`, `fetched`, `cleaned`",
+    "source": "name in the sources file; in workers the first 100 names that pages come with, the rest as `other`",
+    "stage": "`clean`, `annotate`, `relate`; of workers that ended also `crawl`",
+    "step": "`decode`, `process`, `encode` of a message; `send` of a batch",
+    "trouble": "`Trouble` in `pipeline/crawl/listing.py`, `Unwanted` in `pipeline/crawl/discovery.py`",
+    "verdict": "`passed`, `enriched`, `unchanged`, `dropped`, `dead`",
+    "version": "newsflow's version",
+}
+"""Every label, and the closed set that its values are from."""
 
 # ---- the crawler: what comes of it
 
@@ -115,8 +142,119 @@ CRAWL_CIRCUITS_OPENED = Counter(
     registry=REGISTRY,
 )
 
-# ---- the store
+# ---- the stages: what becomes of messages
 
+STAGE_MESSAGES = Counter(
+    "newsflow_stage_messages_total",
+    "Messages that a stage has taken, by what it made of them; counted when the broker has acknowledged the results.",
+    ("stage", "verdict"),
+    registry=REGISTRY,
+)
+DROPPED = Counter(
+    "newsflow_dropped_total", "Pages that were understood and are no article.", ("stage", "reason"), registry=REGISTRY
+)
+DEAD_LETTERS = Counter(
+    "newsflow_dead_letters_total",
+    "Messages that could not be processed, by the step in which it happened and the cause.",
+    ("stage", "step", "code"),
+    registry=REGISTRY,
+)
+RULE_CUTS = Counter("newsflow_rule_cuts_total", "Pieces of pages that a rule has cut.", ("rule",), registry=REGISTRY)
+SOURCE_MESSAGES = Counter(
+    "newsflow_source_messages_total",
+    "As newsflow_stage_messages_total, by the source that led to the page.",
+    ("stage", "source", "verdict"),
+    registry=REGISTRY,
+)
+SOURCE_FETCHED = Gauge(
+    "newsflow_source_fetched_timestamp_seconds",
+    "When the latest page of a source was fetched, of those that this process has taken.",
+    ("stage", "source"),
+    registry=REGISTRY,
+)
+
+# ---- the stages: how fast
+
+AGE = Histogram(
+    "newsflow_age_seconds",
+    "From a moment in a page's life to the acknowledgement of the stage's result. 'relate' since 'published' is"
+    " publish to enriched, of first revisions only; pages that are processed again count nowhere.",
+    ("stage", "since"),
+    buckets=AGE_SECONDS,
+    registry=REGISTRY,
+)
+STAGE_STEP_SECONDS = Histogram(
+    "newsflow_stage_step_seconds",
+    "Time of a step for one message; of 'send' for a batch, from the first message sent to the last acknowledgement.",
+    ("stage", "step"),
+    buckets=STEP_SECONDS,
+    registry=REGISTRY,
+)
+STAGE_BATCH_SECONDS = Histogram(
+    "newsflow_stage_batch_seconds",
+    "From a batch that is taken to its last acknowledgement.",
+    ("stage",),
+    buckets=BATCH_SECONDS,
+    registry=REGISTRY,
+)
+STAGE_BATCH_MESSAGES = Histogram(
+    "newsflow_stage_batch_messages", "Messages taken at once.", ("stage",), buckets=BATCH_MESSAGES, registry=REGISTRY
+)
+
+# ---- the stages: what is behind
+
+CONSUMER_LAG = Gauge(
+    "newsflow_consumer_lag_messages",
+    "Messages of a partition of this worker that it has not committed, as of its latest fetch.",
+    ("stage", "partition"),
+    registry=REGISTRY,
+)
+IN_HAND = Gauge(
+    "newsflow_stage_in_hand_messages",
+    "Messages that were fetched and are not acknowledged: the worker's queue.",
+    ("stage",),
+    registry=REGISTRY,
+)
+ASSIGNED_PARTITIONS = Gauge(
+    "newsflow_worker_assigned_partitions", "Partitions that this worker has now.", ("stage",), registry=REGISTRY
+)
+LIVE = Gauge("newsflow_live", "1 while /livez says that the process gets on, else 0.", registry=REGISTRY)
+READY = Gauge("newsflow_ready", "1 while /readyz says that the process is at its work, else 0.", registry=REGISTRY)
+BUILD = Gauge("newsflow_build_info", "Always 1; the label tells the version.", ("version",), registry=REGISTRY)
+
+# ---- the pool of processes for pages
+
+POOL_PROCESSES = Gauge("newsflow_pool_processes", "Processes that take pages.", registry=REGISTRY)
+POOL_BUSY = Gauge("newsflow_pool_busy_processes", "Processes that have pages now.", registry=REGISTRY)
+POOL_BUSY_SECONDS = Counter(
+    "newsflow_pool_busy_seconds_total", "Time for which processes had pages, all together.", registry=REGISTRY
+)
+POOL_WAITING = Gauge("newsflow_pool_waiting_chunks", "Chunks of pages that wait for a process.", registry=REGISTRY)
+POOL_KILLS = Counter(
+    "newsflow_pool_kills_total",
+    "Processes that were lost with pages in hand: killed for their time, or dead by themselves.",
+    ("cause",),
+    registry=REGISTRY,
+)
+
+# ---- `newsflow run`: its workers
+
+WORKERS = Gauge("newsflow_run_workers", "Workers of this `newsflow run` that live.", ("stage",), registry=REGISTRY)
+WORKER_EXITS = Counter(
+    "newsflow_run_worker_exits_total",
+    "Workers of this `newsflow run` that ended unasked.",
+    ("stage", "cause"),
+    registry=REGISTRY,
+)
+
+# ---- the broker and the store
+
+BROKER_WARNINGS = Counter(
+    "newsflow_broker_warnings_total",
+    "What Kafka's client had to say, from warning on; what it cannot mend ends the worker.",
+    ("library", "level"),
+    registry=REGISTRY,
+)
 STORE_UNAVAILABLE = Counter(
     "newsflow_store_unavailable_total", "Transactions that were put off because the store could not serve.",
     registry=REGISTRY,

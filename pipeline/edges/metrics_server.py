@@ -1,4 +1,4 @@
-"""`/metrics` over HTTP, in threads of its own: it answers while the process is busy, or waits for a store."""
+"""`/metrics`, `/livez` and `/readyz` over HTTP, in threads of their own: they answer while the event loop is busy."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -10,22 +10,26 @@ from socketserver import TCPServer
 
 from prometheus_client.exposition import choose_encoder
 
-from pipeline.edges.metrics import REGISTRY
+from pipeline.edges.health import Health
+from pipeline.edges.metrics import LIVE, READY, REGISTRY
 from pipeline.errors import UsageError
 
 READ_SECONDS = 10.0
 """Who opens a connection and says nothing is not waited for longer."""
 
+TEXT = "text/plain; charset=utf-8"
+
 
 @contextmanager
-def serving_metrics(address: tuple[str, int], refresh: Callable[[], None]) -> Iterator[str]:
-    """Serve the metrics at host and port, for the length of a block; gives the URL. UsageError when it cannot listen.
+def serving_metrics(address: tuple[str, int], health: Health, refresh: Callable[[], None]) -> Iterator[str]:
+    """Serve metrics and health at host and port, for the length of a block; UsageError when it cannot listen.
 
-    `refresh` sets what is only known when somebody asks; it is called once at a time.
+    Gives the URL to which the three paths are added. `refresh` sets what is only known when somebody asks for metrics;
+    it is called once at a time, and never for health.
     """
     host, port = address
     try:
-        server = _server(host, port, refresh)
+        server = _server(host, port, health, refresh)
     except OSError as error:
         raise UsageError(
             f"NEWSFLOW_METRICS: cannot listen at {host}, port {port}: {error.strerror or error}"
@@ -33,27 +37,46 @@ def serving_metrics(address: tuple[str, int], refresh: Callable[[], None]) -> It
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="metrics", daemon=True)
     thread.start()
     try:
-        yield f"http://{f'[{host}]' if ':' in host else host}:{server.server_port}/metrics"
+        yield f"http://{f'[{host}]' if ':' in host else host}:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()
 
 
-def _server(host: str, port: int, refresh: Callable[[], None]) -> ThreadingHTTPServer:
+def _server(host: str, port: int, health: Health, refresh: Callable[[], None]) -> ThreadingHTTPServer:
     turn = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
         timeout = READ_SECONDS
 
         def do_GET(self) -> None:
-            if self.path.partition("?")[0] != "/metrics":
-                self.send_error(HTTPStatus.NOT_FOUND, explain="there is only /metrics")
-                return
+            path = self.path.partition("?")[0]
+            if path == "/metrics":
+                self._tell_metrics()
+            elif path == "/livez":
+                self._tell("live", health.live())
+            elif path == "/readyz":
+                self._tell("ready", health.ready())
+            else:
+                self.send_error(HTTPStatus.NOT_FOUND, explain="there are /metrics, /livez and /readyz")
+
+        def _tell_metrics(self) -> None:
             encode, content_type = choose_encoder(self.headers.get("Accept", ""))
             with turn:
                 refresh()
+                LIVE.set(health.live() is None)
+                READY.set(health.ready() is None)
                 body = encode(REGISTRY)
-            self.send_response(HTTPStatus.OK)
+            self._answer(HTTPStatus.OK, content_type, body)
+
+        def _tell(self, state: str, problem: str | None) -> None:
+            if problem is None:
+                self._answer(HTTPStatus.OK, TEXT, f"{state}\n".encode())
+            else:
+                self._answer(HTTPStatus.SERVICE_UNAVAILABLE, TEXT, f"not {state}: {problem}\n".encode())
+
+        def _answer(self, status: HTTPStatus, content_type: str, body: bytes) -> None:
+            self.send_response(status)
             self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

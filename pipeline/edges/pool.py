@@ -25,6 +25,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from pipeline.codec import Message
+from pipeline.edges.metrics import POOL_BUSY, POOL_BUSY_SECONDS, POOL_KILLS, POOL_PROCESSES, POOL_WAITING
 from pipeline.edges.own_enrichment import NOTHING, OwnEnrichment, configure
 from pipeline.errors import Code, Failure, Unavailable
 from pipeline.handle import handle
@@ -86,6 +87,7 @@ class Pool:
         except BaseException:
             self.__exit__(None, None, None)
             raise
+        POOL_PROCESSES.set(self._processes)
         return self
 
     def __exit__(
@@ -131,20 +133,29 @@ class Pool:
 
     async def _submit(self, stage: Stage, chunk: Sequence[Message], now: str, seconds: float) -> list[Handled]:
         loop = asyncio.get_running_loop()
+        POOL_WAITING.inc()
         return await loop.run_in_executor(self._threads, self._call, (stage, tuple(chunk), now), seconds)
 
     def _call(self, task: "_Task", seconds: float) -> list[Handled]:
         """In a thread of the pool; there are as many as children, so one of them is idle, or its place is empty."""
         child = self._idle.get()
+        POOL_WAITING.dec()
+        POOL_BUSY.inc()
+        began = time.monotonic()
         try:
             if child is not None and child.worn:
                 self._bury(child)
                 child = None
             child = child or self._start()
             return child.call(task, seconds)
+        except _LostError as lost:
+            POOL_KILLS.labels(lost.code).inc()
+            raise
         except Failure as error:
             raise Unavailable(str(error)) from error
         finally:
+            POOL_BUSY.dec()
+            POOL_BUSY_SECONDS.inc(time.monotonic() - began)
             self._idle.put(child)
 
     def _start(self) -> "_Child":

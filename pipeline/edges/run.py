@@ -21,10 +21,12 @@ from pipeline.edges.crawling.crawl import missing
 from pipeline.edges.crawling.sources_file import load_sources
 from pipeline.edges.follow import Account, follow
 from pipeline.edges.inputs import Inputs, open_inputs
+from pipeline.edges.observing import observed
 from pipeline.edges.offsets import committed_offsets
 from pipeline.edges.own_enrichment import check, own_enrichment
 from pipeline.edges.progress import progress
 from pipeline.edges.replay import Replayed, replay
+from pipeline.edges.run_health import RunHealth
 from pipeline.edges.safety import check_bounds
 from pipeline.edges.show import pretty
 from pipeline.edges.store import clear_store, cluster_of, open_store
@@ -152,22 +154,48 @@ async def _run(
         say(f"warning: the store {store.place} is new and this cluster is not: revision numbers start again at 1")
     names = ", ".join(stage.name for stage in topology.stages)
     say(f"starting {options.workers} worker{'s' * (options.workers > 1)} per stage: {names}")
-    async with Supervisor(
+    supervisor = Supervisor(
         topology=topology,
         connection=connection,
         settings=settings,
         say=say,
         workers=options.workers,
         crawl_command=None if inputs is not None else _crawl_command(settings, say),
-    ) as supervisor:
-        if not await _until(supervisor.ready(), stop):
-            return 0
-        if inputs is None:
-            say("ready: Ctrl-C or SIGTERM stops; `newsflow replay` and `newsflow subscribe` in another terminal")
-            await asyncio.to_thread(stop.wait)
-            say("stopping: the workers finish their batches")
-            return 0
-        return await replay_and_account(inputs, connection, stop=stop, say=say)
+        give_up=stop.set,
+    )
+    lost = await _supervised(supervisor, inputs, stop, say)
+    if supervisor.failure is not None:
+        raise Failure(supervisor.failure)
+    return lost
+
+
+async def _supervised(supervisor: Supervisor, inputs: Inputs | None, stop: threading.Event, say: Say) -> int:
+    """Let the workers work until they are to stop, or until the replayed pages have ended; the pages that were lost."""
+    told = RunHealth(supervisor=supervisor)
+    told.beat.start(asyncio.get_running_loop())
+    with observed(supervisor.settings, told.health, _nothing) as watching, told.asking():
+        if watching.url:
+            say(f"health and metrics of this process: {watching.url}")
+        for (name, _), address in supervisor.addresses.items():
+            say(f"health and metrics of a worker of {name}: http://{address}")
+        async with supervisor:
+            try:
+                if not await _until(supervisor.ready(), stop):
+                    return 0
+                told.is_ready = True
+                if inputs is not None:
+                    return await replay_and_account(inputs, supervisor.connection, stop=stop, say=say)
+                say("ready: Ctrl-C or SIGTERM stops; `newsflow replay` and `newsflow subscribe` in another terminal")
+                await asyncio.to_thread(stop.wait)
+                say("stopping: the workers finish their batches")
+                return 0
+            finally:
+                told.is_stopping = True
+                watching.notifier.stopping()
+
+
+def _nothing() -> None:
+    """The gauges of `newsflow run` are set as things happen."""
 
 
 def _crawl_command(settings: Settings, say: Say) -> Sequence[str] | None:

@@ -112,6 +112,11 @@ def has_time(elapsed: float, pages: int, settings: Settings) -> bool:
     return elapsed + ahead + MARGIN_SECONDS <= REBALANCE_SECONDS
 
 
+def slowest_batch_seconds(settings: Settings) -> float:
+    """How long a worker that is well may commit nothing: its slowest batch, with its waits for store and broker."""
+    return worst_batch_seconds(settings) + SEND_SECONDS + UNAVAILABLE_SECONDS
+
+
 def check_bounds(settings: Settings) -> None:
     """Refuse (`UsageError`) settings under which a slow batch outlives the rebalance or the watchdog's patience."""
     worst = worst_batch_seconds(settings)
@@ -122,7 +127,7 @@ def check_bounds(settings: Settings) -> None:
             f"NEWSFLOW_PAGE_SECONDS ({settings.page_seconds:g}), or raise NEWSFLOW_POOL_PROCESSES "
             f"({settings.pool_processes})"
         )
-    if worst + SEND_SECONDS + UNAVAILABLE_SECONDS > WATCHDOG_SECONDS:
+    if slowest_batch_seconds(settings) > WATCHDOG_SECONDS:
         raise UsageError(
             f"a batch of hanging pages would take {worst:g} s, and the watchdog ends a worker that stands still for "
             f"{WATCHDOG_SECONDS:g} s: lower NEWSFLOW_BATCH_SIZE or NEWSFLOW_PAGE_SECONDS"

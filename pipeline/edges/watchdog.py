@@ -46,6 +46,53 @@ class Watchdog:
         late = time.monotonic() - self._looked_at > STANDSTILL_SECONDS
         return not self._stopping.is_set() and (self._stood_still or late)
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the worker was told to stop."""
+        return self._stopping.is_set()
+
+    @property
+    def partitions(self) -> frozenset[Any] | None:
+        """What is assigned to the worker, as pairs of topic and number; None while nothing was shared out."""
+        client = self._client()
+        assignment = None if client is None else assignment_of(client)
+        return None if assignment is None else frozenset(assignment.tps)
+
+    @property
+    def in_hand(self) -> int:
+        """Messages that were fetched and are not acknowledged."""
+        return len(self.app.consumer._unacked_messages)
+
+    def lag(self) -> dict[int, int]:
+        """By partition, how many messages are not committed; without those that nothing was fetched from yet."""
+        client = self._client()
+        assignment = None if client is None else assignment_of(client)
+        if assignment is None:
+            return {}
+        committed = dict(self.app.consumer._committed_offset)
+        found = {}
+        for partition in assignment.tps:
+            state = assignment.state_value(partition)
+            if state.highwater is not None and state.has_valid_position:
+                done = committed.get(partition) or state._position  # nothing was committed, so nothing is done
+                found[partition.partition] = max(0, state.highwater - done)
+        return found
+
+    def trouble(self, patience: float) -> str | None:
+        """Why this worker gets nothing done, as whoever asks /livez is told; None when it is well or stopping."""
+        if self.is_stopping:
+            return None
+        if self.stood_still:
+            return f"it stood still for more than {STANDSTILL_SECONDS:g} s"
+        client = self._client()
+        if client is None:
+            return None
+        lost = zombie(client)
+        if lost is not None:
+            return f"it has lost its consumer group: {lost!r}"
+        idle = time.monotonic() - self._progress_at
+        return f"work waits, and none has been committed for {idle:.0f} s" if idle > patience else None
+
     def start(self) -> None:
         """Look from now on, until the process ends."""
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
@@ -108,12 +155,17 @@ def zombie(client: Any) -> BaseException | None:
     return RuntimeError("its coordination task has ended") if task is not None and task.done() else None
 
 
+def assignment_of(client: Any) -> Any:
+    """The partitions of aiokafka's consumer with their states; None while its group has shared out none."""
+    subscription = client._subscription.subscription
+    return subscription.assignment if subscription is not None else None
+
+
 def waiting(consumer: Any, client: Any) -> bool:
     """Whether there is work: messages taken and not acknowledged, or messages in Kafka that were not fetched."""
     if len(consumer._unacked_messages):
         return True
-    subscription = client._subscription.subscription
-    assignment = subscription.assignment if subscription is not None else None
+    assignment = assignment_of(client)
     if assignment is None:
         return False
     for partition in assignment.tps:

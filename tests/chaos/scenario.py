@@ -1,6 +1,7 @@
 """One chaos run: a broker, two workers a stage under the real supervisor, pages, faults, and the judgement."""
 
 import asyncio
+import sys
 import tempfile
 import threading
 import time
@@ -101,6 +102,7 @@ async def run_chaos(run: Run, folder: Path) -> Report:
             say=said,
             workers=WORKERS,
             longest_pause=PAUSE_SECONDS,
+            unclean_exits=sys.maxsize,  # they die because we kill them
         ) as supervisor:
             await supervisor.ready()
             progress = Progress(connection=connection, topology=TOPOLOGY, total=len(run.pages))

@@ -280,6 +280,7 @@ async def test_a_running_crawler_tells_its_numbers_over_http(
         values = await asyncio.to_thread(scraped, port)
     worker.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(worker.wait(), 10) == 0
+    assert values["newsflow_live", "", ""] == values["newsflow_ready", "", ""] == 1
     assert values["newsflow_crawl_visits_total", "feed", "read"] == 1
     assert values["newsflow_crawl_visits_total", "dead", "http_404"] == 1
     assert values["newsflow_crawl_urls_found_total", "feed", ""] == 1

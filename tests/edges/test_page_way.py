@@ -52,9 +52,9 @@ async def test_a_url_shows_all_fetches_and_a_trace_id_one_of_them(topics: Connec
     pattern = r"""https://h\.example/story\?utm_source=feed
   fetch     \w{32}
   raw       news\.raw\.v1/\d+/\d at \S+Z
-  clean     took it at \S+Z, after \d\.\d{3} s of waiting; worked \d+\.\d ms
-  annotate  took it at \S+Z, after \d\.\d{3} s of waiting; worked \d+\.\d ms
-  relate    took it at \S+Z, after \d\.\d{3} s of waiting; worked \d+\.\d ms
+  clean     took it at \S+Z, after \d+\.\d{3} s of waiting; worked \d+\.\d ms
+  annotate  took it at \S+Z, after \d+\.\d{3} s of waiting; worked \d+\.\d ms
+  relate    took it at \S+Z, after \d+\.\d{3} s of waiting; worked \d+\.\d ms
   outcome   enriched by relate at \S+Z, attempt 1, newsflow \S+ \(news\.outcomes\.v1/\d+/\d\)
   revision  2 \(updated\), record \w{32} \(news\.enriched\.v1/\d+/\d+\)
 """

@@ -3,9 +3,11 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,41 @@ def test_a_run_replays_the_seeds_shows_the_account_and_leaves_nothing_behind(env
     assert environment["NEWSFLOW_DATA"] not in processes()
 
 
+def ports(count: int) -> int:
+    """The first of so many ports in a row that nobody has."""
+    for first in range(20_000 + os.getpid() % 9000, 60_000, count):
+        with ExitStack() as stack:
+            try:
+                for number in range(count):
+                    held = stack.enter_context(socket.socket())
+                    held.bind(("127.0.0.1", first + number))
+            except OSError:
+                continue
+            return first
+    raise AssertionError("no port is free")
+
+
+def test_a_worker_that_cannot_go_on_stops_the_run_which_says_why(
+    environment: dict[str, str], connection: Connection
+) -> None:
+    """Somebody has the port of the only worker, which ends with exit code 2 again and again."""
+    external = {"KAFKA_BOOTSTRAP_SERVERS": connection.bootstrap, "NEWSFLOW_TOPIC_PREFIX": connection.prefix}
+    first = ports(2)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", first + 1))
+        other.listen()
+        settings = {"NEWSFLOW_METRICS": str(first), "NEWSFLOW_TOPOLOGY": "tests.one_stage"}
+        process = start(environment | external | settings, "run")
+        _, err = process.communicate(timeout=110)
+    assert process.returncode == 1
+    assert err.count(f"NEWSFLOW_METRICS: cannot listen at 127.0.0.1, port {first + 1}: Address already in use") == 5
+    assert err.splitlines()[-1] == (
+        "newsflow: worker relate ended 5 times within 5 minutes (its settings are wrong: its last line says why): "
+        "mend the cause and start again; nothing is lost"
+    )
+    assert "Traceback" not in err
+
+
 def processes() -> str:
     return subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
 
@@ -62,8 +99,16 @@ def processes() -> str:
 def test_a_run_serves_until_sigterm_keeps_its_data_and_refuses_the_store_of_another_cluster(
     environment: dict[str, str],
 ) -> None:
-    process = start(environment, "run")
-    line_with(process, "ready")
+    first = ports(4)
+    observed = environment | {"NEWSFLOW_METRICS": str(first)}
+    process = start(observed, "run")
+    for number, name in enumerate(("this process", "clean", "annotate", "relate")):
+        assert f"http://127.0.0.1:{first + number}" in line_with(process, f"{name}: ")
+    line_with(process, "ready: ")
+    for port in range(first, first + 4):
+        health = [*NEWSFLOW, "health", "--ready", "--url", f"http://127.0.0.1:{port}"]
+        answer = subprocess.run(health, capture_output=True, text=True, timeout=60, check=False)
+        assert answer.stdout == "ready\n", answer.stderr
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 0, err

@@ -13,9 +13,12 @@ from unittest.mock import patch
 
 import pytest
 
+from pipeline.edges import metrics
+from pipeline.edges import supervisor as supervising
 from pipeline.edges.connection import Connection, connection_environment
 from pipeline.edges.supervisor import Supervisor, settings_environment
 from pipeline.edges.topics import create_topics
+from pipeline.errors import UsageError
 from pipeline.settings import Settings, read_settings
 from pipeline.topology import CLEAN
 from tests.edges.workers import FAULTS, consume, page, produce
@@ -81,6 +84,76 @@ async def test_a_worker_that_cannot_start_is_tried_again_with_growing_pauses(
         f"worker clean ended (its settings are wrong: its last line says why); it starts again in {pause} s"
         for pause in ("0.5", "1", "2")
     ]
+
+
+async def test_a_worker_that_ends_five_times_within_five_minutes_is_given_up(
+    connection: Connection, tmp_path: Path
+) -> None:
+    said, given_up = [], asyncio.Event()
+    starts = tmp_path / "starts"
+    dies = f"import os; open({str(starts)!r}, 'a').write('x'); os.abort()"
+    supervisor = Supervisor(
+        topology=ONE_STAGE,
+        connection=connection,
+        settings=Settings(data=tmp_path),
+        say=said.append,
+        command=[sys.executable, "-c", dies],
+        longest_pause=0.1,
+        give_up=given_up.set,
+    )
+    name = "newsflow_run_worker_exits_total"
+    before = metrics.REGISTRY.get_sample_value(name, {"stage": "clean", "cause": "killed"}) or 0
+    async with supervisor, asyncio.timeout(60):
+        await given_up.wait()
+        await asyncio.sleep(0.5)
+        assert starts.read_text() == "xxxxx", "it is not started again"
+    assert len(said) == 4
+    assert supervisor.failure == (
+        "worker clean ended 5 times within 5 minutes (killed by SIGABRT): "
+        "mend the cause and start again; nothing is lost"
+    )
+    assert metrics.REGISTRY.get_sample_value(name, {"stage": "clean", "cause": "killed"}) == before + 5
+
+
+async def test_ends_that_lie_further_apart_and_clean_ones_are_not_given_up(
+    connection: Connection, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    for code, seconds in ((0, 300.0), (1, 0.05)):
+        with patch.object(supervising, "UNCLEAN_SECONDS", seconds):
+            supervisor = Supervisor(
+                topology=replace(TOPOLOGY, stages=()),
+                connection=connection,
+                settings=Settings(data=tmp_path),
+                say=said.append,
+                crawl_command=[sys.executable, "-c", f"raise SystemExit({code})"],
+                longest_pause=0.1,
+            )
+            async with supervisor, asyncio.timeout(60):
+                while len(said) < 7:  # noqa: ASYNC110 - as above
+                    await asyncio.sleep(0.05)
+        assert supervisor.failure is None
+        said.clear()
+
+
+def test_each_worker_has_the_next_port_and_only_its_own_settings(connection: Connection, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, metrics="[::1]:9464")
+    supervisor = Supervisor(
+        topology=ONE_STAGE, connection=connection, settings=settings, say=print, workers=2, crawl_command=["crawl"]
+    )
+    assert supervisor.addresses == {
+        ("clean", 0): "[::1]:9465",
+        ("clean", 1): "[::1]:9466",
+        ("crawl", 0): "[::1]:9467",
+    }
+    with pytest.raises(UsageError, match="NEWSFLOW_METRICS=65534: 2 workers need the ports after it"):
+        Supervisor(
+            topology=ONE_STAGE,
+            connection=connection,
+            settings=replace(settings, metrics="65534"),
+            say=print,
+            workers=2,
+        )
 
 
 async def test_a_process_that_the_machine_cannot_start_is_tried_again(connection: Connection, tmp_path: Path) -> None:

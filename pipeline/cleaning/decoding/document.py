@@ -42,7 +42,9 @@ _FEED = re.compile(r"<(?:rss|feed|urlset|sitemapindex|rdf:RDF|svg|opml|ncx)\b", 
 _JSON_START = re.compile(r"""\s*(?:\{\s*["}]|\[\s*[\[{"\d\]])""")
 _LOOKUP = etree.ElementDefaultClassLookup(element=HtmlElement)
 """One class for all elements: lxml.html chooses among its own for every element touched, 4,350 times a page."""
-_SECTIONS = frozenset("article aside details dialog figure footer header main nav search section".split())
+_SECTIONS = frozenset(
+    ("article", "aside", "details", "dialog", "figure", "footer", "header", "main", "nav", "search", "section")
+)
 """Elements of the body that libxml2, which knows HTML 4, leaves in the head of a page that never opens its body."""
 _LOW_REFERENCE = re.compile(r"&#(?:0*(1[2-5]\d)|x0*([89][0-9a-f]));?", re.IGNORECASE)
 _NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())

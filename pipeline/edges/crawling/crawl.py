@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -35,14 +35,16 @@ from pipeline.edges.crawling.visit import Visitor
 from pipeline.edges.crawling.warc import open_archive
 from pipeline.edges.database import parse, place_of
 from pipeline.edges.frontier_tables import ENTRIES
+from pipeline.edges.health import Beat, Health
 from pipeline.edges.logs import configure_logs
 from pipeline.edges.metrics import CRAWL_PUBLISH_SECONDS
-from pipeline.edges.metrics_server import serving_metrics
+from pipeline.edges.observing import observed
 from pipeline.edges.store import has_table, open_store
 from pipeline.edges.topics import require_topics
+from pipeline.edges.tracing import Tracer, open_tracer
 from pipeline.errors import Reject, UsageError
 from pipeline.records import RawPage
-from pipeline.settings import Settings, read_address, read_networks, read_ports
+from pipeline.settings import Settings, read_networks, read_ports
 from pipeline.text import shortened
 from pipeline.topology import RAW
 from pipeline.urls import normalize_url
@@ -121,8 +123,16 @@ async def crawl(
     assert settings.sources is not None  # noqa: S101 - `missing` has said so
     sources = load_sources(settings.sources)
     stop = asyncio.Event()
+    told = CrawlHealth(sources=sources, stop=stop)
+    told.beat.start(asyncio.get_running_loop())
     async with AsyncExitStack() as stack:
-        _stop_on_signals(stop, say)
+        watching = stack.enter_context(observed(settings, told.health, told.refresh))
+        _stop_on_signals(stop, say, watching.notifier.stopping)
+        if watching.url:
+            say(f"metrics at {watching.url}/metrics")
+        tracer = open_tracer(settings.otlp)
+        if tracer is not None:
+            stack.callback(tracer.close)
         await require_topics(connection, [RAW])
         cluster = await describe_cluster(connection)
         store = open_store(settings.store_url, cluster_id=cluster.cluster_id)
@@ -141,23 +151,47 @@ async def crawl(
             tdm=TdmFiles(frontier=frontier, floor=settings.crawl_delay),
             floor=settings.crawl_delay,
             policy=Policy(settings.rights),
-            publish=partial(publish, producer, connection),
+            publish=partial(publish, producer, connection, tracer=tracer),
             archive=archive.write if archive else None,
         )
         crawler = Crawler(frontier=frontier, turns=turns, visitor=visitor, stop=stop, once=options.once)
-        if settings.metrics:
-            serving = serving_metrics(read_address(settings.metrics), partial(refresh, frontier, sources))
-            say(f"metrics at {stack.enter_context(serving)}")
+        told.frontier = frontier
         say(f"crawling {len(sources.sources)} sources")
         await _report(crawler, sources, view=wants_view(options.view), say=say)
 
 
-def _stop_on_signals(stop: asyncio.Event, say: Say) -> None:
+@dataclass(slots=True, kw_only=True)
+class CrawlHealth:
+    """The crawler's health and gauges; before `frontier` is set it waits for Kafka, or reads its sources."""
+
+    sources: Sources
+    stop: asyncio.Event
+    beat: Beat = field(default_factory=Beat)
+    frontier: Frontier | None = None
+
+    @property
+    def health(self) -> Health:
+        """As others ask for it."""
+        return Health(live=self.beat.stalled, ready=self._ready)
+
+    def _ready(self) -> str | None:
+        if self.frontier is None:
+            return "starting: it waits for Kafka and the store, or takes in the sources file"
+        return "stopping" if self.stop.is_set() else self.beat.stalled()
+
+    def refresh(self) -> None:
+        """Set the gauges that tell of the store."""
+        if self.frontier is not None:
+            refresh(self.frontier, self.sources)
+
+
+def _stop_on_signals(stop: asyncio.Event, say: Say, tell: Callable[[], None]) -> None:
     """The first SIGTERM or SIGINT asks for a stop; a second one ends the process: what is in flight stays due."""
     loop, numbers = asyncio.get_running_loop(), (signal.SIGTERM, signal.SIGINT)
 
     def handle() -> None:
         stop.set()
+        tell()
         for number in numbers:
             loop.remove_signal_handler(number)
         say(f"stopping: what is in flight may take {STOP_SECONDS:g} s, then it is given back")
@@ -200,7 +234,12 @@ def _reason(refusal: Refusal | None) -> str | None:
     return refusal.reason if refusal else None
 
 
-async def publish(producer: AIOKafkaProducer, connection: Connection, page: RawPage) -> None:
+async def publish(
+    producer: AIOKafkaProducer, connection: Connection, page: RawPage, *, tracer: Tracer | None = None
+) -> None:
     """Return when the broker has acknowledged the page; Failure when it does not in time."""
+    message, began = raw_message(page), seconds_now()
     with CRAWL_PUBLISH_SECONDS.time():
-        await send_acknowledged(producer, connection, raw_message(page), what=shortened(page.url))
+        await send_acknowledged(producer, connection, message, what=shortened(page.url))
+    if tracer is not None:
+        tracer.published(message, start=began, end=seconds_now())
