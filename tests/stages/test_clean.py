@@ -130,7 +130,8 @@ def test_what_holds_no_article_is_dropped_with_its_reason(body: bytes, reason: R
 @pytest.mark.parametrize("start", ["<html>", "<html><head>", "", "<!doctype html>"])
 def test_a_page_that_never_opens_its_body_is_read(start: str) -> None:
     story = "<p>Forty-one goats came down to the harbour on Tuesday, and nobody had called them.</p>" * 3
-    body = f"{start}<title>Goats at the harbour</title><article><h1>Goats at the harbour</h1>{story}</article><footer>Imprint</footer>"
+    article = f"<article><h1>Goats at the harbour</h1>{story}</article>"
+    body = f"{start}<title>Goats at the harbour</title>{article}<footer>Imprint</footer>"
     found = clean(RawPage(url="https://news.example.org/goats", body=body.encode(), content_type="text/html"))
     assert isinstance(found, CleanArticle)
     assert found.headline == "Goats at the harbour"
