@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 GOLD ?= ../shared/gold
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 
+# Dozens of processes start, and each would compile the package anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help run test chaos check quality enrichment-report bench profile train schemas metrics seeds clean
 

@@ -15,12 +15,12 @@ from pipeline.edges.broker import Broker
 from pipeline.edges.connection import Connection, admin_client
 from pipeline.edges.offsets import end_offsets
 from pipeline.edges.operations.audit import Audited, Period, audit
-from pipeline.edges.operations.audit_report import rows, write_json
+from pipeline.edges.operations.audit_report import write_json
 from pipeline.edges.operations.ledger import Ledger, open_ledger
 from pipeline.edges.topics import create_topics
 from pipeline.handle import handle
 from pipeline.topology import OUTCOMES, RAW
-from tests.edges.workers import acknowledge, consume, newsflow, page, produce, stop, worker
+from tests.edges.workers import acknowledge, consume, newsflow, page, produce
 from tests.faults import TOPOLOGY
 
 NOW = "2026-01-02T03:04:05Z"
@@ -49,24 +49,6 @@ def trace_of(message: Message) -> str:
 
 
 # ---- it holds
-
-
-async def test_of_pages_good_bad_and_repeated_each_is_one_outcome(
-    topics: Connection, ledger: Ledger, tmp_path: Path
-) -> None:
-    pages = [page(f"fine {number}", f"https://h{number}.example/{number}") for number in range(20)]
-    bad = [page("raise it", "https://bad.example/"), page("segfault it", "https://worse.example/")]
-    unreadable = Message(topic=RAW.name, key=None, value=b"\xff\x00", headers=(("x", b"\xff"),))
-    tombstone = Message(topic=RAW.name, key=b"k", value=None)
-    await produce(topics, [*pages, *bad, unreadable, tombstone, *pages[:5]])
-    with worker(topics, "clean", tmp_path), worker(topics, "annotate", tmp_path), worker(topics, "relate", tmp_path):
-        audited = await look(topics, ledger, wait=60)
-    assert audited.holds
-    assert audited.at_rest
-    table = dict(rows(audited))
-    assert (table["raw messages"], table["  repeats"], table["inputs"]) == (29, 5, 24)
-    assert (table["enriched"], table["dead"], table["missing"], table["doubled"]) == (20, 4, 0, 0)
-    assert table["  clean: worker_died"] == table["  clean: stage_failed"] == 1
 
 
 async def test_pages_that_wait_for_a_stage_are_in_flight_there(topics: Connection, ledger: Ledger) -> None:
@@ -107,30 +89,6 @@ async def test_the_highest_attempt_counts_and_of_equal_ones_the_last(topics: Con
     audited = await look(topics, ledger)
     assert audited.ended == (("dead", "clean", "stage_failed", 1),)
     assert audited.holds, "equal outcomes of one attempt are repeats; those of two attempts may differ"
-
-
-async def test_an_audit_that_waits_ends_when_nothing_is_in_flight(
-    topics: Connection, ledger: Ledger, tmp_path: Path
-) -> None:
-    await produce(topics, [page("raise it", "https://h.example/a")])
-    assert (await look(topics, ledger, wait=1.5)).in_flight == {"clean": 1}
-    with worker(topics, "clean", tmp_path) as process, open_ledger(RAW.name, OUTCOMES.name) as other:
-        audited = await look(topics, other, wait=60)
-        assert await stop(process) == 0
-    assert audited.at_rest
-    assert audited.ended == (("dead", "clean", "stage_failed", 1),)
-
-
-async def test_what_is_in_motion_is_never_missing(topics: Connection, tmp_path: Path) -> None:
-    await produce(topics, [page(f"sleep 0.02 {number}", f"https://h{number}.example/") for number in range(200)])
-    looks = []
-    with worker(topics, "clean", tmp_path), worker(topics, "annotate", tmp_path), worker(topics, "relate", tmp_path):
-        while not (looks and looks[-1].at_rest):
-            with open_ledger(RAW.name, OUTCOMES.name) as ledger:
-                looks.append(await look(topics, ledger))
-    assert [audited.missing for audited in looks] == [0] * len(looks)
-    assert any(0 < sum(audited.in_flight.values()) < 200 for audited in looks), "no look while they were in motion"
-    assert looks[-1].ended == (("enriched", "relate", "", 200),)
 
 
 # ---- it does not hold

@@ -1,9 +1,6 @@
 """A page's way as `newsflow trace` shows it: found by its keys, wherever it is."""
 
-import asyncio
-import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +10,8 @@ from pipeline.edges.operations.page_way import Question, follow_page
 from pipeline.edges.topics import create_topics
 from pipeline.errors import Failure
 from pipeline.handle import handle
-from pipeline.topology import ENRICHED, RAW
-from tests.edges.workers import acknowledge, consume, newsflow, page, produce, stop, worker
+from pipeline.topology import RAW
+from tests.edges.workers import acknowledge, consume, newsflow, page, produce
 from tests.faults import TOPOLOGY
 
 NOW = "2026-01-02T03:04:05Z"
@@ -30,35 +27,6 @@ async def topics(connection: Connection) -> Connection:
 
 def trace_of(message: Message) -> str:
     return (message.header("ce_id") or b"").decode()
-
-
-async def test_a_url_shows_all_fetches_and_a_trace_id_one_of_them(topics: Connection, tmp_path: Path) -> None:
-    url = "https://h.example/story"
-    others = [page("fine", f"https://h.example/{number}") for number in range(5)]
-    first, second = page("one", url), page("two", url + "?utm_source=feed")
-    await produce(topics, [first, *others, second])
-    with (
-        worker(topics, "clean", tmp_path) as clean,
-        worker(topics, "annotate", tmp_path) as annotate,
-        worker(topics, "relate", tmp_path) as relate,
-    ):
-        await consume(topics, ENRICHED.name, lambda found: len(found) == 7)
-        assert await asyncio.gather(*map(stop, (clean, annotate, relate))) == [0, 0, 0]
-    whole = await newsflow(topics, "trace", url)
-    assert whole.returncode == 0, whole.stderr
-    assert re.findall(r"fetch +(\w+)", whole.stdout) == [trace_of(first), trace_of(second)]
-    assert re.findall(r"revision +(\d \(\w+\))", whole.stdout) == ["1 (new)", "2 (updated)"]
-    alone = await newsflow(topics, "trace", trace_of(second))
-    pattern = r"""https://h\.example/story\?utm_source=feed
-  fetch     \w{32}
-  raw       news\.raw\.v1/\d+/\d at \S+Z
-  clean     took it at \S+Z, after \d+\.\d{3} s of waiting; worked \d+\.\d ms
-  annotate  took it at \S+Z, after \d+\.\d{3} s of waiting; worked \d+\.\d ms
-  relate    took it at \S+Z, after \d+\.\d{3} s of waiting; worked \d+\.\d ms
-  outcome   enriched by relate at \S+Z, attempt 1, newsflow \S+ \(news\.outcomes\.v1/\d+/\d\)
-  revision  2 \(updated\), record \w{32} \(news\.enriched\.v1/\d+/\d+\)
-"""
-    assert re.fullmatch(pattern, alone.stdout), alone.stdout
 
 
 async def test_a_page_is_found_at_each_stage_it_waits_for(topics: Connection) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.edges.broker import kept_cluster_id
 from pipeline.edges.connection import Connection
 from pipeline.edges.run import _clear
 from pipeline.edges.store import cluster_of, open_store
@@ -96,26 +97,11 @@ def processes() -> str:
     return subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
 
 
-def test_a_run_serves_until_sigterm_keeps_its_data_and_refuses_the_store_of_another_cluster(
-    environment: dict[str, str],
-) -> None:
-    first = ports(4)
-    observed = environment | {"NEWSFLOW_METRICS": str(first)}
-    process = start(observed, "run")
-    for number, name in enumerate(("this process", "clean", "annotate", "relate")):
-        assert f"http://127.0.0.1:{first + number}" in line_with(process, f"{name}: ")
-    line_with(process, "ready: ")
-    for port in range(first, first + 4):
-        health = [*NEWSFLOW, "health", "--ready", "--url", f"http://127.0.0.1:{port}"]
-        answer = subprocess.run(health, capture_output=True, text=True, timeout=60, check=False)
-        assert answer.stdout == "ready\n", answer.stderr
-    process.send_signal(signal.SIGTERM)
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 0, err
+def test_a_run_refuses_the_store_of_another_cluster(environment: dict[str, str]) -> None:
+    """As after the broker's folder was lost."""
     folder = Path(environment["NEWSFLOW_DATA"])
-    assert (folder / "store.sqlite").exists()
-    for path in sorted((folder / "kafka").rglob("*"), reverse=True):  # as if the broker's folder had been lost
-        path.rmdir() if path.is_dir() else path.unlink()
+    folder.mkdir()
+    open_store(f"sqlite:///{folder / 'store.sqlite'}", cluster_id="another-cluster").close()
     again = start(environment, "run")
     _, err = again.communicate(timeout=60)
     assert again.returncode == 1
@@ -140,11 +126,20 @@ def test_a_run_on_a_cluster_of_one_s_own_uses_it_and_leaves_it_alone(
     assert re.search(r"enriched +│ +1 ", out)
 
 
-def test_a_broker_that_dies_is_started_again_and_the_replay_goes_on(environment: dict[str, str]) -> None:
-    process = start(environment, "run")
+def test_a_broker_that_dies_is_started_again_and_the_run_serves_until_sigterm_and_keeps_its_data(
+    environment: dict[str, str],
+) -> None:
+    first = ports(4)
+    process = start(environment | {"NEWSFLOW_METRICS": str(first)}, "run")
     line = line_with(process, "Kafka answers at 127.0.0.1:")
     bootstrap = line.split(" at ")[1].split()[0]
+    for number, name in enumerate(("this process", "clean", "annotate", "relate")):
+        assert f"http://127.0.0.1:{first + number}" in line_with(process, f"{name}: ")
     line_with(process, "ready")
+    for port in range(first, first + 4):
+        health = [*NEWSFLOW, "health", "--ready", "--url", f"http://127.0.0.1:{port}"]
+        answer = subprocess.run(health, capture_output=True, text=True, timeout=60, check=False)
+        assert answer.stdout == "ready\n", answer.stderr
     os.kill(java_of(process), signal.SIGKILL)
     line_with(process, "Kafka died")
     assert bootstrap in line_with(process, "Kafka answers at"), "clients find it where it was"
@@ -163,6 +158,9 @@ def test_a_broker_that_dies_is_started_again_and_the_replay_goes_on(environment:
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
+    folder = Path(environment["NEWSFLOW_DATA"])
+    assert (folder / "store.sqlite").exists()
+    assert kept_cluster_id(folder) == cluster_of(f"sqlite:///{folder / 'store.sqlite'}")
 
 
 def test_a_second_signal_ends_a_run_at_once_and_leaves_no_process(environment: dict[str, str], tmp_path: Path) -> None:

@@ -47,7 +47,9 @@ async def running(connection: Connection, tmp_path: Path) -> AsyncIterator[Runni
         yield Running(supervisor, said)
 
 
-async def test_a_killed_worker_is_replaced_and_no_page_is_lost(running: Running, connection: Connection) -> None:
+async def test_a_killed_worker_is_replaced_no_page_is_lost_and_the_stop_ends_all_within_the_bound(
+    running: Running, connection: Connection
+) -> None:
     assert len(running.supervisor.pids["clean"]) == 2
     killed = running.supervisor.pids["clean"][0]
     os.kill(killed, signal.SIGKILL)
@@ -57,15 +59,12 @@ async def test_a_killed_worker_is_replaced_and_no_page_is_lost(running: Running,
     pids = running.supervisor.pids["clean"]
     assert len(pids) == 2
     assert killed not in pids
-    assert running.said == ["worker clean ended (killed by SIGKILL); it starts again in 0.5 s"]
-
-
-async def test_stop_ends_all_workers_within_the_bound(running: Running) -> None:
-    pids = running.supervisor.pids["clean"]
+    said = ["worker clean ended (killed by SIGKILL); it starts again in 0.5 s"]
+    assert running.said == said
     began = time.monotonic()
     await running.supervisor.stop()
     assert time.monotonic() - began < 20
-    assert running.said == []
+    assert running.said == said
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)

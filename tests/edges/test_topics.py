@@ -62,9 +62,10 @@ async def test_a_configuration_changed_by_hand_is_drift(connection: Connection) 
     async with admin_client(connection) as admin:
         changed = SMALL.config() | {"retention.ms": "1000"}
         await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, changed)])
-    assert await check_topics(connection, [SMALL]) == [
-        Drift(topic=name, what="retention.ms", expected="86400000", found="1000")
-    ]
+    async with asyncio.timeout(20):
+        while not (drifts := await check_topics(connection, [SMALL])):  # noqa: ASYNC110 - the broker sets no event
+            await asyncio.sleep(0.05)
+    assert drifts == [Drift(topic=name, what="retention.ms", expected="86400000", found="1000")]
 
 
 async def test_a_refused_topic_is_named_with_kafkas_reason(connection: Connection) -> None:
