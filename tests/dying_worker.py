@@ -14,7 +14,6 @@ import sys
 
 from pipeline import cli
 
-
 if __name__ == "__main__":
     stage, moment = sys.argv[1:]
     if moment != "never":
