@@ -76,8 +76,8 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
         tracer = open_tracer(settings.otlp)
         if tracer is not None:
             stack.callback(tracer.close)
-        watching = stack.enter_context(observed(settings, told.health, told.refresh))
         with _leaving_at_once():
+            watching = stack.enter_context(observed(settings, told.health, told.refresh))
             cluster_id = asyncio.run(_await_topics(stage, connection))
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)

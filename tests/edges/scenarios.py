@@ -13,6 +13,9 @@ from pipeline.handle import handle
 from pipeline.records import RawPage
 from pipeline.topology import CLEAN, MAX_BODY_BYTES, TOPOLOGY
 from pipeline.verdicts import trace_id_of
+from tests.cleaning.kind_pages import KIND_PAGES
+from tests.cleaning.walls import ROWS as WALLS
+from tests.cleaning.walls import page as wall
 
 SEEDS = Path(__file__).parents[2] / "seeds" / "articles"
 NOW = "2026-03-01T12:00:00Z"
@@ -41,7 +44,8 @@ def trace_of(message: Message) -> str:
 def _page(name: str, body: bytes = STORY, minute: int | None = 0, **fields: Any) -> Message:
     fetched_at = None if minute is None else f"2026-03-01T08:{minute:02}:00Z"
     fields = {"content_type": "text/html", "fetched_at": fetched_at, **fields}
-    return raw_message(RawPage(url=f"https://{name.replace(' ', '-')}.example/story", body=body, **fields))
+    fields = {"url": f"https://{name.replace(' ', '-')}.example/story", **fields}
+    return raw_message(RawPage(body=body, **fields))
 
 
 def _text(number: int) -> bytes:
@@ -101,11 +105,19 @@ _WALLS = {
 }
 
 
+_ROWS = {Reason(reason): row for reason, *row in WALLS}
+
+
 def _drops() -> list[Scenario]:
     walls = [
         _one(reason, _page(reason.replace("_", " "), (SEEDS / f"{seed}.html").read_bytes()), f"dropped {reason}")
         for seed, reason in _WALLS.items()
     ]
+    others = [
+        *((reason, _page(reason.replace("_", " "), wall(*_ROWS[reason]))) for reason in _ROWS),
+        *((reason, _page("x", body, url=url)) for reason, (url, body) in KIND_PAGES.items()),
+    ]
+    walls += [_one(reason, page, f"dropped {reason}") for reason, page in others if reason not in _WALLS.values()]
     return [
         *walls,
         _one("empty", _page("empty", b""), "dropped empty"),

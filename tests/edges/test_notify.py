@@ -127,5 +127,8 @@ def test_a_stage_that_waits_for_kafka_says_that_it_starts_and_that_it_stops(mana
         process = subprocess.Popen(command, env={**os.environ, **variables}, stderr=subprocess.DEVNULL)
         assert manager.until("STATUS=starting") == ["WATCHDOG=1", "STATUS=starting"]
         process.terminate()
-        assert manager.until("STOPPING=1").count("READY=1") == 0
-        assert process.wait(20) == 0
+        try:
+            assert manager.until("STOPPING=1").count("READY=1") == 0
+        finally:
+            code = process.wait(20)
+        assert code == 0
