@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
@@ -182,11 +183,14 @@ def test_the_steps_of_the_image_give_a_newsflow_that_works_without_the_clone(tmp
             shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(ROOT / name, source)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").symlink_to(Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}")
+    path = f"{tmp_path / 'bin'}:/usr/local/bin:/usr/bin:/bin"
     steps = build_steps()
     assert len(steps) == 4
     for step in steps:
         here = step.replace("/opt/newsflow", str(home)).replace("/tmp/", f"{scratch}/").replace("/tmp ", f"{scratch} ")
-        done = run(["sh", "-euc", here], source, EXTRAS="otel")
+        done = run(["sh", "-euc", here], source, EXTRAS="otel", PATH=path)
         assert done.returncode == 0, (here, done.stderr)
     shutil.rmtree(source)
     _check_installed(home / "bin" / "newsflow", tmp_path)
@@ -285,3 +289,29 @@ def unknown(unit: str) -> list[str]:
 def _seconds(text: str) -> float:
     number, unit = re.fullmatch(r"(\d+)(s|m)", text).groups()  # type: ignore[union-attr]
     return int(number) * (60 if unit == "m" else 1)
+
+
+# ---- the guides
+
+
+@pytest.mark.parametrize("name", ["README.md", "threat-model.md"])
+def test_what_the_guides_name_is_there(name: str) -> None:
+    text = (DEPLOY / name).read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (DEPLOY / link).exists(), link
+    for path in re.findall(r"`((?:pipeline|tests|deploy|docs)/[\w./-]+)`", text):
+        assert (ROOT / path).exists() or path in {"deploy/.env", "deploy/sources.yaml"}, path
+    assert set(re.findall(r"\b(?:NEWSFLOW|KAFKA)_[A-Z_]+\b", text)) <= VARIABLES
+    for called in re.findall(r"`newsflow ([a-z]+(?: [a-z]+)?)", text):
+        assert command(called.split()), called
+
+
+def test_the_guide_names_every_stage_with_its_topic_and_group() -> None:
+    text = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    for stage in TOPOLOGY.stages:
+        scaled = f"more processes, up to the partitions of `{stage.source.name}`"
+        assert f"| {stage.name} | `newsflow stage {stage.name}` | {scaled} |" in text
+        assert f"`{stage.group}`" in text
+    ports = {int(port) for port in re.findall(r"`(?:http://)?localhost:(\d+)`", text)}
+    published = {int(port.split(":")[1]) for service in SERVICES.values() for port in service.get("ports", [])}
+    assert ports == published
