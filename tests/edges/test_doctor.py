@@ -25,14 +25,14 @@ from pipeline.edges.operations.doctor import (
     as_lines,
     check_data,
     check_python,
+    check_store,
     examined,
 )
 from pipeline.edges.operations.doctor_kafka import KAFKA, diagnose, judge_release
 from pipeline.edges.store import open_store
 from pipeline.edges.topics import create_topics
 from pipeline.settings import Settings
-from pipeline.topology import OUTCOMES, RAW, TOPOLOGY
-from tests.edges.brokers import configure
+from pipeline.topology import ANNOTATED, CLEAN, DEAD, ENRICHED, OUTCOMES, RAW, TOPOLOGY
 from tests.edges.test_local import ROOT
 
 NAMES = {"kafka", *(name for name, _ in (*MACHINE, *KAFKA))}
@@ -78,8 +78,7 @@ def test_everything_is_looked_at_and_found_well(cluster: Connection, broker: obj
 def test_missing_and_different_topics_are_named_with_the_command_that_mends_them(
     cluster: Connection, settings: Settings
 ) -> None:
-    asyncio.run(create_topics(cluster, [topic for topic in TOPOLOGY.topics if topic != OUTCOMES]))
-    asyncio.run(configure(cluster, RAW, max_message_bytes="1000000"))
+    asyncio.run(create_topics(cluster, [replace(RAW, max_bytes=1_000_000), CLEAN, ANNOTATED, ENRICHED, DEAD]))
     found = wrong(diagnose(None, settings))
     raw, outcomes = cluster.topic(RAW.name), cluster.topic(OUTCOMES.name)
     assert found == [
