@@ -6,6 +6,7 @@ import sys
 import click
 
 from pipeline.commands import (
+    acls,
     auditing,
     crawling,
     dead,
@@ -72,6 +73,7 @@ for command in (
     crawling.crawl,
     crawling.sources,
     topics.topics,
+    acls.acls,
     settings.settings,
     doctor.doctor,
     health.health,
