@@ -17,6 +17,7 @@ import yaml
 from pipeline.cli import cli
 from pipeline.edges.faust_app import STOP_SECONDS as BATCH_SECONDS
 from pipeline.edges.jars import COORDINATES
+from pipeline.edges.operations.acls import rules_by_part
 from pipeline.edges.supervisor import STOP_SECONDS
 from pipeline.settings import SETTINGS, given_settings
 from pipeline.topology import TOPOLOGY
@@ -316,3 +317,13 @@ def test_the_guide_names_every_stage_with_its_topic_and_group() -> None:
     ports = {int(port) for port in re.findall(r"`(?:http://)?localhost:(\d+)`", text)}
     published = {int(port.split(":")[1]) for service in SERVICES.values() for port in service.get("ports", [])}
     assert ports == published
+
+
+def test_the_table_of_access_rules_is_made_from_the_topology() -> None:
+    rows = []
+    for part, rules in rules_by_part(TOPOLOGY).items():
+        texts = [f"{rule.kind} `{rule.name}`: {', '.join(rule.operations)}" for rule in rules if rule.name]
+        texts += [f"{rule.kind}: {', '.join(rule.operations)}" for rule in rules if not rule.name]
+        rows.append(f"| {part} | {'; '.join(texts)} |")
+    table = "\n".join(["| part | may |", "|---|---|", *rows])
+    assert table in (DEPLOY / "README.md").read_text(encoding="utf-8"), f"the guide's table must be:\n{table}"
