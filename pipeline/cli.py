@@ -6,9 +6,11 @@ import sys
 import click
 
 from pipeline.commands import (
+    acls,
     auditing,
     crawling,
     dead,
+    doctor,
     health,
     judging,
     pages,
@@ -71,7 +73,9 @@ for command in (
     crawling.crawl,
     crawling.sources,
     topics.topics,
+    acls.acls,
     settings.settings,
+    doctor.doctor,
     health.health,
     auditing.audit,
     auditing.trace,

@@ -200,6 +200,7 @@ SETTINGS = (
     _kafka("SASL_MECHANISM", "login: `PLAIN`, `SCRAM-SHA-256`, `SCRAM-SHA-512`, `OAUTHBEARER`"),
     _kafka("SASL_USERNAME", "login: the user"),
     _kafka("SASL_PASSWORD", "login: the password, or for OAUTHBEARER the token", secret=True),
+    _kafka("SASL_PASSWORD_FILE", "login: a file that holds it instead; a token in it may be renewed"),
     _own("TOPIC_PREFIX", "stands before every topic and the workers' groups, for shared clusters", "empty"),
     _own("DATA", "folder of the embedded broker and the SQLite store", "newsflow-data", Path),
     Setting(

@@ -1,13 +1,15 @@
 """`newsflow store`: look after what relate remembers."""
 
+from pathlib import Path
+
 import click
 
-from pipeline.commands.shared import bootstrap_option, run_to_end, say, settings_now
+from pipeline.commands.shared import PATHS, bootstrap_option, run_to_end, say, settings_now
 
 
 @click.group()
 def store() -> None:
-    """Make the store again from the topics when it is damaged or lost."""
+    """Back the store up, or make it again from the topics when it is damaged or lost."""
 
 
 @store.command("rebuild")
@@ -24,3 +26,17 @@ def rebuild(bootstrap: str | None, replace: bool) -> None:
 
     settings = settings_now()
     run_to_end(rebuild_store(operated_cluster(bootstrap, settings), settings, replace=replace, say=say))
+
+
+@store.command("backup")
+@click.argument("file", type=PATHS)
+def backup(file: Path) -> None:
+    """Copy an SQLite store to FILE while newsflow works; for PostgreSQL, say how pg_dump does it.
+
+    To restore it: stop newsflow, put FILE in the place of the store, without the -wal and -shm files beside it, and run
+    `newsflow store rebuild --replace` when newsflow has worked since.
+    """
+    from pipeline.edges.backup import back_up
+
+    done = back_up(settings_now().store_url, file)
+    say(f"{file}: {done.size} bytes, schema version {done.schema_version}, of the Kafka {done.cluster_id or '(none)'}")

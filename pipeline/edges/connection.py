@@ -10,9 +10,10 @@ import os
 import re
 import ssl
 from abc import ABCMeta
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from aiokafka.abc import AbstractTokenProvider
@@ -42,8 +43,9 @@ LOGIN_ERRORS = (SaslAuthenticationFailed, UnsupportedSaslMechanismError, Illegal
 class Connection:
     """A cluster's address and the credentials for it, checked when made (`UsageError`); its repr shows no secret.
 
-    For OAUTHBEARER `sasl_password` is the token. `prefix` stands before the name of every topic, so that several
-    installations or tests can share a cluster.
+    For OAUTHBEARER `sasl_password` is the token. One in a file is read whenever it is needed, so a token may be renewed
+    there, and it reaches workers without their environment. `prefix` stands before the name of every topic, so that
+    several installations or tests can share a cluster.
     """
 
     bootstrap: str
@@ -56,6 +58,7 @@ class Connection:
     sasl_mechanism: str | None = None
     sasl_username: str | None = None
     sasl_password: str | None = field(default=None, repr=False)
+    sasl_password_file: str | None = None
     prefix: str = ""
     client_id: str = "newsflow"
 
@@ -69,7 +72,7 @@ class Connection:
         _check_choice("security protocol", self.security_protocol, SECURITY_PROTOCOLS)
         if self.uses_sasl:
             _check_choice("SASL mechanism", self.sasl_mechanism, SASL_MECHANISMS)
-            if not self.sasl_password or (self.sasl_mechanism != "OAUTHBEARER" and not self.sasl_username):
+            if not self.password() or (self.sasl_mechanism != "OAUTHBEARER" and not self.sasl_username):
                 raise UsageError(f"SASL {self.sasl_mechanism} needs a user name and a password (OAUTHBEARER: a token)")
 
     @property
@@ -81,6 +84,19 @@ class Connection:
     def uses_tls(self) -> bool:
         """Whether the connection is encrypted."""
         return self.security_protocol.endswith("SSL")
+
+    def password(self) -> str:
+        """The password or token, from its file where it is in one; `UsageError` when that cannot be read."""
+        if self.sasl_password or not self.sasl_password_file:
+            return self.sasl_password or ""
+        try:
+            text = Path(self.sasl_password_file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is no text"
+            raise UsageError(f"{VARIABLES['sasl_password_file']}={self.sasl_password_file}: {reason}") from error
+        if not text:
+            raise UsageError(f"{VARIABLES['sasl_password_file']}={self.sasl_password_file}: the file is empty")
+        return text
 
     def topic(self, name: str) -> str:
         """The name a topic of `pipeline.topology` has in this cluster."""
@@ -112,9 +128,9 @@ class Connection:
         if self.uses_sasl:
             options["sasl_mechanism"] = self.sasl_mechanism
             if self.sasl_mechanism == "OAUTHBEARER":
-                options["sasl_oauth_token_provider"] = _FixedToken(self.sasl_password or "")
+                options["sasl_oauth_token_provider"] = _Token(self.password)
             else:
-                options |= {"sasl_plain_username": self.sasl_username, "sasl_plain_password": self.sasl_password}
+                options |= {"sasl_plain_username": self.sasl_username, "sasl_plain_password": self.password()}
         return options
 
 
@@ -131,6 +147,7 @@ VARIABLES: dict[str, str] = {
     "sasl_mechanism": "KAFKA_SASL_MECHANISM",
     "sasl_username": "KAFKA_SASL_USERNAME",
     "sasl_password": "KAFKA_SASL_PASSWORD",
+    "sasl_password_file": "KAFKA_SASL_PASSWORD_FILE",
     "prefix": "NEWSFLOW_TOPIC_PREFIX",
 }
 """Field of a Connection -> environment variable."""
@@ -262,18 +279,18 @@ def _check_choice(what: str, value: str | None, allowed: tuple[str, ...]) -> Non
         raise UsageError(f"{what} {value!r} is unknown; allowed: {', '.join(allowed)}")
 
 
-class _FixedToken:
-    """One token for the life of the process."""
+class _Token:
+    """The token as it is at each login: one in a file may have been renewed."""
 
-    def __init__(self, token: str) -> None:
-        self._token = token
+    def __init__(self, read: Callable[[], str]) -> None:
+        self._read = read
 
     async def token(self) -> str:
-        return self._token
+        return self._read()
 
     def extensions(self) -> dict[str, str]:
         return {}
 
 
 # aiokafka insists on its own base class; registering says the same without inheriting from an untyped class.
-ABCMeta.register(AbstractTokenProvider, _FixedToken)
+ABCMeta.register(AbstractTokenProvider, _Token)

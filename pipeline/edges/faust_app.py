@@ -103,7 +103,7 @@ def credentials(connection: Connection, options: dict[str, Any]) -> Any:
         return faust.OAuthCredentials(oauth_cb=options["sasl_oauth_token_provider"], ssl_context=context)
     return faust.SASLCredentials(
         username=connection.sasl_username,
-        password=connection.sasl_password,
+        password=options["sasl_plain_password"],
         mechanism=connection.sasl_mechanism,
         ssl_context=context,
     )

@@ -60,12 +60,17 @@ def open_store(url: str, *, cluster_id: str | None) -> "Store":
 
 def cluster_of(url: str) -> str | None:
     """The cluster that a store belongs to; None when there is no such store yet. Nothing is created."""
+    return meta_of(url).get("cluster_id")
+
+
+def meta_of(url: str) -> dict[str, str]:
+    """What a store says of itself, `schema_version` and `cluster_id`; empty when there is no such store yet."""
     if not has_table(url, META):
-        return None
+        return {}
     engine = connect(url)
     try:
         with Store(engine).begin() as connection:
-            return connection.execute(select(META.c.value).where(META.c.key == "cluster_id")).scalar_one_or_none()
+            return {row.key: row.value for row in connection.execute(select(META))}
     finally:
         engine.dispose()
 
