@@ -25,7 +25,7 @@ from tests.quality.gold_pages import ARTICLES, TEXT_SETS, GoldPage, read_gold
 
 SETS = ("publishers", "articles", "segments", "kinds")
 MAX_FALSE_REFUSALS = 0.005
-"""Of real articles, in any set."""
+"""Of real articles, of all sets together."""
 MIN_REFUSED = 0.85
 REFUSED_KINDS = ("listing", "collection", "product", "forum")
 """Kinds that must never leave as articles; of the others a refusal is no fault."""
@@ -103,20 +103,25 @@ def shown(section: Section, pages: Sequence[GoldPage], gold: Path) -> list[Figur
 
 def page_kinds(pages: Sequence[GoldPage], _gold: Path) -> Iterable[Figure | str]:
     """Page kinds: real articles that were refused, and other pages that were."""
+    counts: Counter[str] = Counter()
     for name in SETS:
         articles = [page for page in pages if page.set == name and page.kind == ARTICLES]
         refused = Counter(page.reason for page in articles if page.outcome == "dropped")
         if articles:
             note = f"{refused.total()} of {len(articles)}" + "".join(f", {why} {n}" for why, n in refused.most_common())
-            yield Figure(
-                name=f"refused of {name}", value=refused.total() / len(articles), most=MAX_FALSE_REFUSALS, note=note
-            )
+            yield Figure(name=f"refused of {name}", value=refused.total() / len(articles), note=note)
+            counts["refused"] += refused.total()
+            counts["all"] += len(articles)
+    if counts["all"]:
+        note = f"{counts['refused']} of {counts['all']}"
+        yield Figure(name="refused of all", value=counts["refused"] / counts["all"], most=MAX_FALSE_REFUSALS, note=note)
     others = [page for page in pages if page.kind != ARTICLES]
     for kind in sorted({page.kind for page in others}, key=lambda kind: (kind not in REFUSED_KINDS, kind)):
         yield _refused(kind, [page for page in others if page.kind == kind], must=False)
     named = [page for page in others if page.kind in REFUSED_KINDS]
     if named:
         yield _refused(", ".join(REFUSED_KINDS), named, must=True)
+    yield "  These pages trained the judges: of other pages expect the figures out of fold that `make train` prints."
 
 
 def _refused(name: str, pages: Sequence[GoldPage], *, must: bool) -> Figure:
@@ -185,12 +190,20 @@ def _correlations(title: str, points: Sequence[quality_curve.Point], least: floa
 
 
 def rights(pages: Sequence[GoldPage], _gold: Path) -> Iterable[Figure | str]:
-    """Rights: what pages declare of their use."""
+    """Rights: what pages declare of their use, walls before the text, and agencies that are credited."""
     records = [page.record for page in pages if page.record and page.kind == ARTICLES]
-    said = Counter(str(each.get("rights", {}).get("is_accessible_for_free")) for each in records)
-    yield f"  free: {said['True']} articles say so, {said['False']} say no, {said['None']} say nothing"
-    licences = sum("license" in each.get("rights", {}) for each in records)
-    yield f"  a licence is declared by {licences} of {len(records)}"
+    told = [each.get("rights", {}) for each in records]
+    for name in ("text_mining", "ai_training"):
+        counts = Counter(each.get(name, "absent") for each in told)
+        yield f"  {name}: " + ", ".join(f"{answer} {count}" for answer, count in counts.most_common())
+    yield f"  a licence is declared by {sum('license' in each for each in told)} of {len(told)}"
+    walls = [each["paywall"] for each in told if "paywall" in each]
+    declared = sum(each.get("declared") is True for each in walls)
+    yield f"  a wall is declared by {declared}; {sum(each.get('is_stub', False) for each in walls)} texts are its stub"
+    agencies = Counter(credit["name"] for each in told for credit in each.get("agencies", ()))
+    yield f"  agencies credited, {agencies.total()} times: " + ", ".join(
+        f"{name} {n}" for name, n in agencies.most_common(8)
+    )
 
 
 def records_to_read(pages: Sequence[GoldPage], _gold: Path) -> Iterable[Figure | str]:
