@@ -35,7 +35,9 @@ SECTIONS = {
     " comunicado; comunicati stampa; pressmeddelande; pressemelding; pressemeddelelse; persbericht; newsroom",
     "opinion": "opinion; opinions; op ed; editorial; editorials; commentary; comment; column; columns;"
     " columnists; letters;"
-    " meinung; kommentar; kommentare; kolumne; leitartikel; tribune; tribunes; débats; idées; chronique;"
+    " viewpoint; viewpoints; views; perspectives; guest essay; letters to the editor; meinung; meinungen; kommentar;"
+    " kommentare; kolumne; kolumnen; leitartikel; gastkommentar; gastkommentare; gastbeitrag; gastbeiträge; standpunkt;"
+    " leserbriefe; debatte; tribune; tribunes; débats; idées; chronique;"
     " édito; opinión;"
     " columna; editoriales; opinião; coluna; opinioni; commenti; editoriale; opinie; commentaar; mening;"
     " debatt; ledare;"

@@ -37,6 +37,7 @@ _STAMP = re.compile(
     r"(?:\d{1,2}\s?[:.h]\s?\d{2}(?:\s?[ap]\.?m\b\.?)?|\d{1,2}\s?[ap]\.?m\b\.?)(?:\s?(?:uhr|gmt|bst|cet|cest|est|edt|ist|utc))?(?:\s|$|[:|–—-])",
     re.IGNORECASE,
 )
+_SECTION_PARTS = re.compile(r"\s*[>›»|/,;]\s*")
 _HEADLINE_PART = re.compile(r"\s*[:|–—/•]\s*|\s+-\s+")
 
 
@@ -65,8 +66,8 @@ def _signs(article: CleanArticle, kind: str) -> list[str]:
     signs = [f"declares {name}" for name in article.signals.declared_types if name in _DECLARED.get(kind, ())]
     if match := _url_pattern(kind).search(article.url.lower()):
         signs.append(f"URL says {match.group().strip('/')}")
-    if fold(article.article_section or "") in _folded("section", kind):
-        signs.append(f"section {article.article_section}")
+    sections = _SECTION_PARTS.split(article.article_section or "")
+    signs += [f"section {section}" for section in sections if fold(section) in _folded("section", kind)]
     first, *rest = _HEADLINE_PART.split(article.headline or "", maxsplit=1)
     if rest and fold(first) in _folded("headline", kind):
         signs.append(f"headline begins with {first}")

@@ -81,6 +81,7 @@ def test_a_story_that_names_hours_is_no_live_blog(stamps: tuple[str, ...]) -> No
         ("Leave the goats alone", "https://news.example.org/opinion/leave-the-goats", ""),
         ("Kommentar: Lasst die Ziegen", "https://news.example.org/ziegen", ""),
         ("Laissez les chèvres", "https://news.example.org/chevres", "Tribune"),
+        ("Lasst die Ziegen", "https://news.example.org/ziegen", "Politik > Gastkommentar"),
         ("Мнение: оставьте коз в покое", "https://news.example.org/kozy", ""),
     ],
 )
