@@ -42,6 +42,13 @@ MIN_TITLES = 15
 MIN_SHARE = 0.1
 """Likeness that is told to later stages."""
 MAX_MARKS = 3
+_SIGHTS = {
+    "listing": (("titles", "linked titles"), ("cards", "lines of one make")),
+    "collection": (("prices", "prices"), ("cards", "lines of one make")),
+    "product": (("prices", "prices"), ("says_product", "lines of a shop")),
+    "forum": (("says_forum", "lines of a forum"), ("cards", "lines of one make")),
+}
+"""Numbers of the layout that stand in the evidence of each kind."""
 _NEWS_TYPES = frozenset(TYPES["news"].split())
 
 
@@ -99,7 +106,8 @@ def judge_kind(tree: HtmlElement, url: str, evidence: Evidence) -> KindJudgement
         return KindJudgement(shares=told)
     kind = kind_named(learned, row, shares)
     reason = Reason.INDEX_PAGE if kind == "listing" and numbers["titles"] >= MIN_TITLES else REASONS[kind]
-    drop = Drop(reason=reason, evidence=_evidence(kind, score, found, learned.words))
+    signs = [*_seen(kind, numbers), *_telling(kind, found, learned.words)]
+    drop = Drop(reason=reason, evidence=excerpt(f"{score:.2f} for {kind}: {'; '.join(signs) or 'its layout'}"))
     return KindJudgement(shares=told, drop=drop)
 
 
@@ -124,7 +132,12 @@ def kind_named(learned: KindModel, row: NDArray[np.float32], shares: Mapping[str
     return max(REASONS, key=lambda kind: of_layout[kind] / max(total, 1e-9) + shares[kind] / max(refused, 1e-9))
 
 
-def _evidence(kind: str, score: float, found: Sequence[str], words: Words) -> str:
+def _seen(kind: str, numbers: Mapping[str, float]) -> list[str]:
+    """What of the layout a reader would see at once."""
+    return [f"{numbers[name]:.0f} {words}" for name, words in _SIGHTS[kind] if numbers[name] > 1]
+
+
+def _telling(kind: str, found: Sequence[str], words: Words) -> list[str]:
     """The marks that speak most for the kind and against an article."""
     for_kind, for_article = words.kinds.index(kind), words.kinds.index(ARTICLE)
     gains = {
@@ -133,8 +146,7 @@ def _evidence(kind: str, score: float, found: Sequence[str], words: Words) -> st
         for at in (words.vocabulary[mark],)
     }
     best = sorted(gains, key=lambda mark: (-gains[mark], mark))[:MAX_MARKS]
-    told = "; ".join(mark for mark in best if gains[mark] > 0) or "its layout"
-    return excerpt(f"{score:.2f} for {kind}: {told}")
+    return [mark for mark in best if gains[mark] > 0]
 
 
 @cache
