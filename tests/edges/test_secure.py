@@ -164,7 +164,10 @@ async def test_a_page_passes_over_tls_and_scram_with_the_rules_of_its_stage_and_
         await allow(secured.admin, f"newsflow-{part}", parts[part])
     page = tmp_path / "page.html"
     page.write_bytes((ROOT / "seeds" / "articles" / "legacy-ru.html").read_bytes())
-    sent = await asyncio.to_thread(newsflow, publisher, tmp_path, "replay", str(page))
+    for _ in range(10):  # a rule holds a moment after the broker has taken it
+        sent = await asyncio.to_thread(newsflow, publisher, tmp_path, "replay", str(page))
+        if sent.returncode == 0:
+            break
     assert sent.returncode == 0, sent.stderr
     password = tmp_path / "password"
     password.write_text(f"{PASSWORD}\n")
