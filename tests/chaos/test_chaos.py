@@ -32,7 +32,7 @@ async def chaos(folder: Path, *, count: int, faults: int) -> None:
 @LEFT_OPEN
 @pytest.mark.timeout(600)
 async def test_no_page_is_lost_while_workers_and_the_broker_die(tmp_path: Path) -> None:
-    await chaos(tmp_path, count=160, faults=len(KINDS))
+    await chaos(tmp_path, count=100, faults=len(KINDS))
 
 
 @LEFT_OPEN

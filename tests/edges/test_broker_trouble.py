@@ -78,13 +78,13 @@ async def nothing_committed(connection: Connection) -> bool:
             kafka.BATCH_EXIT,
             "to write to {}: allow DESCRIBE and WRITE",
         ),
-        (TOPIC, "news.raw.v1", "READ", ZOMBIE_EXIT, "to read {}: allow DESCRIBE and READ"),
-        (
-            GROUP,
-            "newsflow.clean",
-            "READ",
-            ZOMBIE_EXIT,
-            "the consumer group {}: allow DESCRIBE and READ",
+        pytest.param(
+            *(TOPIC, "news.raw.v1", "READ", ZOMBIE_EXIT, "to read {}: allow DESCRIBE and READ"),
+            marks=pytest.mark.chaos,
+        ),
+        pytest.param(
+            *(GROUP, "newsflow.clean", "READ", ZOMBIE_EXIT, "the consumer group {}: allow DESCRIBE and READ"),
+            marks=pytest.mark.chaos,
         ),
     ],
 )

@@ -197,7 +197,7 @@ async def test_sigterm_finishes_the_batch_and_repeats_nothing(topics: Connection
     assert len(found) == 120
 
 
-@pytest.mark.parametrize("signals", [1, 2])
+@pytest.mark.parametrize("signals", [pytest.param(1, marks=pytest.mark.chaos), 2])
 async def test_a_batch_that_hangs_at_the_stop_is_left_and_done_again(
     topics: Connection, tmp_path: Path, signals: int
 ) -> None:

@@ -137,6 +137,7 @@ def damage(url: str) -> None:
     path.write_bytes(data)
 
 
+@pytest.mark.parametrize("url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.chaos)], indirect=True)
 async def test_a_store_comes_back_and_repeats_get_the_same_bytes(
     connection: Connection, url: str, tmp_path: Path
 ) -> None:

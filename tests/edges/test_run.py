@@ -72,6 +72,7 @@ def ports(count: int) -> int:
     raise AssertionError("no port is free")
 
 
+@pytest.mark.chaos
 def test_a_worker_that_cannot_go_on_stops_the_run_which_says_why(
     environment: dict[str, str], connection: Connection
 ) -> None:

@@ -48,6 +48,7 @@ async def shared_out(connection: Connection, stages: tuple[str, ...]) -> None:
                 await asyncio.sleep(0.2)
 
 
+@pytest.mark.chaos
 async def test_workers_of_two_minor_versions_share_a_group_and_every_page_passes(
     topics: Connection, tmp_path: Path
 ) -> None:
@@ -88,6 +89,7 @@ def is_newer(records: list[Any]) -> dict[bytes, bool]:
     return {record.key: header(record, "ce_dataschema").endswith(f":1.{MINOR}") for record in records}
 
 
+@pytest.mark.chaos
 async def test_a_newer_major_version_waits_for_a_worker_that_reads_it(topics: Connection, tmp_path: Path) -> None:
     (clean,) = handle(TOPOLOGY.stage("clean"), story(1), now=NOW).messages
     plain = msgspec.json.decode(clean.value or b"")

@@ -156,6 +156,11 @@ def model() -> KindModel:
         return read_kinds(data)
 
 
+def warm() -> None:
+    """Load the model."""
+    model()
+
+
 def read_kinds(data: Mapping[str, NDArray[Any]]) -> KindModel:
     """Both judges, from their arrays."""
     names = {kind: read_model(data, f"{kind}_") for kind in REASONS}

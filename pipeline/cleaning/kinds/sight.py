@@ -92,8 +92,10 @@ def _frame(tree: HtmlElement) -> list[HtmlElement]:
 def _names(tree: HtmlElement) -> Counter[str]:
     counts: Counter[str] = Counter()
     for names, count in Counter([*_CLASSES(tree)[:MAX_NAMES], *_IDS(tree)[:MAX_NAMES]]).items():
-        for name in names.split():
+        for name in names.split()[:MAX_NAMES]:
             counts[name] += count
+        if len(counts) >= MAX_NAMES:
+            break
     return counts
 
 

@@ -24,6 +24,8 @@ MAX_NOTICE_WORDS = 150
 MAX_TITLE = 80
 """Characters of the longest title or heading that names a wall."""
 MAX_HEADINGS = 4
+MAX_SPLIT = 500
+"""Characters of a title that are looked at part by part."""
 _PARTS = re.compile(r"\s+[|–—·•»:-]\s+|\s*\|\s*")
 _NUMBER = re.compile(r"^(?:(?:http|error|status|code) )*(?:40[34]|410|429|5\d\d) ?")
 _CHALLENGE_MARKS = re.compile(
@@ -71,7 +73,7 @@ def _heads(tree: HtmlElement, lines: Sequence[Line]) -> list[str]:
     h1s = [line.text for line in lines if line.tag == "h1"][:1]
     h2s = [line.text for line in lines if line.tag == "h2"][:MAX_HEADINGS]
     heads = [*titles, *(h1s or h2s)]
-    parts = [part for title in titles for part in _PARTS.split(title) if part != title]
+    parts = [part for title in titles for part in _PARTS.split(title[:MAX_SPLIT]) if part != title]
     return [head for head in dict.fromkeys([*heads, *parts]) if head and len(head) < MAX_TITLE]
 
 
