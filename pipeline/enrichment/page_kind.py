@@ -7,16 +7,19 @@ text lies. A page without any sign is an article.
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 
 from pipeline.enrichment.kind_words import HEADLINES, SECTIONS, TEXTS, URL_WORDS
 from pipeline.records import BlockKind, CleanArticle, PageKind, Paywall
-from pipeline.text import count_words, fold
+from pipeline.text import count_words, excerpt, fold
 
 ARTICLE = "article"
 LIVE_BLOG, GALLERY, VIDEO, PRESS_RELEASE, OPINION = "live_blog", "gallery", "video", "press_release", "opinion"
 PAYWALL_STUB, DOCUMENTATION, SERVICE, OTHER = "paywall_stub", "documentation", "service", "other"
 KINDS = (ARTICLE, LIVE_BLOG, GALLERY, VIDEO, PRESS_RELEASE, OPINION, PAYWALL_STUB, DOCUMENTATION, SERVICE, OTHER)
 MAX_EVIDENCE = 5
+MAX_START = 40
+"""Characters of a paragraph among which the words stand that mark a press release."""
 MIN_STAMPS, MIN_STAMPS_ALONE = 3, 8
 """Paragraphs that begin with a time of day in a live blog: with another sign, and without."""
 MIN_PICTURES, MAX_WORDS_PER_PICTURE = 4, 80
@@ -107,21 +110,16 @@ def _video(article: CleanArticle) -> list[str]:
     signs = _signs(article, VIDEO)
     if "VideoObject" in article.signals.declared_types:
         signs.append("declares VideoObject")
-    words = count_words(article.article_body)
-    if len(signs) < 2 or words > MAX_VIDEO_WORDS:
+    if len(signs) < 2 or (words := count_words(article.article_body)) > MAX_VIDEO_WORDS:
         return []
     return [*signs, f"{words} words"]
 
 
 def _press_release(article: CleanArticle) -> list[str]:
     signs = _signs(article, PRESS_RELEASE)
-    starts = _folded("text", PRESS_RELEASE)
-    for text in _paragraphs(article):
-        folded = fold(text[:60])
-        if phrase := next((phrase for phrase in starts if folded.startswith(phrase)), None):
-            signs.append(f"paragraph begins with {phrase}")
-            break
-    return signs
+    starts = tuple(_folded("text", PRESS_RELEASE))
+    found = (text for text in _paragraphs(article) if fold(text[:MAX_START]).startswith(starts))
+    return [*signs, *(f"paragraph begins with {excerpt(text, MAX_START)}" for text in islice(found, 1))]
 
 
 def _likeness(article: CleanArticle, kind: str) -> list[str]:
