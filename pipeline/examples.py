@@ -345,6 +345,7 @@ ENRICHED_ARTICLE = EnrichedArticle(
         number=2,
         previous_id=message_id("an earlier fetch", "relate", EnrichedArticle.SCHEMA, "1"),
         change=Change.UPDATED,
+        still_reserved=("text_mining",),
         difference=Difference(
             fields=("headline", "article_body"),
             headline_before="Ferry line to Grey Island may reopen",

@@ -694,6 +694,9 @@ class Revision:
     """Of an update: what changed; absent when the text before is no longer known."""
     correction: Annotated[str, Meta(max_length=300)] | None = None
     """The note in the text by which the publisher says that it was corrected."""
+    still_reserved: tuple[str, ...] | None = None
+    """Uses that an earlier fetch found reserved and for which this one could not look; `rights` has them as reserved.
+    Absent when there are none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,8 +35,10 @@ def redirect_stub(tree: HtmlElement) -> Drop | None:
     for meta in tree.iter("meta"):
         if (meta.get("http-equiv") or "").lower() == "refresh":
             match = _REFRESH.match(meta.get("content") or "")
-            if match and int(match[1][:6]) <= MAX_REDIRECT_SECONDS and _words_shown(tree) < MAX_STUB_WORDS:
-                return Drop(reason=Reason.REDIRECT_STUB, evidence=excerpt(f"meta refresh: {meta.get('content')}"))
+            if match and int(match[1][:6]) <= MAX_REDIRECT_SECONDS:
+                evidence = excerpt(f"meta refresh: {meta.get('content')}")
+                is_stub = _words_shown(tree) < MAX_STUB_WORDS
+                return Drop(reason=Reason.REDIRECT_STUB, evidence=evidence) if is_stub else None
     return None
 
 

@@ -267,6 +267,7 @@ class _Details:
 
     difference: Difference | None = None
     near_duplicate: NearDuplicate | None = None
+    still_reserved: tuple[str, ...] | None = None
 
 
 _DETAILS = msgspec.json.Decoder(_Details)
@@ -279,7 +280,11 @@ def decision_row(message_id: str, decision: Decision, decided_at: str) -> dict[s
     if isinstance(verdict, Revision):
         row |= {"outcome": Outcome.ENRICHED.value, "number": verdict.number, "change": verdict.change.value}
         row |= {"previous_id": verdict.previous_id}
-        details = _Details(difference=verdict.difference, near_duplicate=decision.near_duplicate)
+        details = _Details(
+            difference=verdict.difference,
+            near_duplicate=decision.near_duplicate,
+            still_reserved=verdict.still_reserved,
+        )
         row["details"] = orjson.dumps(to_plain(details)).decode() if details != _Details() else None
     elif isinstance(verdict, Unchanged):
         row |= {"outcome": Outcome.UNCHANGED.value, "since": verdict.since}
@@ -297,6 +302,7 @@ def _decision(row: Row[Any]) -> Decision:
             previous_id=row.previous_id,
             change=Change(row.change),
             difference=details.difference,
+            still_reserved=details.still_reserved,
         )
     elif row.outcome == Outcome.UNCHANGED:
         verdict = Unchanged(since=row.since)

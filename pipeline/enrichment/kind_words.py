@@ -74,7 +74,7 @@ HEADLINES = {
     " オピニオン; 社论; 评论; 사설; 칼럼;"
     " 오피니언; رأي; افتتاحية; דעה",
 }
-"""What stands before the headline, followed by a colon, a bar or a dash (for live blogs also alone)."""
+"""What stands before the headline, followed by a colon, a bar or a dash."""
 TEXTS = {
     "press_release": "for immediate release; embargoed until; notes to editors; note to editors;"
     " media contact; media contacts;"

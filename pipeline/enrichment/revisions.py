@@ -9,9 +9,10 @@ import re
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
 from hashlib import blake2b
+from itertools import combinations
 
 from pipeline.enrichment.revision_words import CORRECTION, DURATIONS, STAMP_WORDS
 from pipeline.identity import ID_BYTES
@@ -95,12 +96,20 @@ def unknown_uses(rights: Rights | None) -> frozenset[str]:
     return frozenset(use for use in USES if rights is None or getattr(rights, use) in (None, Permission.UNKNOWN))
 
 
-def with_reservations(content: Content, unknown: frozenset[str], before: Content) -> Content:
+def with_reservations(content: Content, unknown: frozenset[str], before: Content | None, known: str) -> Content:
     """The content with those reservations of before that this fetch could not look for.
 
-    Else a page that is read from a file, or while its site's files cannot be had, would end them.
+    Else a page that is read from a file, or while its site's files cannot be had, would end them. Where the content
+    before is no longer kept, its fingerprint `known` tells what was reserved, as long as the rest is the same.
     """
-    kept = {*content.reserved, *unknown.intersection(before.reserved)}
+    if before is not None:
+        return _reserving(content, unknown.intersection(before.reserved))
+    guesses = (_reserving(content, frozenset(uses)) for size in (1, 2) for uses in combinations(sorted(unknown), size))
+    return next((guess for guess in guesses if fingerprint(guess) == known), content)
+
+
+def _reserving(content: Content, uses: Collection[str]) -> Content:
+    kept = {*content.reserved, *uses}
     return replace(content, reserved=tuple(use for use in USES if use in kept))
 
 

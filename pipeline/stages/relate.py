@@ -30,9 +30,11 @@ from pipeline.records import (
     Date,
     EnrichedArticle,
     Language,
+    Permission,
     Precision,
     Provenance,
     Revision,
+    Rights,
     Withdrawal,
     WithdrawalKind,
     Withdrawn,
@@ -91,9 +93,10 @@ def _fetched(article: AnnotatedArticle, before: PageState | None, memory: Memory
     if before.withdrawn is not None:
         evidence = f"withdrawn as of {before.fetched_at}: {before.withdrawn}"
         return Decision(verdict=Drop(reason=Reason.WITHDRAWN, evidence=evidence))
-    unknown = unknown_uses(article.rights)
-    if unknown and (known := memory.text(article.page_id)) is not None:
-        content = with_reservations(content, unknown, unpack(known.content))
+    if unknown := unknown_uses(article.rights):
+        known = memory.text(article.page_id)
+        earlier = unpack(known.content) if known is not None else None
+        content = with_reservations(content, unknown, earlier, before.fingerprint)
     if reprocessed:  # even with equal content: the newer version's record replaces the old one
         return _revision(article, content, before, Change.REPROCESSED, memory)
     if before.fingerprint == fingerprint(content):
@@ -120,11 +123,13 @@ def _revision(
         neighbours=memory.neighbours(keys, page_id=article.page_id) if keys else (),
     )
     updated = known is not None and change is Change.UPDATED
+    own = content_of_article(article).reserved
     revision = Revision(
         number=before.number + 1 if before else 1,
         previous_id=before.record_id if before else None,
         change=change,
         difference=difference(unpack(known.content), content) if known is not None and updated else None,
+        still_reserved=tuple(use for use in content.reserved if use not in own) or None,
     )
     page = PageState(
         page_id=article.page_id,
@@ -322,7 +327,7 @@ def _enriched(article: AnnotatedArticle, decision: Decision) -> EnrichedArticle:
         mentions=article.mentions,
         main_image=clean.main_image,
         page_kind=article.page_kind,
-        rights=article.rights or clean.rights,
+        rights=_with_reserved(article.rights or clean.rights, decision.verdict.still_reserved),
         quality=article.quality,
         revision=replace(decision.verdict, correction=correction_note(clean.article_body)),
         near_duplicate=decision.near_duplicate,
@@ -332,6 +337,15 @@ def _enriched(article: AnnotatedArticle, decision: Decision) -> EnrichedArticle:
         extensions=article.extensions,
         enrichments=article.enrichments,
     )
+
+
+def _with_reserved(rights: Rights, uses: tuple[str, ...] | None) -> Rights:
+    """The rights with the reservations that an earlier fetch found, where this one could not look."""
+    if not uses:
+        return rights
+    reason = f"an earlier fetch found {' and '.join(uses)} reserved, and this one could not look"
+    told: dict[str, Any] = dict.fromkeys(uses, Permission.RESERVED)
+    return replace(rights, **told, reasons=(*rights.reasons, reason))
 
 
 def _language(language: Language | None) -> dict[str, Any]:

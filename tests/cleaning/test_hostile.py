@@ -25,18 +25,27 @@ UNITS = {
     "paragraphs": "<p>This is a sentence of a story that goes on for a while.</p>",
     "tables in tables": "<table><tr><td>x y<table><tr><td>a</td></tr></table></td></tr></table>",
     "open elements": "<div>x ",
+    "sections in the head": "<nav>x</nav>",
+    "redirects": '<meta http-equiv="refresh" content="0; url=/x"><p>Words of a page that goes on.</p>',
+    "class names": "price-of-goat-bell-",
+}
+STARTS = {
+    "cells of one row": "<html><body><table><tr>",
+    "rows": "<html><body><table><tr>",
+    "sections in the head": "<html><head><title>Head line of page</title>",
+    "class names": '<html><body><p class="',
 }
 
 
 @pytest.mark.parametrize("kind", UNITS)
 def test_a_long_page_takes_its_time_and_no_more(kind: str) -> None:
     unit = UNITS[kind]
-    start = (
-        "<html><body><table><tr>" if kind in ("cells of one row", "rows") else "<html><body><h1>Head line of page</h1>"
-    )
+    start = STARTS.get(kind, "<html><body><h1>Head line of page</h1>")
+    count = SIZE // len(unit)
+    text = " ".join(f"{unit}{number}" for number in range(count)) if kind == "class names" else unit * count
     page = RawPage(
         url="https://news.example.org/long",
-        body=(start + unit * (SIZE // len(unit))).encode(),
+        body=(start + text).encode(),
         content_type="text/html; charset=utf-8",
     )
     before = time.process_time()

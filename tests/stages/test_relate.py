@@ -9,6 +9,7 @@ import pytest
 from pipeline.codec import decode
 from pipeline.edges.store import open_store
 from pipeline.enrichment.revisions import fingerprint as fingerprint_of
+from pipeline.enrichment.revisions import with_reservations
 from pipeline.errors import Drop, Reason, Unchanged
 from pipeline.memory import Decision, Memory
 from pipeline.records import (
@@ -192,6 +193,30 @@ HISTORIES = {
 @pytest.mark.parametrize(("articles", "expected"), HISTORIES.values(), ids=HISTORIES)
 def test_histories(memory: Memory, articles: list[AnnotatedArticle | Withdrawal], expected: list[object]) -> None:
     assert [brief(take(article, memory)[0].verdict) for article in articles] == expected
+
+
+def test_a_reservation_that_a_fetch_could_not_look_for_stays_in_the_record(memory: Memory) -> None:
+    """And a store that is rebuilt from the record decides the next fetch alike."""
+    take(annotated(OLD, MONDAY, found=NOAI), memory)
+    article = annotated(NEW, TUESDAY, found=UNTOLD)
+    _, sent = take(article, memory)
+    record = decode(EnrichedArticle, sent or b"")
+    assert record.revision.still_reserved == ("ai_training",)
+    assert record.rights is not None
+    assert record.rights.ai_training is Permission.RESERVED
+    assert record.rights.text_mining is Permission.UNKNOWN
+    assert "an earlier fetch found ai_training reserved" in record.rights.reasons[-1]
+    page = memory.page(article.page_id)
+    assert page is not None
+    assert state_of(record)[0].fingerprint == page.fingerprint
+    assert take(article, memory)[1] == sent, "a repeat has the same bytes"
+
+
+def test_a_reservation_outlives_the_text_that_the_store_keeps() -> None:
+    before = content_of_article(annotated(OLD, MONDAY, found=NOAI))
+    now = content_of_article(annotated(OLD, TUESDAY, found=UNTOLD))
+    found = with_reservations(now, frozenset(("text_mining", "ai_training")), None, fingerprint_of(before))
+    assert found == before
 
 
 def test_a_withdrawal_is_a_record_without_text_that_says_when_and_why(memory: Memory) -> None:

@@ -51,17 +51,22 @@ _METAS = {"license": _LICENSE_METAS, "holder": _HOLDER_METAS, "notice": _NOTICE_
 
 
 def _claims(page: Page) -> Iterator[Claim]:
-    stated = [*_free(page), *_closed_parts(page), *_license(page)]
+    stated = [*page.metas(*_MACHINE_METAS), *_robots(page)]  # what machines must obey comes before any limit
+    stated += [*_free(page), *_closed_parts(page), *_license(page)]
     stated += page.own_values(*_TEXTS, limit=MAX_LENGTH)
     for name in _LINKS:
         links = (page.absolute(page.jsonld.link(node.data.get(name))) for node in page.own)
         stated += ((f"json_ld:{name}", link) for link in links if link)
-    stated += page.metas(*_NOTICE_METAS, *_HOLDER_METAS, *_SOURCE_METAS, *_MACHINE_METAS)
-    for source, value in page.metas("robots", PRODUCT_TOKEN):
-        limits = [tag for tag in robots_tags(value) if tag.partition(":")[0].strip() not in _NO_LIMITS]
-        stated.append((source, ", ".join(limits)))
+    stated += page.metas(*_NOTICE_METAS, *_HOLDER_METAS, *_SOURCE_METAS)
     for source, value in dict.fromkeys(stated):
         yield Claim(source=source, value=tidy(value, MAX_LENGTH))
+
+
+def _robots(page: Page) -> Iterator[tuple[str, str]]:
+    """What robots metas forbid."""
+    for source, value in page.metas("robots", PRODUCT_TOKEN):
+        limits = [tag for tag in robots_tags(value) if tag.partition(":")[0].strip() not in _NO_LIMITS]
+        yield source, ", ".join(limits)
 
 
 def _free(page: Page) -> Iterator[tuple[str, str]]:
