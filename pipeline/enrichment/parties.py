@@ -6,7 +6,8 @@ from pipeline.enrichment.agencies import AGENCIES
 from pipeline.records import Publisher
 
 _AGENCY_NAMES = frozenset(name.casefold() for agency in AGENCIES for name in agency.names)
-_AGENCY_MARKS = frozenset(mark for agency in AGENCIES for mark in agency.marks)
+_AGENCY_MARKS = frozenset(mark for agency in AGENCIES for mark in agency.marks if not mark.istitle())
+"""Not those that are names of persons too, such as Hina and Antara."""
 _NEWSROOM = re.compile(
     r"\b(agency|agencies|agence|agencia|agentur|desk|editors|editorial (board|team)|news ?room|newsdesk|newspaper"
     r"|redaktion|redactie|rédaction|redacción|redazione|redação|redakcja|redakcia|redakce|redaktionen|staff|team"
