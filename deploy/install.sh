@@ -27,7 +27,11 @@ trap 'rm -rf "$tools"' EXIT
 "$PYTHON" -m venv "$tools/venv"
 pip="$tools/venv/bin/pip --quiet --disable-pip-version-check --no-input"
 $pip install --constraint "$source/constraints.txt" hatchling
-(cd "$source" && "$tools/venv/bin/python" -m hatchling build -t wheel -d "$tools/wheel" >/dev/null 2>&1)
+(cd "$source" && "$tools/venv/bin/python" -m hatchling build -t wheel -d "$tools/wheel") >"$tools/log" 2>&1 || {
+    cat "$tools/log" >&2
+    echo "install.sh: the wheel cannot be built" >&2
+    exit 1
+}
 "$PYTHON" -m venv --clear --without-pip "$home"
 $pip --python "$home/bin/python" install --constraint "$source/constraints.txt" \
     "newsflow[$EXTRAS] @ file://$(echo "$tools"/wheel/newsflow-*.whl)"

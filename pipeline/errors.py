@@ -93,6 +93,10 @@ class Unavailable(NewsflowError):
     """Not now: broker, store or disk cannot serve; nothing may be acknowledged."""
 
 
+class NoProcess(Unavailable):
+    """No process for pages can be started now; the store has nothing to do with it."""
+
+
 class Failure(NewsflowError):
     """The command cannot go on; shown as one line, exit code 1."""
 

@@ -18,8 +18,11 @@ from pipeline.cli import cli
 from pipeline.edges.faust_app import STOP_SECONDS as BATCH_SECONDS
 from pipeline.edges.jars import COORDINATES
 from pipeline.edges.operations.acls import rules_by_part
+from pipeline.edges.run_health import ANSWER_SECONDS, ASK_EVERY_SECONDS
+from pipeline.edges.safety import MARGIN_SECONDS, slowest_batch_seconds
 from pipeline.edges.supervisor import STOP_SECONDS
-from pipeline.settings import SETTINGS, given_settings
+from pipeline.edges.watchdog import LOOK_SECONDS
+from pipeline.settings import SETTINGS, WATCHDOG_SECONDS, Settings, given_settings
 from pipeline.topology import TOPOLOGY
 
 ROOT = Path(__file__).parents[1]
@@ -113,7 +116,7 @@ def test_a_container_starts_when_those_it_needs_are_well(name: str) -> None:
         assert _seconds(service["stop_grace_period"]) > BATCH_SECONDS
 
 
-def test_stages_reach_the_broker_and_the_store_and_no_other_network() -> None:
+def test_stages_are_in_a_network_without_a_way_out_and_in_no_other() -> None:
     assert COMPOSE["networks"]["inner"] == {"internal": True}
     for name in STAGES:
         assert SERVICES[name]["networks"] == ["inner"]
@@ -257,6 +260,14 @@ def test_the_unit_waits_for_the_workers_and_the_broker_to_stop() -> None:
     broker = 20
     assert int(given) > STOP_SECONDS + broker
     assert "KillMode=mixed" in UNIT.read_text(), "workers and broker are stopped by `newsflow run`, in their order"
+
+
+def test_a_worker_s_own_watchdog_ends_it_before_systemd_ends_the_service() -> None:
+    """Also with the settings under which a worker is soonest said not to be live."""
+    (given,) = re.findall(r"^WatchdogSec=(\d+)$", UNIT.read_text(), re.MULTILINE)
+    soonest = slowest_batch_seconds(Settings(batch_size=1, page_seconds=0.1))
+    asked_again = LOOK_SECONDS + ASK_EVERY_SECONDS + ANSWER_SECONDS
+    assert soonest + int(given) > WATCHDOG_SECONDS + asked_again + MARGIN_SECONDS
 
 
 @pytest.mark.parametrize(

@@ -71,11 +71,15 @@ def _copied(store: Path, partial: Path) -> Backup:
 
 
 def _kept(partial: Path, target: Path) -> None:
-    """On the disk before it has its name."""
-    for path in (partial, target.parent):
-        number = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
+    """On the disk before it has its name, and then its name too."""
+    _synced(partial)
     os.link(partial, target)  # as a rename, but refuses to replace
+    _synced(target.parent)
+
+
+def _synced(path: Path) -> None:
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

@@ -43,9 +43,9 @@ LOGIN_ERRORS = (SaslAuthenticationFailed, UnsupportedSaslMechanismError, Illegal
 class Connection:
     """A cluster's address and the credentials for it, checked when made (`UsageError`); its repr shows no secret.
 
-    For OAUTHBEARER `sasl_password` is the token. One in a file is read whenever it is needed, so a token may be renewed
-    there, and it reaches workers without their environment. `prefix` stands before the name of every topic, so that
-    several installations or tests can share a cluster.
+    For OAUTHBEARER `sasl_password` is the token. One in a file reaches workers without their environment. A token there
+    is read at every login, so it may be renewed; a password once for each client that is made. `prefix` stands before
+    the name of every topic, so that several installations or tests can share a cluster.
     """
 
     bootstrap: str
@@ -280,13 +280,22 @@ def _check_choice(what: str, value: str | None, allowed: tuple[str, ...]) -> Non
 
 
 class _Token:
-    """The token as it is at each login: one in a file may have been renewed."""
+    """The token as it is at each login: one in a file may have been renewed.
+
+    While the file is missing or empty, as for a moment when it is written anew, the last token that was read stands.
+    """
 
     def __init__(self, read: Callable[[], str]) -> None:
         self._read = read
+        self._last: str | None = None
 
     async def token(self) -> str:
-        return self._read()
+        try:
+            self._last = self._read()
+        except UsageError:
+            if self._last is None:
+                raise
+        return self._last
 
     def extensions(self) -> dict[str, str]:
         return {}

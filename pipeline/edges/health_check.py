@@ -38,12 +38,7 @@ def ask(url: str, path: str, *, seconds: float) -> str:
     """The answer of a healthy process; Failure says what is wrong, also when there is no answer in time."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(url + path, timeout=seconds) as answer:
-            return _text(answer.read(MAX_ANSWER_BYTES))
-    except urllib.error.HTTPError as error:
-        with error:
-            text = _text(error.read(MAX_ANSWER_BYTES)) if error.code == 503 else f"{url}{path} answers {error.code}"
-        raise Failure(text) from None
+        return _answer(opener, url + path, seconds)
     except (OSError, HTTPException) as error:
         reason = getattr(error, "reason", error)
         if isinstance(reason, TimeoutError):
@@ -51,6 +46,17 @@ def ask(url: str, path: str, *, seconds: float) -> str:
         if isinstance(reason, ConnectionRefusedError):
             raise NothingListens(f"nothing listens at {url}: the process is not there, or is starting") from None
         raise Failure(f"{url} cannot be asked: {getattr(reason, 'strerror', None) or reason}") from None
+
+
+def _answer(opener: urllib.request.OpenerDirector, url: str, seconds: float) -> str:
+    """What is answered, or as a Failure what is wrong; what stops the reading is raised as it is."""
+    try:
+        with opener.open(url, timeout=seconds) as answer:
+            return _text(answer.read(MAX_ANSWER_BYTES))
+    except urllib.error.HTTPError as error:
+        with error:
+            text = _text(error.read(MAX_ANSWER_BYTES)) if error.code == 503 else f"{url} answers {error.code}"
+        raise Failure(text) from None
 
 
 def _text(body: bytes) -> str:

@@ -37,7 +37,7 @@ from pipeline.edges.topics import check_topics, partition_leaders
 from pipeline.edges.tracing import open_tracer
 from pipeline.edges.watchdog import Watchdog
 from pipeline.edges.worker_health import WorkerHealth
-from pipeline.errors import Code, Failure, NewsflowError, Unavailable
+from pipeline.errors import Code, Failure, NewsflowError, NoProcess, Unavailable
 from pipeline.handle import handle
 from pipeline.records import Place, StageTime
 from pipeline.settings import WATCHDOG_SECONDS, Settings
@@ -312,14 +312,15 @@ class _Shell:
 
 
 async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
-    """Try again while the store cannot serve. Heartbeats go on meanwhile: Faust's consumer has its own thread."""
+    """Try again while store or pool cannot serve. Heartbeats go on meanwhile: Faust's consumer has its own thread."""
     deadline = time.monotonic() + UNAVAILABLE_SECONDS
     pause = 0.5
     while True:
         try:
             return await work()
         except Unavailable as error:
-            STORE_UNAVAILABLE.inc()
+            if not isinstance(error, NoProcess):
+                STORE_UNAVAILABLE.inc()
             if time.monotonic() + pause > deadline:
                 raise
             structlog.get_logger().warning("not now", reason=str(error), retry_seconds=pause)

@@ -35,7 +35,8 @@ LABELS = {
     "result": "class of an HTTP status, or `Cause` in `pipeline/edges/crawling/http.py`",
     "rule": "name in `pipeline/cleaning/rules/table.py`, `learned`, `outside_article`",
     "since": "`published`, `discovered`, `fetched`, `cleaned`",
-    "source": "name in the sources file; in workers the first 100 names that pages come with, the rest as `other`",
+    "source": "name in the sources file; in workers the first 100 names that pages come with, the rest as `other`;"
+    " `none`: the page names no source, or its process was killed",
     "stage": "`clean`, `annotate`, `relate`; of workers that ended also `crawl`",
     "step": "`decode`, `process`, `encode` of a message; `send` of a batch",
     "trouble": "`Trouble` in `pipeline/crawl/listing.py`, `Unwanted` in `pipeline/crawl/discovery.py`",
@@ -178,7 +179,8 @@ SOURCE_FETCHED = Gauge(
 AGE = Histogram(
     "newsflow_age_seconds",
     "From a moment in a page's life to the acknowledgement of the stage's result. 'relate' since 'published' is"
-    " publish to enriched, of first revisions only; pages that are processed again count nowhere.",
+    " publish to enriched, of first revisions only; a page that is processed again"
+    " counts in 'clean' and 'annotate', not in 'relate'.",
     ("stage", "since"),
     buckets=AGE_SECONDS,
     registry=REGISTRY,

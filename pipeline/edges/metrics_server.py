@@ -1,5 +1,6 @@
 """`/metrics`, `/livez` and `/readyz` over HTTP, in threads of their own: they answer while the event loop is busy."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import AF_INET, AF_INET6
 from socketserver import TCPServer
 
+import structlog
 from prometheus_client.exposition import choose_encoder
 
 from pipeline.edges.health import Health
@@ -89,6 +91,11 @@ def _server(host: str, port: int, health: Health, refresh: Callable[[], None]) -
         address_family = AF_INET6 if ":" in host else AF_INET
         daemon_threads = True
         block_on_close = False  # a scrape that hangs does not hold up a stop
+
+        def handle_error(self, request: object, client_address: object) -> None:
+            error = sys.exception()
+            if not isinstance(error, ConnectionError):  # who hangs up needs no answer, and no line
+                structlog.get_logger().error("metrics and health: no answer", error=repr(error))
 
         def server_bind(self) -> None:
             TCPServer.server_bind(self)  # HTTPServer's own asks the DNS for our name, and may wait for it

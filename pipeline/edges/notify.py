@@ -67,7 +67,9 @@ class Notifier:
             self._send(f"STATUS={status}")
 
     def _send(self, state: str) -> None:
-        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as manager:
+        if not self._address:
+            return
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
             manager.setblocking(False)  # a manager that reads nothing must not hold up the process
             manager.sendto(state.encode(), self._address)
 

@@ -27,7 +27,7 @@ from typing import Any, Self
 from pipeline.codec import Message
 from pipeline.edges.metrics import POOL_BUSY, POOL_BUSY_SECONDS, POOL_KILLS, POOL_PROCESSES, POOL_WAITING
 from pipeline.edges.own_enrichment import NOTHING, OwnEnrichment, configure
-from pipeline.errors import Code, Failure, Unavailable
+from pipeline.errors import Code, Failure, NoProcess
 from pipeline.handle import handle
 from pipeline.records import StageTime
 from pipeline.settings import STAGE_CHUNK
@@ -106,7 +106,7 @@ class Pool:
         return tuple(child.pid for child in tuple(self._children))
 
     async def run(self, stage: Stage, messages: Sequence[Message], *, now: str) -> list[Handled]:
-        """One Handled for each message, in their order. No page makes it raise; Unavailable: no child can be started.
+        """One Handled for each message, in their order. No page makes it raise; NoProcess: no child can be started.
 
         Pages travel in chunks. A chunk that exceeds one page's time, or loses its process, is repeated page by page,
         so that only the page that did it becomes a dead letter. One that was alone has for its second try, since
@@ -152,7 +152,7 @@ class Pool:
             POOL_KILLS.labels(lost.code).inc()
             raise
         except Failure as error:
-            raise Unavailable(str(error)) from error
+            raise NoProcess(str(error)) from error
         finally:
             POOL_BUSY.dec()
             POOL_BUSY_SECONDS.inc(time.monotonic() - began)

@@ -1,10 +1,12 @@
 """The health of `newsflow run`: its own event loop, and what its workers answer."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+import structlog
 
 from pipeline.edges.health import Beat, Health
 from pipeline.edges.health_check import NothingListens, ask
@@ -71,12 +73,18 @@ class RunHealth:
         addresses = self.supervisor.addresses
         with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="health") as pool:
             while addresses and not wait(ASK_EVERY_SECONDS):
-                problems = pool.map(_problem, addresses.values())
-                self._problems = {
-                    place: (self._problems.get(place, (0, ""))[0] + 1, problem)
-                    for place, problem in zip(addresses, problems, strict=True)
-                    if problem is not None
-                }
+                try:
+                    self._ask_all(addresses, pool)
+                except Exception as error:  # without this thread nobody would hear of a worker that hangs
+                    structlog.get_logger().error("workers not asked for their health", error=repr(error))
+
+    def _ask_all(self, addresses: Mapping[Place, str], pool: ThreadPoolExecutor) -> None:
+        problems = pool.map(_problem, addresses.values())
+        self._problems = {
+            place: (self._problems.get(place, (0, ""))[0] + 1, problem)
+            for place, problem in zip(addresses, problems, strict=True)
+            if problem is not None
+        }
 
 
 def _problem(address: str) -> str | None:
@@ -87,4 +95,6 @@ def _problem(address: str) -> str | None:
         return None
     except Failure as failure:
         return str(failure).removeprefix("not live: ")
+    except Exception as error:
+        return f"it cannot be asked: {error!r}"
     return None

@@ -4,8 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import product
 
 from pipeline.edges import metrics
+from pipeline.errors import Code
 from pipeline.records import Outcome
 from pipeline.verdicts import STEPS, TIMES, Handled
 
@@ -49,6 +51,8 @@ class Meter:
         self._fetched: dict[str, float] = {}
         for verdict in (PASSED, *Outcome):  # the first dead letter is then an increase, from 0
             metrics.STAGE_MESSAGES.labels(stage, verdict)
+        for step, code in product(STEPS, Code):
+            metrics.DEAD_LETTERS.labels(stage, step, code)
         self._steps = [metrics.STAGE_STEP_SECONDS.labels(stage, step) for step in (*STEPS, SEND)]
         self._batch_seconds = metrics.STAGE_BATCH_SECONDS.labels(stage)
         self._batch_messages = metrics.STAGE_BATCH_MESSAGES.labels(stage)

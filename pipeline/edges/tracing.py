@@ -3,6 +3,7 @@
 A span's ids are those in the `traceparent` headers, which are computed; the SDK's tracer would draw others.
 """
 
+import threading
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline.codec import Message
@@ -93,7 +94,12 @@ class SpanTracer:
             self._end(f"publish {message.topic}", span, attributes, (start, end), None)
 
     def close(self) -> None:
-        """As `Tracer` says; within `EXPORT_SECONDS`."""
+        """As `Tracer` says; within `EXPORT_SECONDS`, which the SDK's own methods do not keep to."""
+        flush = threading.Thread(target=self._flush, name="tracing", daemon=True)
+        flush.start()
+        flush.join(EXPORT_SECONDS)
+
+    def _flush(self) -> None:
         self._processor.force_flush(int(1000 * EXPORT_SECONDS))
         self._processor.shutdown()
 

@@ -61,7 +61,8 @@ class Watchdog:
     @property
     def in_hand(self) -> int:
         """Messages that were fetched and are not acknowledged."""
-        return len(self.app.consumer._unacked_messages)
+        consumer = self.app._consumer
+        return 0 if consumer is None else len(consumer._unacked_messages)
 
     def lag(self) -> dict[int, int]:
         """By partition, how many messages are not committed; without those that nothing was fetched from yet."""
@@ -74,7 +75,7 @@ class Watchdog:
         for partition in assignment.tps:
             state = assignment.state_value(partition)
             if state.highwater is not None and state.has_valid_position:
-                done = committed.get(partition) or state._position  # nothing was committed, so nothing is done
+                done = committed.get(partition) or state._position  # before the first commit: all that was fetched
                 found[partition.partition] = max(0, state.highwater - done)
         return found
 
@@ -126,7 +127,7 @@ class Watchdog:
 
     def _client(self) -> Any:
         """aiokafka's consumer, None before it is there."""
-        thread = getattr(self.app.consumer, "_thread", None)
+        thread = getattr(self.app._consumer, "_thread", None)  # `app.consumer` would make one, in whatever thread asks
         return getattr(thread, "_consumer", None)
 
     def _stuck(self, client: Any) -> bool:

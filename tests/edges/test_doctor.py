@@ -75,6 +75,13 @@ def test_everything_is_looked_at_and_found_well(cluster: Connection, broker: obj
     assert "Kafka 4.0 or newer" in by_name(findings)["release"].found
 
 
+def test_what_a_check_did_not_expect_is_its_finding(scene: Scene) -> None:
+    def broken(_scene: Scene) -> list[Finding]:
+        raise ValueError("not foreseen")
+
+    assert wrong(list(examined("part", broken, scene))) == ["part: ValueError('not foreseen') -> "]
+
+
 def test_missing_and_different_topics_are_named_with_the_command_that_mends_them(
     cluster: Connection, settings: Settings
 ) -> None:

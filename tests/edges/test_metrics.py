@@ -2,6 +2,8 @@
 
 import re
 import socket
+import struct
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -16,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import Counter, Gauge, Histogram
 from prometheus_client.parser import text_string_to_metric_families
+from structlog.testing import capture_logs
 
 from pipeline.codec import Message, encode, raw_message
 from pipeline.crawl.sources import read_sources
@@ -25,11 +28,12 @@ from pipeline.edges.crawling.frontier import Frontier
 from pipeline.edges.crawling.http import Cause
 from pipeline.edges.crawling.visit_outcomes import Outcome, label_of, of_status
 from pipeline.edges.health import Health
+from pipeline.edges.kafka import _patiently
 from pipeline.edges.metrics_page import as_markdown, every_metric, name_of, unit_of
 from pipeline.edges.metrics_server import serving_metrics
 from pipeline.edges.stage_metrics import Few, Meter
 from pipeline.edges.store import open_store
-from pipeline.errors import UsageError
+from pipeline.errors import Code, NoProcess, Unavailable, UsageError
 from pipeline.handle import handle
 from pipeline.records import Date, Precision, RawPage
 from pipeline.settings import LOOPBACK, read_address, read_settings
@@ -71,12 +75,13 @@ def test_a_rule_s_cuts_a_source_and_the_ages_of_a_page_are_counted_from_what_a_s
     assert removed
     assert clean.measures.seconds[0] > 0
     before = {rule: count("newsflow_rule_cuts_total", rule=rule) for rule in removed}
+    ages = count("newsflow_age_seconds_sum", stage="clean", since="fetched")
     meter = Meter("clean")
     meter.count([clean], seconds=0.5, send_seconds=0.1, now=datetime.fromisoformat(NOW).timestamp() + 7)
     for rule, cuts in removed.items():
         assert count("newsflow_rule_cuts_total", rule=rule) - before[rule] == cuts
     assert count("newsflow_source_messages_total", stage="clean", source="counted", verdict="passed") == 1
-    assert count("newsflow_age_seconds_sum", stage="clean", since="fetched") == pytest.approx(7)
+    assert count("newsflow_age_seconds_sum", stage="clean", since="fetched") - ages == pytest.approx(7, abs=0.001)
 
 
 def count(name: str, **labels: str) -> float:
@@ -167,6 +172,54 @@ def test_who_opens_a_connection_and_says_nothing_holds_up_nobody() -> None:
         host, port = url.split("/")[2].split(":")
         with socket.create_connection((host, int(port))):
             assert "newsflow_crawl_requests_total" in get(f"{url}/metrics")
+
+
+def test_who_hangs_up_is_not_mentioned_and_what_else_fails_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    called, go, broken = threading.Event(), threading.Event(), threading.Event()
+
+    def refresh() -> None:
+        called.set()
+        go.wait(10)
+        if broken.is_set():
+            raise ValueError("torn")
+
+    with serving_metrics((LOOPBACK, 0), WELL, refresh) as url, capture_logs() as logs:
+        host, port = url.split("/")[2].split(":")
+        for _ in range(2):
+            called.clear()
+            go.clear()
+            before = set(threading.enumerate())
+            with socket.create_connection((host, int(port))) as scraper:
+                scraper.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closes with a reset
+                scraper.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+                assert called.wait(10)
+                (answering,) = set(threading.enumerate()) - before
+            go.set()
+            answering.join(10)
+            broken.set()
+    assert [line["error"] for line in logs] == ["ValueError('torn')"]
+    assert capsys.readouterr().err == ""
+
+
+def test_the_first_dead_letter_of_a_cause_is_an_increase_from_0() -> None:
+    Meter("fresh")
+    for code in Code:
+        labels = {"stage": "fresh", "step": "process", "code": code}
+        assert metrics.REGISTRY.get_sample_value("newsflow_dead_letters_total", labels) == 0
+
+
+async def test_a_store_that_cannot_serve_is_counted_and_a_pool_without_a_process_is_not() -> None:
+    for error, counted in ((Unavailable("the store is locked"), 1), (NoProcess("no memory to fork"), 0)):
+        left = [error]
+
+        async def work(left: list[Unavailable] = left) -> str:
+            if left:
+                raise left.pop()
+            return "done"
+
+        before = count("newsflow_store_unavailable_total")
+        assert await _patiently(work) == "done"
+        assert count("newsflow_store_unavailable_total") - before == counted
 
 
 def test_an_address_that_is_taken_is_said_with_the_setting() -> None:

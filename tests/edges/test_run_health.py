@@ -1,6 +1,7 @@
 """The health of `newsflow run` is that of its workers: asked over HTTP, in bounded time, twice before it counts."""
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +13,11 @@ import pytest
 from pipeline.edges import run_health
 from pipeline.edges.connection import Connection
 from pipeline.edges.health import Health
+from pipeline.edges.health_check import ask
 from pipeline.edges.metrics_server import serving_metrics
 from pipeline.edges.run_health import RunHealth
 from pipeline.edges.supervisor import Supervisor
+from pipeline.errors import Failure
 from pipeline.settings import LOOPBACK, Settings
 from pipeline.topology import TOPOLOGY
 
@@ -35,7 +38,7 @@ def asked(addresses: dict[str, str], tmp_path: Path) -> Iterator[RunHealth]:
         yield health
 
 
-def until(check: Any, expected: str | None) -> None:
+def until(check: Any, expected: object) -> None:
     deadline = time.monotonic() + 20
     while (found := check()) != expected:
         assert time.monotonic() < deadline, found
@@ -70,6 +73,34 @@ def test_a_worker_that_does_not_answer_is_told_and_one_that_is_starting_is_not(t
         with asked(addresses, tmp_path) as health:
             words = f"worker clean: http://{addresses['clean']} does not answer within 0.3 s: its process stands still"
             until(health.live, words)
+
+
+def test_a_worker_that_hangs_in_the_middle_of_its_answer_does_not_answer() -> None:
+    with socket.socket() as server:
+        server.bind((LOOPBACK, 0))
+        server.listen()
+
+        def begin() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.sendall(b"HTTP/1.0 503 Service Unavailable\r\nContent-Length: 100\r\n\r\nnot")
+                connection.recv(4096)
+                ended.wait(20)
+
+        ended = threading.Event()
+        thread = threading.Thread(target=begin)
+        thread.start()
+        try:
+            with pytest.raises(Failure, match=r"does not answer within 0\.2 s"):
+                ask(f"http://{LOOPBACK}:{server.getsockname()[1]}", "/livez", seconds=0.2)
+        finally:
+            ended.set()
+            thread.join()
+
+
+def test_an_address_that_cannot_be_asked_ends_nothing(tmp_path: Path) -> None:
+    with asked({"clean": f"{64 * 'a'}.example:9"}, tmp_path) as health:
+        until(lambda: "worker clean: it cannot be asked" in (health.live() or "") or None, True)
 
 
 def test_it_is_not_ready_while_a_worker_is_missing(tmp_path: Path) -> None:

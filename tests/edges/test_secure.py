@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shlex
 import socket
 import subprocess
 import sys
@@ -245,5 +246,30 @@ def test_a_stage_may_read_its_source_write_what_it_writes_and_use_its_group() ->
     lines = list(command_lines({"clean": parts["clean"]}, bootstrap="kafka:9093"))
     assert lines[1] == (
         "kafka-acls.sh --bootstrap-server kafka:9093 --command-config admin.properties --add --allow-principal "
-        "'User:newsflow-clean' --operation Read --operation DescribeConfigs --topic 'a-news.raw.v1'"
+        "User:newsflow-clean --operation Read --operation DescribeConfigs --topic a-news.raw.v1"
     )
+
+
+def test_a_shell_reads_every_printed_rule_as_it_is_meant() -> None:
+    parts = rules_by_part(TOPOLOGY)
+    for line in command_lines(parts, bootstrap="kafka:9093", principal="User:CN=O'Neill of {part}"):
+        words = shlex.split(line, comments=True)
+        if words:
+            assert words[words.index("--allow-principal") + 1].startswith("User:CN=O'Neill of ")
+            assert words[-1] == "--cluster" or words[-2] in ("--topic", "--group")
+
+
+def test_a_token_file_that_is_empty_for_a_moment_leaves_the_last_token(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("first\n")
+    connection = Connection(
+        bootstrap="k:1", security_protocol="SASL_SSL", sasl_mechanism="OAUTHBEARER", sasl_password_file=str(file)
+    )
+    provider, late = (connection.aiokafka_options()["sasl_oauth_token_provider"] for _ in range(2))
+    assert asyncio.run(provider.token()) == "first"
+    file.write_text("")
+    assert asyncio.run(provider.token()) == "first"
+    with pytest.raises(UsageError, match="is empty"):
+        asyncio.run(late.token())
+    file.write_text("second\n")
+    assert asyncio.run(provider.token()) == "second"

@@ -1,7 +1,9 @@
 """Spans: one for each stage's work on a page, joined by the ids in the headers, sent to a collector by OTLP."""
 
 import builtins
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +19,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind, StatusCode
 
 from pipeline.codec import Message, raw_message
+from pipeline.edges import tracing
 from pipeline.edges.batches import Teller
 from pipeline.edges.stage_metrics import Meter
 from pipeline.edges.store import open_store
@@ -136,6 +139,21 @@ def test_a_collector_that_is_away_costs_nothing_but_its_spans() -> None:
     assert tracer is not None
     tracer.message(raw(), handle(faults.TOPOLOGY.stage("clean"), raw(), now=NOW), start=1.0, end=2.0)
     tracer.close()
+
+
+def test_a_collector_that_never_answers_holds_up_the_end_of_a_process_for_a_bounded_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.socket() as silent:
+        silent.bind((LOOPBACK, 0))
+        silent.listen()
+        tracer = open_tracer(f"http://{LOOPBACK}:{silent.getsockname()[1]}/v1/traces")
+        assert tracer is not None
+        tracer.message(raw(), handle(faults.TOPOLOGY.stage("clean"), raw(), now=NOW), start=1.0, end=2.0)
+        monkeypatch.setattr(tracing, "EXPORT_SECONDS", 0.2)
+        began = time.monotonic()
+        tracer.close()
+        assert time.monotonic() - began < 3, "the exporter itself waits for 5 s"
 
 
 def spans_in(request: ExportTraceServiceRequest) -> Iterator[Any]:

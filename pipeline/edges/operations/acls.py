@@ -1,5 +1,6 @@
 """The access rules that Kafka must have for newsflow, by who does what: made from the topology."""
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ TOPIC, GROUP, CLUSTER = "topic", "group", "cluster"
 
 PRINCIPAL = "User:newsflow-{part}"
 """Who does a part, unless the operator names others."""
+
+SUBSCRIBERS_GROUP = "(its own group)"
+"""Whoever subscribes names it."""
 
 ADMIN = "kafka-acls.sh --bootstrap-server {bootstrap} --command-config admin.properties --add"
 
@@ -32,7 +36,7 @@ def rules_by_part(topology: Topology, prefix: str = "") -> dict[str, tuple[Rule,
     parts["crawl"] = parts["publisher"] = (_topic(prefix + first, WRITE),)
     parts["subscriber"] = (
         _topic(prefix + last, READ),
-        Rule(kind=GROUP, name="(the subscriber's own)", operations=(READ,)),
+        Rule(kind=GROUP, name=SUBSCRIBERS_GROUP, operations=(READ,)),
     )
     topics = [_topic(prefix + topic.name, READ, WRITE, CREATE, DESCRIBE_CONFIGS) for topic in topology.topics]
     groups = [Rule(kind=GROUP, name=prefix + stage.group, operations=(DESCRIBE,)) for stage in topology.stages]
@@ -44,13 +48,14 @@ def rules_by_part(topology: Topology, prefix: str = "") -> dict[str, tuple[Rule,
 
 def command_lines(parts: Mapping[str, Sequence[Rule]], *, bootstrap: str, principal: str = PRINCIPAL) -> Iterator[str]:
     """The lines of `kafka-acls.sh` that make the rules."""
-    admin = ADMIN.format(bootstrap=bootstrap)
+    admin = ADMIN.format(bootstrap=shlex.quote(bootstrap))
     for part, rules in parts.items():
         yield f"# {part}"
+        who = shlex.quote(principal.replace("{part}", part))
         for rule in rules:
             operations = " ".join(f"--operation {name}" for name in rule.operations)
-            resource = f"--{rule.kind}" + (f" '{rule.name}'" if rule.name else "")
-            yield f"{admin} --allow-principal '{principal.replace('{part}', part)}' {operations} {resource}"
+            resource = f"--{rule.kind}" + (f" {shlex.quote(rule.name)}" if rule.name else "")
+            yield f"{admin} --allow-principal {who} {operations} {resource}"
 
 
 def _of_stage(stage: Stage, prefix: str) -> tuple[Rule, ...]:

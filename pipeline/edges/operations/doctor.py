@@ -89,6 +89,8 @@ def examined(name: str, check: Check, scene: Scene) -> Sequence[Finding]:
         return wrong(name, str(error))
     except OSError as error:
         return wrong(name, f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+    except Exception as error:  # whatever it is, the other checks are made
+        return wrong(name, repr(error))
 
 
 # ---- this machine
