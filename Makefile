@@ -34,8 +34,8 @@ $(VENV)/.dev: $(VENV)/.run
 run: $(VENV)/.run ## start Kafka and every stage, replay the seed articles, show where each ended, stop
 	@$(BIN)/newsflow run --fresh --replay seeds/articles
 
-test: $(VENV)/.dev ## every test, the Kafka ones on real brokers; four processes, for most tests wait for something
-	@$(BIN)/python -m pytest -n 4 --dist loadfile
+test: $(VENV)/.dev ## every test, the Kafka ones on real brokers; three processes, for most tests wait for something
+	@$(BIN)/python -m pytest -n 3 --dist loadfile
 
 chaos: $(VENV)/.dev ## the tests that take minutes: thousands of pages, workers, crawler and broker killed meanwhile
 	@$(BIN)/python -m pytest -m chaos -s --timeout 900
