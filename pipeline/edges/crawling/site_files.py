@@ -131,10 +131,11 @@ class SiteFiles:
 
     async def _ask_elsewhere(self, url: str, turn: Turn, delay: float, body: bytearray) -> Response | Failed:
         """A robots.txt that was moved to another host, with that host's delay."""
-        there = self._rules.get(robots_url(url)) or await self._stored(robots_url(url))
-        delay = max(delay, there.crawl_delay or 0.0) if there else delay
         try:
             async with self.borrow(host_of(url)) as other:
+                # only now: who had the host until now may have learned its delay
+                there = self._rules.get(robots_url(url)) or await self._stored(robots_url(url))
+                delay = max(delay, there.crawl_delay or 0.0) if there else delay
                 return await other.ask(_request(url), delay=delay, sink=first_bytes(body))
         except NotNowError:
             turn.postpone(ELSEWHERE_SECONDS)
