@@ -90,6 +90,11 @@ def ends_sentence(text: str) -> bool:
     return _SENTENCE_END.search(text, max(0, len(text) - MAX_SENTENCE_END)) is not None
 
 
+def split_phrases(text: str) -> list[str]:
+    """The phrases of a table of words, which stand there between semicolons and in lines."""
+    return [phrase for part in text.replace("\n", ";").split(";") if (phrase := part.strip())]
+
+
 def control_share(text: str) -> float:
     """Share of characters that no text holds: controls, and replacements of undecodable bytes.
 

@@ -8,6 +8,8 @@ some languages is listed with those that mean the agency by it.
 import re
 from dataclasses import dataclass
 
+from pipeline.text import split_phrases
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agency:
@@ -25,11 +27,10 @@ class Agency:
 def _agency(
     id_: str, name: str, names: str = "", marks: str = "", *, languages: str = "", wikidata: str | None = None
 ) -> Agency:
-    others = tuple(each.strip() for each in names.split(";") if each.strip())
     return Agency(
         id=id_,
         name=name,
-        names=(name, *others),
+        names=(name, *split_phrases(names)),
         marks=tuple(marks.split()),
         languages=tuple(languages.split()),
         wikidata=wikidata,

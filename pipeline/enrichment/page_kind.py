@@ -11,7 +11,7 @@ from itertools import islice
 
 from pipeline.enrichment.kind_words import HEADLINES, SECTIONS, TEXTS, URL_WORDS
 from pipeline.records import BlockKind, CleanArticle, PageKind, Paywall
-from pipeline.text import count_words, excerpt, fold
+from pipeline.text import count_words, excerpt, fold, split_phrases
 
 ARTICLE = "article"
 LIVE_BLOG, GALLERY, VIDEO, PRESS_RELEASE, OPINION = "live_blog", "gallery", "video", "press_release", "opinion"
@@ -85,7 +85,7 @@ def _url_pattern(kind: str) -> re.Pattern[str]:
 @cache
 def _folded(place: str, kind: str) -> frozenset[str]:
     words = {"section": SECTIONS, "headline": HEADLINES, "text": TEXTS}[place][kind]
-    return frozenset(filter(None, map(fold, words.split(";"))))
+    return frozenset(map(fold, split_phrases(words)))
 
 
 def _live_blog(article: CleanArticle) -> list[str]:

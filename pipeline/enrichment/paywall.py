@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.records import Claim, CleanArticle, Paywall
-from pipeline.text import count_words, ends_sentence, excerpt
+from pipeline.text import count_words, ends_sentence, excerpt, split_phrases
 
 MAX_EVIDENCE = 10
 MAX_STUB_WORDS = 350
@@ -21,11 +21,7 @@ MAX_EXCERPT = 120
 RULE = "paywall_notice"
 
 
-def _phrases(text: str) -> tuple[str, ...]:
-    return tuple(phrase.strip() for line in text.splitlines() for phrase in line.split(";") if phrase.strip())
-
-
-_CLOSED = _phrases(
+_CLOSED = split_phrases(
     """
     subscribe to continue reading; subscribe to keep reading; sign in to continue reading; log in to continue reading
     login to continue reading; register to continue reading; sign up to continue reading; to continue reading,

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from math import exp, log
 
+from pipeline.enrichment import paywall
 from pipeline.records import BlockKind, Certainty, CleanArticle, Quality, QualityParts, QualityReason
 from pipeline.text import count_words
 
@@ -37,8 +38,8 @@ DAMAGED_SHARE = 0.05
 """Share of broken words from which on the damage is 1."""
 NOTICEABLE = 0.01
 """What a part must cost to be a reason."""
-PAYWALL_RULE, DECLARED_BODY = "paywall_notice", "json_ld"
-"""Names that the cleaning gives: of a rule, and of the candidate that is a declared body alone."""
+DECLARED_BODY = "json_ld"
+"""The name that the cleaning gives the candidate that is a declared body alone."""
 
 _PROSE = (BlockKind.PARAGRAPH, BlockKind.QUOTE)
 _ELLIPSIS = re.compile(r"(?:\.\.\.|…)[)\]]?$")
@@ -145,7 +146,7 @@ def _truncation(article: CleanArticle) -> float:
     end = body[last.start : last.end] if last else body
     if _ELLIPSIS.search(end[-8:]):
         return ELLIPSIS
-    paid = article.rights.is_accessible_for_free is False or any(cut.rule == PAYWALL_RULE for cut in article.removed)
+    paid = article.rights.is_accessible_for_free is False or any(cut.rule == paywall.RULE for cut in article.removed)
     if paid and count_words(body) < MAX_STUB_WORDS:
         return STUB
     return 0.0

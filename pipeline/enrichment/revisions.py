@@ -87,8 +87,13 @@ def content_of(
         authors=tuple(collapse(author.name) for author in authors),
         date_published=(date_published or "")[: len("2026-01-31")],
         canonical_url=canonical_url or "",
-        reserved=tuple(use for use in USES if rights and getattr(rights, use) is Permission.RESERVED),
+        reserved=reserved_uses(rights),
     )
+
+
+def reserved_uses(rights: Rights | None) -> tuple[str, ...]:
+    """The uses of the text that page or site reserve."""
+    return tuple(use for use in USES if rights and getattr(rights, use) is Permission.RESERVED)
 
 
 def unknown_uses(rights: Rights | None) -> frozenset[str]:

@@ -16,6 +16,7 @@ from pipeline.enrichment.revisions import (
     difference,
     fingerprint,
     pack,
+    reserved_uses,
     unknown_uses,
     unpack,
     with_reservations,
@@ -93,7 +94,8 @@ def _fetched(article: AnnotatedArticle, before: PageState | None, memory: Memory
     if before.withdrawn is not None:
         evidence = f"withdrawn as of {before.fetched_at}: {before.withdrawn}"
         return Decision(verdict=Drop(reason=Reason.WITHDRAWN, evidence=evidence))
-    if unknown := unknown_uses(article.rights):
+    unknown = unknown_uses(article.rights)
+    if unknown and before.fingerprint != fingerprint(content):  # else nothing was reserved that this fetch lacks
         known = memory.text(article.page_id)
         earlier = unpack(known.content) if known is not None else None
         content = with_reservations(content, unknown, earlier, before.fingerprint)
@@ -123,7 +125,7 @@ def _revision(
         neighbours=memory.neighbours(keys, page_id=article.page_id) if keys else (),
     )
     updated = known is not None and change is Change.UPDATED
-    own = content_of_article(article).reserved
+    own = reserved_uses(article.rights)
     revision = Revision(
         number=before.number + 1 if before else 1,
         previous_id=before.record_id if before else None,

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,17 +105,24 @@ def main(arguments: list[str]) -> int:
 
 def read_gold(gold: Path, names: list[str]) -> Iterator[Page]:
     """The pages of all sets; `names` gets those of the features."""
-    for name in WEIGHT_OF_SET:
+    for name, body, url, truth in gold_bodies(gold, WEIGHT_OF_SET):
+        try:
+            page = read_page(name, body, url, truth)
+        except Reject:
+            continue
+        if page is not None:
+            names[:] = page[1] or names
+            yield page[0]
+
+
+def gold_bodies(gold: Path, names: Iterable[str]) -> Iterator[tuple[str, bytes, str, dict]]:
+    """(set, body, URL, truth) of every page of these sets; the URL is "" where nobody knows it."""
+    for name in names:
         truth = {item["id"]: item for item in map(json.loads, (gold / name / "truth.jsonl").open(encoding="utf-8"))}
         for entry in map(json.loads, (gold / name / "manifest.jsonl").open(encoding="utf-8")):
             body = gzip.decompress((gold / name / entry["path"]).read_bytes())
-            try:
-                page = read_page(name, body, (entry["url"] or truth[entry["id"]]["url"]).strip(), truth[entry["id"]])
-            except Reject:
-                continue
-            if page is not None:
-                names[:] = page[1] or names
-                yield page[0]
+            own = truth[entry["id"]]
+            yield name, body, (entry["url"] or own.get("url") or "").strip(), own
 
 
 def read_page(name: str, body: bytes, url: str, truth: dict) -> tuple[Page, list[str]] | None:
@@ -281,6 +288,11 @@ def report(title: str, pages: Sequence[Page], kept: Sequence[Sequence[int]]) -> 
 def write(path: Path, models: dict[str, object], names: Sequence[str]) -> None:
     """Write models in the judge's own format, each with its prefix."""
     found = {prefix + name: array for prefix, trees in models.items() for name, array in arrays(trees, names).items()}
+    save(path, found)
+
+
+def save(path: Path, found: dict[str, np.ndarray]) -> None:
+    """Write a model's arrays, and say what file that gave."""
     np.savez_compressed(path, **found)
     print(f"{path.name}: {path.stat().st_size} bytes, CRC {zlib.crc32(path.read_bytes()):08x}")
 

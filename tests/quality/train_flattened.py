@@ -7,10 +7,7 @@ lines are: the others are labelled by what cleaning makes of the HTML, at half t
 fold, and each model is trained with the scores that the one before it gave to pages of other domains.
 """
 
-import gzip
-import json
 import sys
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -40,9 +37,12 @@ from tests.quality.train import (
     TREES,
     WEIGHT_OF_SET,
     arrays,
+    fold_of,
+    gold_bodies,
     label_segments,
     label_text,
     report,
+    save,
 )
 
 MODEL = Path(judging.__file__).with_name(judging.FILE)
@@ -90,25 +90,21 @@ def main(arguments: list[str]) -> int:
     report("prose alone", pages, [apply_rules(settle(page.story)[0], page.host, Cuts()).kept for page in pages])
     models = train(pages)
     if "--write" in arguments:
-        np.savez_compressed(MODEL, **models)
-        print(f"{MODEL.name}: {MODEL.stat().st_size} bytes, CRC {zlib.crc32(MODEL.read_bytes()):08x}")
+        save(MODEL, models)
     return 0
 
 
 def read_gold(gold: Path) -> Iterator[Page]:
     """The pages of all sets."""
-    for name in WEIGHT_OF_SET:
-        truth = {item["id"]: item for item in map(json.loads, (gold / name / "truth.jsonl").open(encoding="utf-8"))}
-        for entry in map(json.loads, (gold / name / "manifest.jsonl").open(encoding="utf-8")):
-            body = gzip.decompress((gold / name / entry["path"]).read_bytes())
-            try:
-                page = read_page(name, body, (entry["url"] or truth[entry["id"]]["url"]).strip(), truth[entry["id"]])
-            except Reject:
-                continue
-            if page is not None:
-                yield page
-                if (bare := bare_copy(page)) is not None:
-                    yield bare
+    for name, body, url, truth in gold_bodies(gold, WEIGHT_OF_SET):
+        try:
+            page = read_page(name, body, url, truth)
+        except Reject:
+            continue
+        if page is not None:
+            yield page
+            if (bare := bare_copy(page)) is not None:
+                yield bare
 
 
 def read_page(name: str, body: bytes, url: str, truth: dict) -> Page | None:
@@ -220,26 +216,21 @@ def _headline_scores(
 ) -> list[np.ndarray]:
     scores = [np.zeros(0)] * len(pages)
     for number in range(FOLDS):
-        chosen = [each for each in known if fold_of(pages[each]) != number]
+        chosen = [each for each in known if fold_of(pages[each].domain) != number]
         trees = fit(np.concatenate([rows[each] for each in chosen]), np.concatenate([labels[each] for each in chosen]))
         for each, page in enumerate(pages):
-            if fold_of(page) == number and len(rows[each]):
+            if fold_of(page.domain) == number and len(rows[each]):
                 scores[each] = trees.predict_proba(rows[each])[:, 1]
     return scores
-
-
-def fold_of(page: Page) -> int:
-    """The fold to which a page's domain belongs."""
-    return zlib.crc32(page.domain.encode()) % FOLDS
 
 
 def out_of_fold(pages: Sequence[Page], size: dict[str, int]) -> list[np.ndarray]:
     """The scores of every page's lines, by trees that saw no page of its domain."""
     scores = [np.zeros(0)] * len(pages)
     for number in range(FOLDS):
-        trees = fit_lines([page for page in pages if fold_of(page) != number], size)
+        trees = fit_lines([page for page in pages if fold_of(page.domain) != number], size)
         for each, page in enumerate(pages):
-            if fold_of(page) == number:
+            if fold_of(page.domain) == number:
                 scores[each] = trees.predict_proba(page.rows)[:, 1]
     return scores
 

@@ -9,10 +9,7 @@ that the sets call articles are none by reading (`READ_AS`): the figures stand w
 Needs catboost and scikit-learn, which nothing else here does: `make train` installs them.
 """
 
-import gzip
-import json
 import sys
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,7 +27,7 @@ from pipeline.cleaning.kinds.marks import marks_of
 from pipeline.cleaning.kinds.sight import see
 from pipeline.cleaning.refusal import nothing_left
 from pipeline.errors import Reject
-from tests.quality.train import FOLDS, SCALE, TREES, arrays
+from tests.quality.train import FOLDS, SCALE, TREES, arrays, fold_of, gold_bodies, save
 
 MODEL = Path(kind_judge.__file__).with_name(kind_judge.MODEL)
 SETS = ("publishers", "articles", "segments", "kinds")
@@ -73,28 +70,22 @@ def main(arguments: list[str]) -> int:
     scores, named = out_of_fold(pages)
     report(pages, scores, named)
     if "--write" in arguments:
-        np.savez_compressed(MODEL, **fit(pages))
-        print(f"{MODEL.name}: {MODEL.stat().st_size} bytes, CRC {zlib.crc32(MODEL.read_bytes()):08x}")
+        save(MODEL, fit(pages))
     return 0
 
 
 def read_gold(gold: Path) -> Iterator[Page]:
     """The pages of all sets."""
-    for name in SETS:
-        truth = {item["id"]: item for item in map(json.loads, (gold / name / "truth.jsonl").open(encoding="utf-8"))}
-        for entry in map(json.loads, (gold / name / "manifest.jsonl").open(encoding="utf-8")):
-            url = (entry["url"] or truth[entry["id"]].get("url") or "").strip()
-            kind = truth[entry["id"]].get("kind", ARTICLE)
-            body = gzip.decompress((gold / name / entry["path"]).read_bytes())
-            try:
-                page = read_page(body, url, name, entry["id"], kind)
-            except Reject:
-                continue
-            if page is not None:
-                yield page
+    for name, body, url, truth in gold_bodies(gold, SETS):
+        try:
+            page = read_page(body, url, f"{name}/{truth['id']}", truth.get("kind", ARTICLE))
+        except Reject:
+            continue
+        if page is not None:
+            yield page
 
 
-def read_page(body: bytes, url: str, name: str, number: str, kind: str) -> Page | None:
+def read_page(body: bytes, url: str, name: str, kind: str) -> Page | None:
     """A page as the judges see it; None when it has no lines."""
     document = read_document(body, "text/html")
     if not url or not isinstance(document, Document) or document.tree is None:
@@ -104,7 +95,7 @@ def read_page(body: bytes, url: str, name: str, number: str, kind: str) -> Page 
         return None
     sight = see(document.tree, url, settled.evidence)
     return Page(
-        name=f"{name}/{number}",
+        name=name,
         domain=get_fld(url, fail_silently=True) or url,
         kind=kind,
         row=layout_of(sight),
@@ -156,7 +147,7 @@ def fit_words(pages: Sequence[Page]) -> dict[str, np.ndarray]:
 def out_of_fold(pages: Sequence[Page]) -> tuple[np.ndarray, list[str]]:
     """The score of every page, and the refused kind it is most like, by judges that saw no page of its domain."""
     scores, named = np.zeros(len(pages)), [""] * len(pages)
-    folds = [zlib.crc32(page.domain.encode()) % FOLDS for page in pages]
+    folds = [fold_of(page.domain) for page in pages]
     for fold in range(FOLDS):
         data = fit([page for page, own in zip(pages, folds, strict=True) if own != fold])
         model = kind_judge.read_kinds(data)

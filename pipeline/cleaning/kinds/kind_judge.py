@@ -16,8 +16,8 @@ from lxml.html import HtmlElement
 from numpy.typing import NDArray
 
 from pipeline.cleaning.judging.judge import Model, read_model
-from pipeline.cleaning.judging.line_features import Evidence
-from pipeline.cleaning.kinds.layout import PROSE, TYPES, layout_of
+from pipeline.cleaning.judging.line_features import PROSE_LENGTH, Evidence
+from pipeline.cleaning.kinds.layout import TYPES, layout_of
 from pipeline.cleaning.kinds.marks import marks_of
 from pipeline.cleaning.kinds.sight import see
 from pipeline.errors import Drop, Reason
@@ -116,7 +116,7 @@ def shows_news(evidence: Evidence) -> bool:
     if _NEWS_TYPES.isdisjoint(evidence.metadata.declared_types):
         return False
     lines = evidence.view.lines
-    return sum(size for at in evidence.settled if (size := len(lines[at].text)) > PROSE) >= MIN_NEWS_PROSE
+    return sum(size for at in evidence.settled if (size := len(lines[at].text)) > PROSE_LENGTH) >= MIN_NEWS_PROSE
 
 
 def score_of(of_layout: float, shares: Mapping[str, float]) -> float:

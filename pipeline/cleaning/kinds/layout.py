@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pipeline.cleaning.blocks import HEADING_TAGS, Line
+from pipeline.cleaning.judging.line_features import PROSE_LENGTH, PROSE_LINKED
 from pipeline.cleaning.judging.places import Numbers
 from pipeline.cleaning.kinds.page_words import (
     BODY_WORDS,
@@ -27,8 +28,8 @@ from pipeline.cleaning.kinds.sight import Sight
 from pipeline.records import BlockKind
 from pipeline.text import ends_sentence
 
-PROSE, LONG_PROSE, PROSE_LINKED = 80, 300, 0.3
-"""Characters of a line of prose that ends as sentences do, and of one that need not; the links in it."""
+LONG_PROSE = 300
+"""Characters of a line of prose that need not end as sentences do."""
 LINKED, TITLE_WORDS_MIN = 0.6, 4
 SHORT, LINE_LABEL, TEXT_LIKE, PRICE_LINE, DATE_LINE = 25, 40, 60, 80, 50
 """Characters."""
@@ -69,7 +70,7 @@ def layout_of(page: Sight) -> Row:
 
 def _is_prose(line: Line) -> bool:
     size = len(line.text)
-    return size > PROSE and line.link_share < PROSE_LINKED and (size >= LONG_PROSE or ends_sentence(line.text))
+    return size > PROSE_LENGTH and line.link_share < PROSE_LINKED and (size >= LONG_PROSE or ends_sentence(line.text))
 
 
 def _text(row: Row, page: Sight, lengths: Numbers, prose: Numbers) -> None:

@@ -66,7 +66,7 @@ def see(tree: HtmlElement, url: str, evidence: Evidence) -> Sight:
     return Sight(
         url=parts,
         path=unquote(parts.path),
-        title=next((text for each in tree.iter("title") if (text := collapse(each.text or ""))), ""),
+        title=title_of(tree),
         frame=" ".join(value for each in _frame(tree) for key in ("class", "id") if (value := each.get(key))),
         lines=[view.lines[index] for index in shown],
         settled=[index in settled for index in shown],
@@ -83,6 +83,11 @@ def see(tree: HtmlElement, url: str, evidence: Evidence) -> Sight:
         types=_types(tree, evidence),
         evidence=evidence,
     )
+
+
+def title_of(tree: HtmlElement) -> str:
+    """The page's title: the first that says something; "" without one."""
+    return next((text for each in tree.iter("title") if (text := collapse(each.text or ""))), "")
 
 
 def _frame(tree: HtmlElement) -> list[HtmlElement]:

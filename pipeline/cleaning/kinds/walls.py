@@ -10,12 +10,13 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipeline.cleaning.blocks import Line
+from pipeline.cleaning.kinds.sight import title_of
 from pipeline.cleaning.kinds.wall_phrases import BOT_CHALLENGE, NOT_FOUND
 from pipeline.cleaning.metadata.reader import Metadata
 from pipeline.cleaning.rules.engine import View
 from pipeline.cleaning.rules.lookup import phrases_at_start
 from pipeline.errors import Drop, Reason
-from pipeline.text import collapse, excerpt, fold
+from pipeline.text import excerpt, fold, split_phrases
 
 MAX_WALL_WORDS = 500
 """Words of the longest consent or log-in page without its legal text."""
@@ -37,8 +38,7 @@ _CLASSES = XPath("descendant::*/@class", smart_strings=False)
 
 
 def _phrases(text: str) -> tuple[str, ...]:
-    found = {fold(part) for line in text.splitlines() for part in line.split(";")}
-    return tuple(sorted(found - {""}, key=lambda phrase: (-len(phrase), phrase)))
+    return tuple(sorted(set(map(fold, split_phrases(text))), key=lambda phrase: (-len(phrase), phrase)))
 
 
 _CHALLENGES, _NOT_FOUND = _phrases(BOT_CHALLENGE), _phrases(NOT_FOUND)
@@ -68,12 +68,12 @@ def find_wall(tree: HtmlElement, view: View, words: int, metadata: Metadata) -> 
 
 def _heads(tree: HtmlElement, lines: Sequence[Line]) -> list[str]:
     """Title and first headings, and the parts of the title between bars and dashes: the site's name is one of them."""
-    titles = [text for title in tree.iter("title") if (text := collapse(title.text or ""))][:1]
+    title = title_of(tree)
     # a page with a headline of its own has the wall's heading in a dialogue above or below its story
     h1s = [line.text for line in lines if line.tag == "h1"][:1]
     h2s = [line.text for line in lines if line.tag == "h2"][:MAX_HEADINGS]
-    heads = [*titles, *(h1s or h2s)]
-    parts = [part for title in titles for part in _PARTS.split(title[:MAX_SPLIT]) if part != title]
+    heads = [title, *(h1s or h2s)]
+    parts = [part for part in _PARTS.split(title[:MAX_SPLIT]) if part != title]
     return [head for head in dict.fromkeys([*heads, *parts]) if head and len(head) < MAX_TITLE]
 
 

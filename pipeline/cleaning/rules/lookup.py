@@ -7,7 +7,7 @@ from functools import lru_cache
 from pipeline.cleaning.rules.closing_phrases import CLOSING_PHRASES
 from pipeline.cleaning.rules.notice_phrases import NOTICE_PHRASES
 from pipeline.cleaning.rules.phrases import PHRASES, PICTURE_WORDS
-from pipeline.text import fold
+from pipeline.text import fold, split_phrases
 
 KEY_LENGTH = 2
 _ALL_PHRASES = PHRASES | CLOSING_PHRASES | NOTICE_PHRASES
@@ -18,7 +18,7 @@ def _index() -> dict[str, tuple[tuple[str, str], ...]]:
     """The phrases by their first characters, longest first: one look-up per line finds every phrase it begins with."""
     found: dict[str, list[tuple[str, str]]] = {}
     for name, text in _ALL_PHRASES.items():
-        for phrase in dict.fromkeys(fold(part) for line in text.splitlines() for part in line.split(";")):
+        for phrase in dict.fromkeys(map(fold, split_phrases(text))):
             if phrase:
                 found.setdefault(phrase[:KEY_LENGTH], []).append((phrase, name))
     return {key: tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair))) for key, pairs in found.items()}
@@ -79,8 +79,8 @@ def picture_words(text: str) -> int:
 
 
 def _home_words() -> tuple[str, ...]:
-    words = {part.strip().casefold() for part in PHRASES["home"].replace("\n", ";").split(";")}
-    return tuple(sorted(words - {""}, key=lambda word: (-len(word), word)))
+    words = {phrase.casefold() for phrase in split_phrases(PHRASES["home"])}
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
 
 HOME_WORDS = _home_words()
