@@ -86,6 +86,7 @@ class SiteFiles:
         rules = await asyncio.to_thread(
             RobotsRules.from_response, file.status, file.body, url=where, now=file.fetched_at, previous=known
         )
+        turn.crawl_delay = rules.crawl_delay or 0.0
         turn.postpone(host_delay(floor=self.floor, crawl_delay=rules.crawl_delay))
         if rules.state is not RobotsState.KEPT:  # the copy that still holds stays stored
             await asyncio.to_thread(self.frontier.keep_site_file, file)

@@ -49,17 +49,19 @@ class Turn:
     """Afterwards another crawler may have the host, whatever the store has been able to tell us."""
     least_delay: float = 0.0
     """What the source asks for that is visited now; it holds for the site's own files too."""
+    crawl_delay: float = 0.0
+    """What the host's robots.txt asks for, once it was read in this turn: it holds for whoever borrows the turn too."""
     asking: asyncio.Lock = field(default_factory=asyncio.Lock)
     """A site's file that was moved to this host is asked for in between its own visits."""
 
     async def ready(self) -> None:
         """Wait until the host may be asked. NotNowError when that is too far away, or the turn ends before."""
-        pause = max(self.state.not_before, self.state.open_until or 0.0) - seconds_now()
-        if pause > PATIENCE_SECONDS:
-            raise NotNowError
-        if pause > 0:
+        while (pause := max(self.state.not_before, self.state.open_until or 0.0) - seconds_now()) > 0:
+            if pause > PATIENCE_SECONDS:
+                raise NotNowError
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.ended.wait(), pause)
+            self._require_lease()
         self._require_lease()
 
     def _require_lease(self) -> None:
@@ -74,15 +76,16 @@ class Turn:
             try:
                 answer = await self.fetcher.fetch(request, sink, before=self._require_lease)
             except asyncio.CancelledError:  # it has been asked all the same
-                self.state = after_success(self.state, now=seconds_now(), delay=delay)
+                self.state = after_success(self.state, now=seconds_now(), delay=max(delay, self.crawl_delay))
                 raise
+            delay = max(delay, self.crawl_delay)  # perhaps it was learned meanwhile
             before, self.state = self.state, after(self.state, answer, host=self.host, delay=delay)
             if before.open_until is None and self.state.open_until is not None:
                 CRAWL_CIRCUITS_OPENED.inc()
             return answer
 
     def postpone(self, delay: float) -> None:
-        """The next request goes out no sooner: a robots.txt that was just read asks for it."""
+        """The next request goes out no sooner, also one that waits already: a robots.txt that was just read asks so."""
         self.state = replace(self.state, not_before=max(self.state.not_before, seconds_now() + delay))
 
 
