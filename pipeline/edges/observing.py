@@ -28,8 +28,8 @@ def observed(settings: Settings, health: Health, refresh: Callable[[], None]) ->
     """
     BUILD.labels(VERSION).set(1)
     notifier = Notifier(health)
-    notifier.start()
     try:
+        notifier.start()  # a signal that ends us while it starts is a stop too, and is told
         if settings.metrics is None:
             yield Observed(url=None, notifier=notifier)
             return
