@@ -55,7 +55,7 @@ def dns_name(host: str) -> str:
     It is the host of the normal form and what is asked on the wire, so every spelling of a host is one host. A name
     that IDNA cannot encode is kept as lower-case text.
     """
-    lower = host.lower().rstrip(".")
+    lower = host.strip().lower().rstrip(".")  # the normal form of a URL has no white space of any kind at its end
     if lower.isascii():
         return lower
     try:

@@ -175,6 +175,7 @@ def test_the_host_is_its_bare_dns_name_or_text_where_it_can_be_none(url: str, ho
 
 
 @given(_anything)
+@example("HTTP://0\xa0")
 def test_a_page_has_one_host_however_it_is_spelled_and_no_input_escapes(url: str) -> None:
     try:
         normal = normalize_url(url)
