@@ -57,7 +57,9 @@ def fold(text: str) -> str:
     if text.isascii():
         return " ".join(text.encode("ascii").translate(_FOLDED_ASCII).decode("ascii").split())
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(_WORD.findall(folded if folded.isascii() else folded.translate(_TURKISH)))
+    if "\u0307" in folded or "\u0131" in folded:
+        folded = folded.translate(_TURKISH)
+    return " ".join(_WORD.findall(folded))
 
 
 def count_words(text: str) -> int:

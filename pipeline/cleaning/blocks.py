@@ -4,9 +4,8 @@ A line is what stands between two block boundaries of the HTML, or one line of f
 cleaning is a decision about lines, so that nothing can leave a page without a trace.
 """
 
-from dataclasses import dataclass
-
 from lxml.etree import _Element
+from msgspec import Struct
 
 from pipeline.records import BlockKind
 from pipeline.text import collapse, fold, squeeze
@@ -43,8 +42,7 @@ _BREAKS = frozenset(("br", "hr"))
 _CODE_TAGS = frozenset(("script", "style"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """One visible line: its text, what it is, and where it stands.
 
     `element` is the block that holds it (None in flattened text, where `number` counts the lines of the file).
@@ -73,32 +71,34 @@ def text_line(text: str, number: int) -> Line:
     return Line(text=text, squeezed=squeeze(text), folded=fold(text[:FOLD_LENGTH]), number=number)
 
 
-@dataclass(slots=True)
-class _Context:
+class _Place(Struct):
     """What an element's place in the tree says of the text that stands directly in it."""
 
     block: _Element
     tag: str
     kind: BlockKind
-    gone: bool
-    hidden: bool
-    chrome: bool
-    link: bool
-    italic: bool
+    gone: bool = False
+    hidden: bool = False
+    chrome: bool = False
+    link: bool = False
+    italic: bool = False
 
 
-def _below(above: _Context, element: _Element) -> _Context:
-    tag = element.tag if isinstance(element.tag, str) else "script"
-    inline = tag in INLINE_TAGS
+def _below(above: _Place, element: _Element, tag: object) -> _Place:
+    if above.gone:
+        return above  # nothing in it is ever shown
+    if not isinstance(tag, str):
+        tag = "script"
     style = element.get("style")
     hidden = above.hidden or element.get("hidden") is not None or (style is not None and _hides(style))
     link = above.link or tag == "a"
     if tag in _CHANGES_NOTHING and hidden is above.hidden and link is above.link:
         return above
+    inline = tag in INLINE_TAGS
     kind = BlockKind.PARAGRAPH if tag in _KIND_RESETS else _KIND_OF_TAG.get(tag, above.kind)
     if kind is BlockKind.TABLE and tag in ("p", "div"):
         kind = BlockKind.PARAGRAPH  # old pages are laid out with tables
-    return _Context(
+    return _Place(
         above.block if inline else element,
         above.tag if inline else tag,
         kind,
@@ -121,101 +121,95 @@ def html_lines(root: _Element) -> list[Line]:
     One walk in document order, without recursion: pages nest deeper than Python does. An element's tail comes when
     the walk has left it.
     """
-    reader = _Reader(root)
-    path = reader.path
-    reader.read(root.text or "")
-    for element in root.iterdescendants():
-        parent = element.getparent()
-        while path[-1] is not parent:
-            reader.leave()
-        tag = element.tag
-        path.append(element)
-        if tag in _BREAKS:
-            reader.end_line()
-            reader.breaks += 1 if tag == "br" else 2
-        if (text := element.text) and tag not in _CODE_TAGS:
-            reader.read(text)
-    while len(path) > 1:
-        reader.leave()
+    reader = _Reader()
+    place = _Place(root, "body", BlockKind.PARAGRAPH)
+    if text := root.text:
+        reader.read(text, place)
+    children, above = iter(root), []
+    while True:
+        element = next(children, None)
+        if element is not None:
+            tag, below = element.tag, None
+            if tag in _BREAKS:
+                reader.end_line()
+                reader.breaks += 1 if tag == "br" else 2
+            if (text := element.text) and tag not in _CODE_TAGS:
+                if text.isspace():
+                    reader.parts.append(" ")
+                else:
+                    below = _below(place, element, tag)
+                    reader.read(text, below)
+            if len(element):
+                above.append((element, children, place))
+                place, children = below or _below(place, element, tag), iter(element)
+                continue
+        elif above:
+            element, children, place = above.pop()
+        else:
+            break
+        if tail := element.tail:
+            if tail.isspace():
+                reader.parts.append(" ")
+            else:
+                if element.tag not in _ENDS_NO_LINE:
+                    reader.end_line()  # a block ends a line even when it has no text of its own
+                reader.read(tail, place)
     reader.end_line()
     return reader.lines
 
 
 class _Reader:
-    """A walk over the page: the open elements, the line that is being put together, and the lines before it."""
+    """The line that is being put together, and the lines before it."""
 
-    def __init__(self, root: _Element) -> None:
+    def __init__(self) -> None:
         self.lines: list[Line] = []
-        self.path = [root]
+        self.parts: list[str] = []
+        """The texts of the line; each run of white space between two elements as one space."""
         self.breaks = 0
         """Since the last line."""
-        self._contexts = [_Context(root, "body", BlockKind.PARAGRAPH, False, False, False, False, False)]
-        """Of the open elements, from the root on, as far as a text has needed them."""
-        self._parts: list[str] = []
-        self._context: _Context | None = None
+        self._place: _Place | None = None
         self._linked = self._italic = 0
         self._last_block: _Element | None = None
 
-    def leave(self) -> None:
-        """Close the innermost element and read what follows it."""
-        path = self.path
-        element = path.pop()
-        del self._contexts[len(path) :]
-        if tail := element.tail:
-            if tail.isspace():
-                self._parts.append(" ")
-            else:
-                if element.tag not in _ENDS_NO_LINE:
-                    self.end_line()  # a block ends a line even when it has no text of its own
-                self.read(tail)
-
-    def read(self, text: str) -> None:
-        """Take in a text that stands in the innermost element."""
+    def read(self, text: str, place: _Place) -> None:
+        """Take in a text that stands at this place."""
         if text.isspace():
-            self._parts.append(" ")
+            self.parts.append(" ")
             return
-        contexts, path = self._contexts, self.path
-        while len(contexts) < len(path):
-            contexts.append(_below(contexts[-1], path[len(contexts)]))
-        context = contexts[-1]
-        if context.gone or not text:
+        if place.gone:
             return
-        if self._context is not None and self._context.block is not context.block:
+        if self._place is not None and self._place.block is not place.block:
             self.end_line()
-        self._context = context
-        self._parts.append(text)
-        if context.link or context.italic:
+        self._place = place
+        self.parts.append(text)
+        if place.link or place.italic:
             length = len(text.strip())
-            self._linked += context.link * length
-            self._italic += context.italic * length
+            self._linked += place.link * length
+            self._italic += place.italic * length
 
     def end_line(self) -> None:
-        parts, context = self._parts, self._context
+        parts, place = self.parts, self._place
         if not parts:
             return
-        if context is not None and (text := collapse("".join(parts))):
-            joined = self.breaks == 1 and self._last_block is context.block
-            shares = min(1.0, self._linked / len(text)), min(1.0, self._italic / len(text))
-            self.lines.append(_html_line(text, parts, context, shares, joined))
-            self._last_block, self.breaks = context.block, 0
-        self._parts, self._context, self._linked, self._italic = [], None, 0, 0
-
-
-def _html_line(text: str, parts: list[str], context: _Context, shares: tuple[float, float], joined: bool) -> Line:
-    return Line(
-        text=text,
-        squeezed=text.replace(" ", ""),
-        folded=fold(text[:FOLD_LENGTH]),
-        kind=context.kind,
-        tag=context.tag,
-        element=context.block,
-        parts=tuple(parts) if len(parts) > 1 else (),
-        link_share=shares[0],
-        italic_share=shares[1],
-        hidden=context.hidden,
-        chrome=context.chrome,
-        joined=joined,
-    )
+        if place is not None and (text := collapse("".join(parts))):
+            self.lines.append(
+                Line(
+                    text=text,
+                    squeezed=text.replace(" ", ""),
+                    folded=fold(text[:FOLD_LENGTH]),
+                    kind=place.kind,
+                    tag=place.tag,
+                    element=place.block,
+                    parts=tuple(parts) if len(parts) > 1 else (),
+                    link_share=min(1.0, self._linked / len(text)),
+                    italic_share=min(1.0, self._italic / len(text)),
+                    hidden=place.hidden,
+                    chrome=place.chrome,
+                    joined=self.breaks == 1 and self._last_block is place.block,
+                )
+            )
+            self._last_block, self.breaks = place.block, 0
+        self.parts, self._place, self._linked, self._italic = [], None, 0, 0
 
 
 def line_place(line: Line) -> str:

@@ -7,6 +7,8 @@ which lines are like it and which one is its headline. A page too long for them 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from pipeline.cleaning.blocks import Line, text_line
 from pipeline.cleaning.judging.flat_features import FlatPage, read_flat_page
 from pipeline.cleaning.judging.flat_judge import first_scores, headline_at, taken_lines
@@ -79,7 +81,7 @@ def rough_story(lines: Sequence[Line]) -> Story:
 def _with_headings(lines: Sequence[Line], credited: Sequence[int]) -> tuple[Line, ...]:
     """The lines, those marked as headings that are short, end with a letter, and have prose under them."""
     return tuple(
-        replace(line, kind=BlockKind.HEADING)
+        structs.replace(line, kind=BlockKind.HEADING)
         if below > 0 and len(line.text) <= MEDIUM and line.text[-1].isalnum() and not ends_sentence(line.text)
         else line
         for line, below in zip(lines, (*credited[1:], 0), strict=False)

@@ -96,33 +96,44 @@ _LOW = re.compile("[\x80-\x9f]")
 
 
 def decode(body: bytes, content_type: str | None) -> str:
-    """The page's text; Reject(UNDECODABLE) when no charset makes text of it.
+    """The page's text; Reject(UNDECODABLE) when no charset makes text of it."""
+    return decode_page(body, content_type)[0]
+
+
+def decode_page(body: bytes, content_type: str | None) -> tuple[str, bool]:
+    """The page's text, and whether `body` is just that in UTF-8, without a control. Reject as `decode`.
 
     Valid UTF-8 with other than ASCII characters in it is UTF-8, whatever is declared: a text of another charset is
     practically never valid UTF-8 by accident, and wrong declarations are common.
     """
     for mark, encoding in _BOMS:
         if body.startswith(mark):
-            return _checked(body[len(mark) :].decode(encoding, "replace"), encoding)
+            return _checked(body[len(mark) :].decode(encoding, "replace"), encoding), False
     if wide := _utf16(body):
-        return _checked(body.decode(wide, "replace").rstrip("\ufffd"), wide)
+        return _checked(body.decode(wide, "replace").rstrip("\ufffd"), wide), False
     declared = _declared(body, content_type)
     if escaped := _escaped(body, declared):
-        return _checked(body.decode(escaped, "replace"), escaped)
+        return _checked(body.decode(escaped, "replace"), escaped), False
     text = _strictly(body, "utf-8")
+    is_whole = text is not None and body[-1:] < b"\x80"  # else a character may be cut through there
     if text is None:
         text = _mixed_utf8(body, declared)
-    if text is not None:
-        text = mend(text) if _TWICE.search(body) else text
-        return text if _has_no_controls(body) else _checked(text, "utf-8")
-    return _checked(*_legacy(body, [name for name in declared if not name.startswith(_SEVEN_BITS)]))
+    if text is None:
+        return _checked(*_legacy(body, [name for name in declared if not name.startswith(_SEVEN_BITS)])), False
+    is_ascii = text.isascii()
+    is_twice = not is_ascii and _TWICE.search(body) is not None
+    if is_twice:
+        text = mend(text)
+    if has_controls(body) or not (is_ascii or _has_no_late_controls(body)):
+        return _checked(text, "utf-8"), False
+    return text, is_whole and not is_twice
 
 
 def _utf16(body: bytes) -> str | None:
     """UTF-16 without a byte order mark, by how it begins or by its NUL bytes."""
     if start := _UTF16_START.match(body):
         return "utf-16-le" if start[1] else "utf-16-be"
-    if body.count(0) > NUL_SHARE * len(body):
+    if b"\0" in body and body.count(0) > NUL_SHARE * len(body):
         return "utf-16-le" if body[1::2].count(0) >= body[::2].count(0) else "utf-16-be"
     return None
 
@@ -135,11 +146,9 @@ def _escaped(body: bytes, declared: list[str]) -> str | None:
     return "hz" if "hz" in declared and b"~{" in body else None
 
 
-def _has_no_controls(body: bytes) -> bool:
-    """Whether nothing in UTF-8 bytes is a control or a replacement: a tenth of the time that counting takes."""
-    if _REPLACED in body or _LATE_CONTROL.search(body):
-        return False
-    return not has_controls(body)
+def _has_no_late_controls(body: bytes) -> bool:
+    """Whether UTF-8 bytes hold no control above ASCII and no replacement: a tenth of the time of counting them."""
+    return _REPLACED not in body and _LATE_CONTROL.search(body) is None
 
 
 def has_controls(body: bytes) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lxml import etree, html
 from lxml.html import HtmlElement
 
-from pipeline.cleaning.decoding.charset import HEAD_BYTES, decode, has_controls
+from pipeline.cleaning.decoding.charset import HEAD_BYTES, decode_page, has_controls
 from pipeline.errors import Drop, Reason
 
 _MAGIC = (
@@ -47,7 +47,8 @@ _SECTIONS = frozenset(
 )
 """Elements of the body that libxml2, which knows HTML 4, leaves in the head of a page that never opens its body."""
 _LOW_REFERENCE = re.compile(r"&#(?:0*(1[2-5]\d)|x0*([89][0-9a-f]));?", re.IGNORECASE)
-_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_NO_CHARACTER = b"\xef\xbf"
+"""How U+FFFE and U+FFFF begin in UTF-8, which are no characters; other things that begin so are rare."""
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -65,7 +66,7 @@ def read_document(body: bytes, content_type: str | None) -> Document | Drop:
         return Drop(reason=Reason.EMPTY, evidence=f"{len(body)} bytes, none of them visible")
     if other := _other_format(body, content_type):
         return Drop(reason=Reason.NOT_HTML, evidence=other)
-    text = decode(body, content_type)
+    text, is_body = decode_page(body, content_type)
     if not text.strip():
         return Drop(reason=Reason.EMPTY, evidence=f"{len(body)} bytes, none of them visible")
     head = text[:HEAD_BYTES]
@@ -76,7 +77,7 @@ def read_document(body: bytes, content_type: str | None) -> Document | Drop:
         return Drop(reason=Reason.NOT_HTML, evidence=f"XML: {feed.group()[1:]}")
     declared_plain = (content_type or "").strip().lower().startswith("text/plain")
     if is_page or (not declared_plain and _MARKUP.search(text)):
-        return _parse(text)
+        return _parse(text, body if is_body else None)
     return Document(text=text, tree=None)
 
 
@@ -93,17 +94,18 @@ def _other_format(body: bytes, content_type: str | None) -> str | None:
     return None
 
 
-def _parse(text: str) -> Document | Drop:
-    """Parse HTML. The parser takes UTF-8 bytes, never str, which it refuses when an XML declaration stands in it.
+def _parse(text: str, body: bytes | None) -> Document | Drop:
+    """Parse HTML; `body` is the text in UTF-8 without controls, where that is at hand.
 
-    libxml2 bounds the tree's depth by itself (`huge_tree` stays off), so that no copy of it can overflow the stack.
+    The parser takes UTF-8 bytes, never str, which it refuses when an XML declaration stands in it. libxml2 bounds the
+    tree's depth by itself (`huge_tree` stays off), so that no copy of it can overflow the stack.
     """
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     parser.set_element_class_lookup(_LOOKUP)
+    read, references = _LOW_REFERENCE.subn(_windows, text)
+    data = _utf8(read) if body is None or references or _NO_CHARACTER in body else body
     try:
-        tree = html.document_fromstring(
-            _utf8(_LOW_REFERENCE.sub(_windows, text)), parser=parser, ensure_head_body=False
-        )
+        tree = html.document_fromstring(data, parser=parser, ensure_head_body=False)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError) as error:
         return Drop(reason=Reason.EMPTY, evidence=f"no element in it: {error}"[:200])
     _open_body(tree)
@@ -128,7 +130,7 @@ def _utf8(text: str) -> bytes:
         data = text.encode("utf-8")
     except UnicodeEncodeError:  # lone surrogates
         return _NOT_XML.sub("", text).encode("utf-8")
-    if has_controls(data) or any(each in data for each in _NO_CHARACTERS):
+    if has_controls(data) or _NO_CHARACTER in data:
         return _NOT_XML.sub("", text).encode("utf-8")
     return data
 
