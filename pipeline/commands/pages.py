@@ -20,11 +20,15 @@ def process(paths: tuple[Path, ...], output: Path | None, articles: bool, worker
     """
     from dataclasses import replace
 
-    from pipeline.edges.process import process_files
+    from pipeline.edges import fork_server
+    from pipeline.topology import load_topology
 
     settings = settings_now()
     if workers is not None:
         settings = replace(settings, pool_processes=workers)
+    fork_server.start(load_topology(settings.topology).stages)  # it loads the stages while this loads the rest
+    from pipeline.edges.process import process_files
+
     process_files(paths, settings, output=output, articles=articles, say=say)
 
 

@@ -43,11 +43,15 @@ def run(data: Path | None, fresh: bool, paths: tuple[Path, ...], workers: int, p
 @bootstrap_option
 def stage(name: str, bootstrap: str | None) -> None:
     """Run one worker of one stage (clean, annotate, relate) until SIGTERM."""
-    from pipeline.edges.kafka import run_stage
+    from pipeline.edges import fork_server
     from pipeline.topology import load_topology
 
     settings = settings_now()
-    run_stage(load_topology(settings.topology).stage(name), external(bootstrap), settings)
+    row = load_topology(settings.topology).stage(name)
+    fork_server.start([row])  # it loads the stage while this loads the rest
+    from pipeline.edges.kafka import run_stage
+
+    run_stage(row, external(bootstrap), settings)
 
 
 @click.command()

@@ -25,6 +25,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from pipeline.codec import Message
+from pipeline.edges import fork_server
 from pipeline.edges.metrics import POOL_BUSY, POOL_BUSY_SECONDS, POOL_KILLS, POOL_PROCESSES, POOL_WAITING
 from pipeline.edges.own_enrichment import NOTHING, OwnEnrichment, configure
 from pipeline.errors import Code, Failure, NoProcess
@@ -70,7 +71,8 @@ class Pool:
     ) -> None:
         self._page_seconds = page_seconds
         self._processes = processes
-        self._functions = tuple(stage.function for stage in stages if stage.decide is None)
+        self._stages = tuple(stages)
+        self._functions = fork_server.functions_of(stages)
         self._memory = page_memory_mib * MIB
         self._own = own
         self._idle: queue.SimpleQueue[_Child | None] = queue.SimpleQueue()
@@ -79,7 +81,7 @@ class Pool:
         self._closed = threading.Event()
 
     def __enter__(self) -> Self:
-        preload([function.partition(":")[0] for function in self._functions])
+        fork_server.start(self._stages)
         starts = [self._threads.submit(self._start) for _ in range(self._processes)]
         try:
             for start in starts:
@@ -324,15 +326,6 @@ def _cause_of(code: int | None) -> str:
 
 
 # ---- in the fork server and its children
-
-
-def preload(modules: Sequence[str]) -> None:
-    """Let the fork server load and warm these before it forks: a child then costs 30 ms, not seconds.
-
-    It takes effect for the first pool of a process; children of later pools load what is missing themselves.
-    """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each thread counts 64 MiB and more against a page's memory
-    multiprocessing.get_context("forkserver").set_forkserver_preload([*modules, "pipeline.edges.warm"])
 
 
 def _serve(pipe: "Pipe[Any, Any]", memory: int, functions: tuple[str, ...], own: OwnEnrichment) -> None:

@@ -1,0 +1,31 @@
+"""The process from which the pool's children are forked: it loads and warms the stages once, and has no threads.
+
+Imports next to nothing, so that a command can start it first and load its own modules meanwhile.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Sequence
+from multiprocessing import forkserver
+
+from pipeline.topology import Stage
+
+
+def functions_of(stages: Sequence[Stage]) -> tuple[str, ...]:
+    """The functions that run in children: those of the stages without memory."""
+    return tuple(stage.function for stage in stages if stage.decide is None)
+
+
+def start(stages: Sequence[Stage]) -> None:
+    """Start it if it does not run yet, and return at once: a child then costs 30 ms, not seconds.
+
+    What it loads is settled by the first call of a process; children of later pools load what is missing themselves.
+    """
+    functions = functions_of(stages)
+    if not functions:
+        return
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each thread counts 64 MiB and more against a page's memory
+    modules = [function.partition(":")[0] for function in functions]
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([*modules, "pipeline.edges.warm"])
+    forkserver.ensure_running()

@@ -1,0 +1,129 @@
+"""`python -m tests.bench.family [--exclude NAME] COMMAND…`: what a command and all processes below it cost, as JSON.
+
+Linux only. Orphans are adopted (a fork server outlives whoever started it), so that every process is waited for and its
+processor time counted, to the end. Peak memory is each process's own `VmHWM`, looked at four times a second; what
+processes share counts for each.
+"""
+
+import argparse
+import ctypes
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections import defaultdict
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+PR_SET_CHILD_SUBREAPER = 36
+LOOK_SECONDS = 0.25
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(slots=True, kw_only=True)
+class Costs:
+    """Wall and processor seconds, and the peak MiB of the largest process in each role."""
+
+    wall: float = 0.0
+    cpu: float = 0.0
+    peaks: dict[str, float] = field(default_factory=dict)
+    code: int = 0
+
+
+def costs_of(command: list[str], **environment: str) -> Costs:
+    """Run a command in a reaper of its own, its output thrown away; RuntimeError when it fails."""
+    reaper = [sys.executable, "-m", "tests.bench.family", "--", *command]
+    done = subprocess.run(reaper, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}: exit code {done.returncode}\n{done.stderr[-2000:]}")
+    return Costs(**orjson.loads(done.stdout.splitlines()[-1]))
+
+
+def newsflow(*arguments: str) -> list[str]:
+    """The command line of `newsflow` with this Python."""
+    return [sys.executable, "-c", "from pipeline.cli import main; main()", *arguments]
+
+
+def run(command: list[str]) -> Costs:
+    """Run it here. Its orphans become ours: only for a process that does nothing else."""
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+    began, costs, ended = time.monotonic(), Costs(), threading.Event()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    watcher = threading.Thread(target=_watch, args=(costs, ended))
+    watcher.start()
+    code = None
+    with suppress(ChildProcessError):
+        while True:
+            pid, status, usage = os.wait4(-1, 0)
+            costs.cpu += usage.ru_utime + usage.ru_stime
+            if pid == process.pid:
+                code, costs.wall = os.waitstatus_to_exitcode(status), time.monotonic() - began
+    ended.set()
+    watcher.join()
+    costs.code = code or 0
+    return costs
+
+
+def _watch(costs: Costs, ended: threading.Event) -> None:
+    while not ended.wait(LOOK_SECONDS):
+        for role, peak in family(os.getpid()):
+            costs.peaks[role] = max(costs.peaks.get(role, 0.0), peak)
+
+
+def family(top: int) -> list[tuple[str, float]]:
+    """Role and peak MiB of each process below one."""
+    below: dict[int, list[int]] = defaultdict(list)
+    rows: dict[int, dict[str, str]] = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdecimal():
+            with suppress(OSError):
+                lines = (folder / "status").read_text().splitlines()
+                rows[int(folder.name)] = {line.partition(":")[0]: line.partition(":")[2].strip() for line in lines}
+    for pid, row in rows.items():
+        below[int(row["PPid"])].append(pid)
+    members = [*below[top]]
+    for member in members:
+        members += below[member]
+    found = []
+    for member in members:
+        with suppress(OSError):
+            role = _role(member, int(rows[member]["PPid"]))
+            found.append((role, int(rows[member].get("VmHWM", "0 kB").split()[0]) / 1024))
+    return found
+
+
+def _role(pid: int, parent: int) -> str:
+    line = _command(pid)
+    if "multiprocessing.resource_tracker" in line:
+        return "resource tracker"
+    if "multiprocessing.forkserver" in line:
+        return "pool child" if "multiprocessing.forkserver" in _command(parent) else "fork server"
+    words = line.split("\0")
+    known = [word for word in words if word in ("process", "stage", "run", "replay", "clean", "annotate", "relate")]
+    return " ".join(known) or Path(words[0]).name
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command and print its costs."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.family", description=__doc__.splitlines()[0])
+    parser.add_argument("command", nargs="+")
+    costs = run(parser.parse_args(arguments).command)
+    told: dict[str, Any] = {name: getattr(costs, name) for name in Costs.__slots__}
+    print(orjson.dumps(told).decode())
+    return costs.code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,143 @@
+"""`python -m tests.bench.whole [GOLD] [--pages N]`: the whole way over Kafka, and how long one page takes on it.
+
+Cost: processor seconds of a page from replay to enriched, of all processes of newsflow and not of the broker, against
+those of `newsflow process --workers 2` on the same pages. What starting costs is taken off both: each is run with few
+pages and with many, and the difference counts. Latency: pages one at a time through a pipeline that has nothing else to
+do, from the publisher's write to the enriched record in a subscriber's hands.
+"""
+
+import argparse
+import asyncio
+import html
+import os
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
+from pipeline.codec import raw_message, read_raw_page
+from pipeline.edges.broker import embedded_broker
+from pipeline.edges.connection import Connection, connection_environment
+from pipeline.edges.inputs import open_inputs
+from pipeline.edges.logs import quiet_libraries
+from pipeline.edges.topics import create_topics
+from pipeline.records import RawPage
+from pipeline.topology import ENRICHED, RAW, TOPOLOGY
+from tests.bench.family import Costs, costs_of, newsflow
+from tests.bench.pages import SEEDS, SETS, has_gold
+from tests.stories import Writer, text_of
+
+FEW = 20
+PAUSE = (0.2, 0.8)
+"""Seconds between two single pages."""
+WARM_UP = 10
+PATIENCE = 30.0
+
+
+def main(arguments: list[str]) -> int:
+    """Print both."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.whole", description=__doc__.splitlines()[0])
+    parser.add_argument("gold", type=Path, nargs="?", default=SEEDS, metavar="GOLD", help="folder of the gold sets")
+    parser.add_argument("--pages", type=int, default=800)
+    parser.add_argument("--singles", type=int, default=200)
+    options = parser.parse_args(arguments)
+    quiet_libraries()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        cost(options.gold, options.pages, folder)
+        with embedded_broker(folder / "latency") as broker:
+            seconds = asyncio.run(latency(Connection(bootstrap=broker.bootstrap), folder, options.singles))
+    told = statistics.quantiles(seconds, n=100)
+    print(f"{len(seconds)} single pages: p50 {told[49] * 1e3:.0f} ms, p99 {told[98] * 1e3:.0f} ms")
+    return 0
+
+
+def cost(gold: Path, pages: int, folder: Path) -> None:
+    """Over Kafka against in one process, few pages and many."""
+    few, many = (write_pages(gold, count, folder / f"pages{count}") for count in (FEW, pages))
+    kafka, local = [], []
+    for paths in (few, many):
+        with embedded_broker(folder / f"broker-{paths.name}") as broker:
+            variables = {
+                **connection_environment(Connection(bootstrap=broker.bootstrap)),
+                "NEWSFLOW_DATA": str(folder / f"data-{paths.name}"),
+            }
+            kafka.append(costs_of(newsflow("run", "--replay", str(paths)), **variables))
+        local.append(costs_of(newsflow("process", "--workers", "2", str(paths))))
+    more = pages - FEW
+    over, inside = ((many.cpu - few.cpu) / more for few, many in (kafka, local))
+    print(f"{pages} pages: {over * 1e3:.1f} ms of processor time a page over Kafka, {inside * 1e3:.1f} in one process")
+    print(f"over Kafka is {over / inside:.2f}x (starting left out: {kafka[0].cpu:.1f} s and {local[0].cpu:.1f} s)")
+    for name, costs in (("over Kafka", kafka[1]), ("in one process", local[1])):
+        print(f"most MiB resident, {name}: {_peaks(costs)}")
+
+
+def _peaks(costs: Costs) -> str:
+    return ", ".join(f"{role} {peak:.0f}" for role, peak in sorted(costs.peaks.items()))
+
+
+def write_pages(gold: Path, count: int, folder: Path) -> Path:
+    """So many pages as files, in an order that mixes the sets; each has its own host."""
+    folder.mkdir()
+    paths: Sequence[Path] = [gold / name for name in SETS] if has_gold(gold) else [SEEDS]
+    bodies = [read_raw_page(item.message).body for item in open_inputs(paths, say=print)]
+    random.Random(1).shuffle(bodies)
+    for number in range(count):
+        (folder / f"{number:06d}.html").write_bytes(bodies[number % len(bodies)])
+    return folder
+
+
+async def latency(connection: Connection, folder: Path, singles: int) -> list[float]:
+    """Seconds from write to read, page by page."""
+    await create_topics(connection, TOPOLOGY.topics)
+    writer = Writer(7)
+    producer = AIOKafkaProducer(**connection.aiokafka_options(), compression_type="zstd", acks="all")
+    consumer = AIOKafkaConsumer(
+        connection.topic(ENRICHED.name), **connection.aiokafka_options(), auto_offset_reset="earliest"
+    )
+    seconds: list[float] = []
+    with service(connection, folder):
+        async with producer, consumer:
+            for number in range(WARM_UP + singles):
+                message = raw_message(RawPage(url=f"https://h{number}.example.org/a/{number}", body=_page(writer)))
+                began = time.monotonic()
+                await producer.send_and_wait(
+                    connection.topic(RAW.name), message.value, key=message.key, headers=list(message.headers)
+                )
+                await asyncio.wait_for(consumer.getone(), PATIENCE if number else 3 * PATIENCE)
+                if number >= WARM_UP:
+                    seconds.append(time.monotonic() - began)
+                await asyncio.sleep(random.uniform(*PAUSE))
+    return seconds
+
+
+def _page(writer: Writer) -> bytes:
+    headline, *paragraphs = text_of(writer.story(12)).split("\n\n")
+    told = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in paragraphs)
+    title = html.escape(headline[:100])
+    return f"<html><title>{title}</title><article><h1>{title}</h1>{told}</article></html>".encode()
+
+
+@contextmanager
+def service(connection: Connection, folder: Path) -> Iterator[None]:
+    """All stages of newsflow, as `newsflow run` serves them."""
+    variables = {**os.environ, **connection_environment(connection), "NEWSFLOW_DATA": str(folder / "service")}
+    with (folder / "service.log").open("wb") as log:
+        process = subprocess.Popen(newsflow("run"), env=variables, stdout=log, stderr=log)
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(PATIENCE)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
