@@ -77,6 +77,11 @@ def _lower(text: str) -> str:
     return folded
 
 
+def beyond_ascii(text: str) -> str:
+    """The characters that are no ASCII, lone surrogates aside, in their order."""
+    return text.encode("utf-8", "ignore").translate(None, _ASCII).decode()
+
+
 def _plain(text: str) -> bytes | None:
     """A long text in UTF-8 with a space for all that is no ASCII and belongs to no word.
 
@@ -84,15 +89,13 @@ def _plain(text: str) -> bytes | None:
     """
     if len(text) < LONG:
         return None
-    plain = text.encode("utf-8", "replace")
-    others = plain.translate(None, _ASCII).decode()
+    others = beyond_ascii(text)
     if len(others) * MOSTLY_ASCII > len(text) or _OTHER_OR_MARK.search(others):
         return None
-    if signs := [character for character in set(others) if not _IN_WORD.match(character)]:
-        for sign in signs:
-            text = text.replace(sign, " ")
-        plain = text.encode("utf-8", "replace")
-    return plain
+    for character in set(others):
+        if not _IN_WORD.match(character):
+            text = text.replace(character, " ")
+    return text.encode("utf-8", "replace")
 
 
 def count_words(text: str) -> int:
