@@ -3,7 +3,7 @@
 import re
 
 from pipeline.enrichment.readability import readability
-from pipeline.enrichment.reading import Reading
+from pipeline.enrichment.reading import Reading, word_count
 from pipeline.enrichment.sentences import UNMARKED
 from pipeline.records import BlockKind, CleanArticle, TextFacts
 from pipeline.text import count_words
@@ -26,7 +26,7 @@ _QUOTED = {
 
 def text_facts(article: CleanArticle, reading: Reading) -> TextFacts:
     """The facts of the text, beside the links and pictures that the page has in it."""
-    words = count_words(article.article_body)
+    words = word_count(article)
     return TextFacts(
         sentences=None if reading.tag in UNMARKED else len(reading.sentences),
         reading_seconds=round(60 * words / CHARACTERS_PER_MINUTE.get(reading.tag, WORDS_PER_MINUTE)),

@@ -4,11 +4,12 @@ Statistical, one text at a time, so that no corpus ages with it. A phrase counts
 belongs to a longer phrase is subtracted, as in C-value (Frantzi and others 2000). Scripts without spaces: `ngrams`.
 """
 
-from collections import Counter
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 from math import log2
 
 from pipeline.enrichment.language import UNDETERMINED
@@ -52,12 +53,14 @@ Key = tuple[str, ...]
 
 @dataclass(slots=True)
 class _Phrase:
-    """A candidate: how often, in which sentence first, how often amid a sentence and there with a capital."""
+    """A candidate: in which sentence first, how often, how often amid a sentence and there with a capital."""
 
     first: int
     count: int = 0
     inside: int = 0
     capital: int = 0
+    form: str = ""
+    """The most frequent one, of equals the first."""
 
 
 @lru_cache(maxsize=1)
@@ -79,22 +82,25 @@ def keywords(reading: Reading) -> tuple[Keyword, ...]:
 def _spaced(reading: Reading) -> dict[str, float]:
     """Score by phrase, in its most frequent form."""
     counts = Counter(chain.from_iterable(reading.tokens))
-    initial = Counter(tokens[0] for tokens in reading.tokens if tokens)
-    stems = {token: _stem(token, reading.tag, count > initial[token]) for token, count in counts.items()}
-    frequency = Counter[str]()
+    inside = dict(counts)
+    for tokens in reading.tokens:
+        if tokens:
+            inside[tokens[0]] -= 1
+    stems = {token: _stem(token, reading.tag, count > 0) for token, count in inside.items()}
+    frequency: dict[str, int] = defaultdict(int)
     for token, count in counts.items():
         frequency[stems[token]] += count
     headline = frozenset(
         stem(word.strip("\"'.,:;!?()“”„«»‘’").lower(), reading.tag) for word in reading.headline.split()
     )
     frequent = {token: key for token, key in stems.items() if key and (frequency[key] > 1 or key in headline)}
-    phrases, forms = _phrases(reading.tokens, frequent)
-    kept = {key: phrase for key, phrase in phrases.items() if phrase.count > 1 or headline.issuperset(key)}
-    nested = _nested(kept)
+    row = _Row.of(reading.tokens, frequent)
+    phrases = dict(_words(row, frequent, counts, inside)) | _phrases(row, headline)
+    nested = _nested(phrases)
     return {
-        forms[key].most_common(1)[0][0]: _score(key, phrase, nested[key], reading.tag)
+        phrase.form: _score(key, phrase, nested.get(key, 0), reading.tag)
         * (IN_HEADLINE if headline.issuperset(key) else 1.0)
-        for key, phrase in kept.items()
+        for key, phrase in phrases.items()
     }
 
 
@@ -114,51 +120,86 @@ def _stem(token: str, language: str, is_inside: bool) -> str:
     return "" if is_stop_word(lower, language) or is_stop_word(found, language) else found
 
 
-def _phrases(
-    sentences: tuple[list[str], ...], frequent: dict[str, str]
-) -> tuple[dict[Key, _Phrase], dict[Key, Counter[str]]]:
-    """All phrases of words that are said more than once, and the forms in which they stand."""
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The words of all sentences in a row, "" behind each sentence, and what they are counted as, "" for the others.
+
+    Counting is done over the whole row at once: a loop over all phrases of all sentences took twice as long.
+    """
+
+    tokens: list[str]
+    keys: list[str]
+    starts: list[int]
+    """Of the sentences."""
+
+    @classmethod
+    def of(cls, sentences: tuple[list[str], ...], frequent: dict[str, str]) -> "_Row":
+        tokens = [token for sentence in sentences for token in (*sentence, "")]
+        starts = [0, *accumulate(len(sentence) + 1 for sentence in sentences)]
+        return cls(tokens=tokens, keys=[frequent.get(token, "") for token in tokens], starts=starts)
+
+    def sentence(self, at: int) -> int:
+        """The number of the sentence that a word is in."""
+        return bisect_right(self.starts, at) - 1
+
+
+def _words(
+    row: _Row, frequent: dict[str, str], counts: dict[str, int], inside: dict[str, int]
+) -> Iterator[tuple[Key, _Phrase]]:
+    """The words that are said more than once or in the headline."""
+    places = range(len(row.keys) - 1, -1, -1)
+    first = dict(zip(reversed(row.keys), places, strict=True))
+    forms: dict[str, list[str]] = defaultdict(list)
+    for token, key in frequent.items():
+        forms[key].append(token)
+    for key, tokens in forms.items():
+        form = tokens[0] if len(tokens) == 1 else max(tokens, key=counts.__getitem__)
+        phrase = _Phrase(row.sentence(first[key]), form=form)
+        for token in tokens:
+            phrase.count += counts[token]
+            phrase.inside += inside[token]
+            phrase.capital += inside[token] if token[0].isupper() else 0
+        yield (key,), phrase
+
+
+def _phrases(row: _Row, headline: frozenset[str]) -> dict[Key, _Phrase]:
+    """The phrases of several such words that are said more than once or in the headline: so is all that is in them."""
+    pairs = list(pairwise(row.keys))
+    joined = {
+        pair for pair, count in Counter(pairs).items() if "" not in pair and (count > 1 or headline.issuperset(pair))
+    }
+    joints = {at: None for at, pair in enumerate(pairs) if pair in joined}  # in their order
     phrases: dict[Key, _Phrase] = {}
-    forms: dict[Key, Counter[str]] = {}
-    for number, tokens in enumerate(sentences):
-        for at, run in _runs(tokens, frequent):
-            keys = [frequent[token] for token in run]
-            for start in range(len(run)):
-                is_inside, is_capital = at + start > 0, run[start][0].isupper()
-                for end in range(start + 1, min(start + MAX_PHRASE, len(run)) + 1):
-                    key = tuple(keys[start:end])
-                    phrase = phrases.get(key)
-                    if phrase is None:
-                        phrase, forms[key] = _Phrase(number), Counter()
-                        phrases[key] = phrase
-                    phrase.count += 1
-                    phrase.inside += is_inside
-                    phrase.capital += is_inside and is_capital
-                    forms[key][" ".join(run[start:end])] += 1
-    return phrases, forms
+    forms: dict[Key, list[str]] = defaultdict(list)
+    for at in joints:
+        number = row.sentence(at)
+        is_inside = row.starts[number] < at
+        is_capital = is_inside and row.tokens[at][0].isupper()
+        for end in range(at + 2, at + MAX_PHRASE + 1):
+            if end - 2 not in joints:
+                break
+            key = tuple(row.keys[at:end])
+            phrase = phrases.get(key)
+            if phrase is None:
+                phrase = phrases[key] = _Phrase(number)
+            phrase.count += 1
+            phrase.inside += is_inside
+            phrase.capital += is_capital
+            forms[key].append(" ".join(row.tokens[at:end]))
+    kept = {key: phrase for key, phrase in phrases.items() if phrase.count > 1 or headline.issuperset(key)}
+    for key, phrase in kept.items():
+        phrase.form = Counter(forms[key]).most_common(1)[0][0]
+    return kept
 
 
-def _runs(tokens: list[str], frequent: dict[str, str]) -> Iterator[tuple[int, list[str]]]:
-    """The stretches of such words, with the place of each in its sentence."""
-    start = -1
-    for at, token in enumerate(tokens):
-        if token in frequent:
-            start = at if start < 0 else start
-        elif start >= 0:
-            yield start, tokens[start:at]
-            start = -1
-    if start >= 0:
-        yield start, tokens[start:]
-
-
-def _nested(phrases: dict[Key, _Phrase]) -> Counter[Key]:
+def _nested(phrases: dict[Key, _Phrase]) -> dict[Key, int]:
     """How often each phrase stands as a part of a longer one."""
-    nested = Counter[Key]()
-    for key in sorted(phrases, key=lambda each: (-len(each), each)):
-        own = phrases[key].count - nested[key]
+    nested: dict[Key, int] = defaultdict(int)
+    for key in sorted((key for key in phrases if len(key) > 1), key=lambda each: (-len(each), each)):
+        own = max(0, phrases[key].count - nested[key])
         for length in range(1, len(key)):
             for start in range(len(key) - length + 1):
-                nested[key[start : start + length]] += max(0, own)
+                nested[key[start : start + length]] += own
     return nested
 
 

@@ -6,8 +6,8 @@ of the text, for its probabilities are near 1 whatever it is shown: halves that 
 
 from collections import Counter
 from functools import cache
-from typing import Any
 
+from pipeline.enrichment.detector import detector
 from pipeline.enrichment.scripts import script_shares
 from pipeline.records import Language, ScriptShare
 
@@ -17,6 +17,9 @@ MAX_CHARACTERS = 1200
 
 MIN_BYTES = 40
 """Of UTF-8: 40 Latin letters, 14 Han characters. Shorter texts are guessed."""
+
+ENOUGH = 3 * MIN_BYTES
+"""Characters among which nearly every text has so many letters; only of the others the rest is looked at."""
 
 MIN_CONFIDENCE = 0.5
 """Below it the best of 140 languages is not even more likely than not."""
@@ -71,7 +74,7 @@ def detect_language(headline: str | None, body: str, declared: str | None = None
     """The language of an article, `und` when the text does not tell, beside what the page declares."""
     text = f"{headline or ''}\n{body[:MAX_CHARACTERS]}".strip()
     scripts = script_shares(text)
-    if len("".join(filter(str.isalpha, text)).encode("utf-8", "ignore")) < MIN_BYTES:
+    if not _has_letters(text[:ENOUGH]) and not _has_letters(text):
         return Language(tag=UNDETERMINED, confidence=0.0, scripts=scripts)
     tag, confidence = _by_script(text, scripts) or _by_detector(text)
     said = main_tag(declared)
@@ -86,6 +89,10 @@ def detect_language(headline: str | None, body: str, declared: str | None = None
         conflict=contradicts and confidence >= MIN_CONFLICT,
         scripts=scripts,
     )
+
+
+def _has_letters(text: str) -> bool:
+    return len("".join(filter(str.isalpha, text)).encode("utf-8", "ignore")) >= MIN_BYTES
 
 
 def main_tag(declared: str | None) -> str:
@@ -115,21 +122,23 @@ def _by_script(text: str, scripts: tuple[ScriptShare, ...]) -> tuple[str, float]
 
 def _by_detector(text: str) -> tuple[str, float]:
     middle = len(text) // 2
-    (first, one), (second, other) = _classified(text[:middle]), _classified(text[middle:])
+    (first, one), (second, other) = _classified(text[:middle], text[middle:])
     if first == second:
         return first, max(one, other)
-    whole, confidence = _classified(text)
+    [(whole, confidence)] = _classified(text)
     if _related(first, second) or min(one, other) < MIN_CONFIDENCE:
         return whole, confidence
     length = -(-len(text) // QUARTERS)
-    votes = Counter(_classified(text[start : start + length])[0] for start in range(0, len(text), length))
+    votes = Counter(
+        tag for tag, _ in _classified(*(text[start : start + length] for start in range(0, len(text), length)))
+    )
     tag, count = votes.most_common(1)[0]
     return (tag, round(count / QUARTERS, 4)) if count >= MAJORITY else (UNDETERMINED, round(count / QUARTERS, 4))
 
 
-def _classified(text: str) -> tuple[str, float]:
-    tag, probability = _identifier().classify(text)
-    return _TAGS.get(str(tag), str(tag)), min(1.0, max(0.0, round(float(probability), 4)))
+def _classified(*texts: str) -> list[tuple[str, float]]:
+    found = detector().classify(*texts)
+    return [(_TAGS.get(tag, tag), min(1.0, max(0.0, round(probability, 4)))) for tag, probability in found]
 
 
 def _with_script(tag: str, text: str, scripts: tuple[ScriptShare, ...]) -> str:
@@ -159,16 +168,3 @@ def _han_kind(character: str) -> str | None:
 
 def _encodes(character: str, charset: str) -> bool:
     return bool(character.encode(charset, "ignore"))
-
-
-@cache
-def _identifier() -> Any:
-    """py3langid's model. Imported here: it takes 0.7 s and 127 MB, which `newsflow --help` has no use for."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-
-
-def warm() -> None:
-    """Load the model now, for a process that will need it."""
-    _identifier()

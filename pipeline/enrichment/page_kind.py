@@ -10,8 +10,9 @@ from functools import cache
 from itertools import islice
 
 from pipeline.enrichment.kind_words import HEADLINES, SECTIONS, TEXTS, URL_WORDS
+from pipeline.enrichment.reading import word_count
 from pipeline.records import BlockKind, CleanArticle, PageKind, Paywall
-from pipeline.text import count_words, excerpt, fold, split_phrases
+from pipeline.text import excerpt, fold, split_phrases
 
 ARTICLE = "article"
 LIVE_BLOG, GALLERY, VIDEO, PRESS_RELEASE, OPINION = "live_blog", "gallery", "video", "press_release", "opinion"
@@ -101,7 +102,7 @@ def _gallery(article: CleanArticle) -> list[str]:
     signs, pictures = _signs(article, GALLERY), len(article.signals.images)
     captions = sum(block.kind is BlockKind.CAPTION for block in article.blocks)
     shown = max(pictures, captions)
-    if not signs or shown < MIN_PICTURES or count_words(article.article_body) > MAX_WORDS_PER_PICTURE * shown:
+    if not signs or shown < MIN_PICTURES or word_count(article) > MAX_WORDS_PER_PICTURE * shown:
         return []
     return [*signs, f"{shown} pictures"]
 
@@ -110,7 +111,7 @@ def _video(article: CleanArticle) -> list[str]:
     signs = _signs(article, VIDEO)
     if "VideoObject" in article.signals.declared_types:
         signs.append("declares VideoObject")
-    if len(signs) < 2 or (words := count_words(article.article_body)) > MAX_VIDEO_WORDS:
+    if len(signs) < 2 or (words := word_count(article)) > MAX_VIDEO_WORDS:
         return []
     return [*signs, f"{words} words"]
 

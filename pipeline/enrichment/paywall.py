@@ -6,6 +6,7 @@ A publisher's appeal to subscribe stands on free pages too: only words that say 
 import re
 from collections.abc import Iterator
 
+from pipeline.enrichment.once import once
 from pipeline.records import Claim, CleanArticle, Paywall
 from pipeline.text import count_words, ends_sentence, excerpt, split_phrases
 
@@ -53,6 +54,7 @@ _ELSEWHERE = ("get access to the full arc",)
 _BREAKS_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])[\"'»”’)]*$")
 
 
+@once
 def paywall(article: CleanArticle) -> Paywall | None:
     """The evidence of a wall, and what it comes to; None when nothing speaks for or against one."""
     declared = tuple(_declared(article))

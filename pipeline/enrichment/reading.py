@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from pipeline.enrichment.language import detect_language
+from pipeline.enrichment.once import once
 from pipeline.enrichment.sentences import Span, all_spans
-from pipeline.records import Block, BlockKind, CleanArticle, Language
-from pipeline.text import MARKS
+from pipeline.records import BlockKind, CleanArticle, Language
+from pipeline.text import MARKS, count_words
 
 MAX_CHARACTERS = 8000
 """Of the body that is read for keywords, mentions and summary: what a story is about stands before."""
@@ -37,16 +37,15 @@ class Reading:
     """Words of each unit, and the punctuation that no phrase reaches across."""
 
 
+@once
 def read(article: CleanArticle) -> Reading:
     """The reading of an article; asked for again by the next enricher, it is the same."""
-    return _read(article.headline or "", article.article_body, article.blocks, article.declared_language)
-
-
-@lru_cache(maxsize=1)
-def _read(headline: str, body: str, blocks: tuple[Block, ...], declared: str | None) -> Reading:
-    language = detect_language(headline, body, declared)
+    headline, body = article.headline or "", article.article_body
+    language = detect_language(headline, body, article.declared_language)
     tag = language.tag.partition("-")[0]
-    paragraphs = tuple((block.start, block.end) for block in blocks if block.kind in _PROSE) or ((0, len(body)),)
+    paragraphs = tuple((block.start, block.end) for block in article.blocks if block.kind in _PROSE) or (
+        (0, len(body)),
+    )
     sentences = tuple(all_spans(body, paragraphs, tag))
     units = tuple(span for span in sentences or paragraphs if span[1] <= MAX_CHARACTERS)
     token = _MARKED_TOKEN if _MARK.search(body[:MAX_CHARACTERS]) else _TOKEN  # the one is twice as fast
@@ -60,6 +59,12 @@ def _read(headline: str, body: str, blocks: tuple[Block, ...], declared: str | N
         units=units,
         tokens=tuple([token.findall(body, *span) for span in units]),
     )
+
+
+@once
+def word_count(article: CleanArticle) -> int:
+    """Words of the body."""
+    return count_words(article.article_body)
 
 
 def places_of(text: str, name: str) -> list[int]:

@@ -15,14 +15,13 @@ from pipeline.enrichment.mentions import mentions
 from pipeline.enrichment.page_kind import ARTICLE, kind_of_page
 from pipeline.enrichment.paywall import paywall
 from pipeline.enrichment.quality import quality
-from pipeline.enrichment.reading import read
+from pipeline.enrichment.reading import read, word_count
 from pipeline.enrichment.rights import rights
 from pipeline.enrichment.summary import summarise
 from pipeline.enrichment.time_limit import TimeLimitError, within
 from pipeline.errors import Drop
 from pipeline.identity import message_id
 from pipeline.records import AnnotatedArticle, CleanArticle, Enrichment, PageKind, Withdrawal
-from pipeline.text import count_words
 from pipeline.times import language_of_dates
 
 VERSION = "4"
@@ -53,7 +52,7 @@ def _dates(article: CleanArticle) -> dict[str, Any]:
 
 
 def _words(article: CleanArticle) -> dict[str, Any]:
-    return {"word_count": count_words(article.article_body)}
+    return {"word_count": word_count(article)}
 
 
 def _page_kind(article: CleanArticle) -> dict[str, Any]:

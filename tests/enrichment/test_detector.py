@@ -1,0 +1,46 @@
+"""The detector gives the answers of py3langid's own `classify`, whatever the text."""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.enrichment.detector import BREAK, DEPTH, detector
+from tests.enrichment.languages import BY_TAG
+
+
+@cache
+def _library() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def _assert_alike(*texts: str) -> None:
+    assert detector().classify(*texts) == [_library().classify(text) for text in texts]
+
+
+def test_languages_and_their_halves_are_classified_alike() -> None:
+    for text in BY_TAG.values():
+        _assert_alike(text, text[: len(text) // 2], text[len(text) // 2 :], text.upper(), text[:9] * 50)
+    _assert_alike(*BY_TAG.values())
+    _assert_alike(" ".join(BY_TAG.values()))
+
+
+@given(st.lists(st.text(st.characters()), min_size=1, max_size=4))
+def test_any_texts_are_classified_alike(texts: list[str]) -> None:
+    _assert_alike(*texts)
+
+
+def test_no_state_is_deeper_than_the_longest_feature() -> None:
+    found = detector()
+    moves = found.moves.reshape(-1, 256)[found.rows >> 8]
+    known, newest = {0}, {0}
+    for _ in range(DEPTH):
+        newest = set(np.unique(moves[sorted(newest)]).tolist()) - known
+        assert newest
+        known |= newest
+    assert len(known) == len(found.rows)
+    assert not moves[:, BREAK[0]].any()
