@@ -10,6 +10,8 @@ from multiprocessing import forkserver
 
 from pipeline.topology import Stage
 
+WARM_AHEAD = "pipeline.edges.warm_ahead"
+
 
 def functions_of(stages: Sequence[Stage]) -> tuple[str, ...]:
     """The functions that run in children: those of the stages without memory."""
@@ -26,6 +28,7 @@ def start(stages: Sequence[Stage]) -> None:
         return
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each thread counts 64 MiB and more against a page's memory
     modules = [function.partition(":")[0] for function in functions]
+    ahead = [WARM_AHEAD] if any("annotate" in module for module in modules) else []
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([*modules, "pipeline.edges.warm"])
+    context.set_forkserver_preload([*ahead, *modules, "pipeline.edges.warm"])
     forkserver.ensure_running()
