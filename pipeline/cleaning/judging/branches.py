@@ -32,19 +32,15 @@ def find_holder(places: Places, story: Numbers, share: float) -> int:
 
 def find_branches(places: Places, holder: int) -> Branches:
     """The branches of the holder and of all that holds it."""
-    size = len(places.parent)
-    on_way = np.zeros(size, dtype=bool)
+    on_way = np.zeros(len(places.parent), dtype=bool)
     element = holder
     while not on_way[element]:
         on_way[element] = True
         element = int(places.parent[element])
-    fork, branch = np.arange(size), np.arange(size)
-    for elements in places.by_depth[1:]:
-        off_way = elements[~on_way[elements]]
-        above = places.parent[off_way]
-        fork[off_way] = fork[above]
-        branch[off_way] = np.where(on_way[above], off_way, branch[above])
-    return Branches(holder=holder, fork=fork, branch=branch, on_way=on_way)
+    # what is below a branch follows it, before the next branch or element on the way
+    at = np.arange(len(on_way))
+    branch = np.maximum.accumulate(np.where(on_way | on_way[places.parent], at, 0))
+    return Branches(holder=holder, fork=np.where(on_way, at, places.parent[branch]), branch=branch, on_way=on_way)
 
 
 def add_branches(columns: Columns, name: str, places: Places, found: Branches, sums: Mapping[str, Numbers]) -> None:
@@ -59,19 +55,19 @@ def add_branches(columns: Columns, name: str, places: Places, found: Branches, s
     rest = size - columns["length"]
     settled = (sums["settled"][branch] - columns["length"] * columns["settled"]) / np.maximum(rest, 1)
     twins = _twins(places, found, sums)
-    for each, values in (
-        ("lines", sums["lines"][branch]),
-        ("share", size / max(sums["length"][found.holder], 1)),
-        ("link", sums["linked"][branch] / size),
-        ("prose", sums["prose"][branch]),
-        ("settled", np.where(rest > 0, settled, -1)),
-        ("mean", size / np.maximum(sums["lines"][branch], 1)),
-        ("tag", places.tag[branch]),
-        ("twins", twins[0][branch]),
-        ("twins_settled", twins[1][branch]),
-        ("twins_length", twins[2][branch]),
-    ):
-        columns.add(f"{name}_{each}", np.where(alone, -1, values))
+    values = {
+        "lines": sums["lines"][branch],
+        "share": size / max(sums["length"][found.holder], 1),
+        "link": sums["linked"][branch] / size,
+        "prose": sums["prose"][branch],
+        "settled": np.where(rest > 0, settled, -1),
+        "mean": size / np.maximum(sums["lines"][branch], 1),
+        "tag": places.tag[branch],
+        "twins": twins[0][branch],
+        "twins_settled": twins[1][branch],
+        "twins_length": twins[2][branch],
+    }
+    columns.add_all([f"{name}_{each}" for each in values], np.where(alone, -1, np.array(list(values.values()))))
 
 
 def _twins(places: Places, found: Branches, sums: Mapping[str, Numbers]) -> tuple[Numbers, Numbers, Numbers]:

@@ -1,7 +1,9 @@
 """The words of lines, so that it can be counted how much a line shares with others: no word of any language in it."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,18 +37,22 @@ class Vocabulary:
 
 def read_vocabulary(folded: Sequence[str]) -> Vocabulary:
     """The words of folded texts; in scripts without spaces their pairs of letters."""
-    known: dict[str, int] = {}
-    sizes, words = [], []
-    for text in folded:
+    bags, run_on = [], []
+    for index, text in enumerate(folded):
         parts = text.split()
         if len(text) > RUN_ON * len(parts):
-            bag = {text[at : at + 2] for at in range(len(text) - 1)}
+            bags.append({text[at : at + 2] for at in range(len(text) - 1)})
+            run_on.append(index)
         else:
-            bag = {part for part in parts if len(part) >= MIN_WORD}
-        sizes.append(len(bag))
-        words += [known.setdefault(word, len(known)) for word in bag]
+            bags.append(set(parts))
+    numbers: defaultdict[str, int] = defaultdict(count().__next__)
+    word = np.fromiter(map(numbers.__getitem__, chain.from_iterable(bags)), dtype=np.intp)
+    line = np.repeat(np.arange(len(folded)), list(map(len, bags)))
+    # one look at each word of the page, and not at each word of a line
+    telling = (np.fromiter(map(len, numbers), dtype=np.intp) >= MIN_WORD)[word]
+    if run_on:
+        telling |= np.isin(line, run_on)
+    line = line[telling]
     return Vocabulary(
-        line=np.repeat(np.arange(len(folded)), sizes),
-        word=np.array(words, dtype=np.intp),
-        sizes=np.array(sizes, dtype=float),
+        line=line, word=word[telling], sizes=np.bincount(line, minlength=len(folded)).astype(float)
     )
