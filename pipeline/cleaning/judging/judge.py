@@ -191,7 +191,7 @@ def judge(lines: Sequence[Line], evidence: Evidence, trees: Model | None = None)
     is_open = columns["cut"] == 0
     if not is_open.any():
         return Judgement(kept=settled, cut={}, rescued=(), scores=every)
-    every[is_open] = trees.scores(rows[is_open])
+    every[is_open] = trees.scores(rows.T.compress(is_open, axis=1).T)
     doubtful = np.flatnonzero(is_open & (columns["settled"] > 0) & (every < CUT_BELOW)).tolist()
     cut = cuttable(columns["length"].tolist(), settled, [index for index in doubtful if not is_tied(lines, index)])
     likely = np.flatnonzero((columns["settled"] == 0) & (every > RESCUE_ABOVE)).tolist()
