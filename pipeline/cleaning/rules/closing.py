@@ -13,13 +13,11 @@ from pipeline.cleaning.rules.matchers import (
     ENTRIES,
     HEAD_LINES,
     LINKED,
-    LONG,
     MARKS,
-    MEDIUM,
-    SHORT,
     after_phrase,
     is_date,
 )
+from pipeline.cleaning.rules.signs import COUNTER_STARTS, LONG, MEDIUM, SHORT
 from pipeline.text import ends_sentence
 
 MAX_BOX_SHARE = 0.3
@@ -30,7 +28,6 @@ BYLINE_WINDOW = 8
 """Lines after a second article's headline among which its by-line or date stands."""
 
 _COUNTER = re.compile(r"^\s*[(\[]?\s*\d[\d.,\s]*\s*|\s*[(\[:]?\s*\d[\d.,\s]*\s*[개件条則건]?\s*[)\]]?\s*$")
-_DIGITS = frozenset("0123456789([")
 _CONTACT = re.compile(r"@|\be-?mails?\b|\bcontact|newsdesk|\+?\d[\d ()/-]{7,}", re.IGNORECASE)
 
 
@@ -46,7 +43,7 @@ def reader_comments(view: View, index: int) -> int:
     line = view.lines[index]
     if "comment_rules" in view.hits[index] and len(line.text) <= LONG:
         return 1
-    starts = "comments" in view.hits[index] or line.text[0] in _DIGITS
+    starts = "comments" in view.hits[index] or line.text.startswith(COUNTER_STARTS)
     if not starts or len(line.text) > SHORT or index <= view.headline_at:
         return 0
     label = phrases_at_start(bare(line.text)).get("comments")

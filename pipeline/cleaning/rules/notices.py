@@ -55,20 +55,32 @@ _CREDIT_LENGTH = 100
 
 def states_copyright(text: str) -> bool:
     """Whether a text states who has the rights to the page."""
-    lowered = text.lower()
-    return any(sign in lowered for sign in _COPYRIGHT_SIGNS) and _COPYRIGHT.search(text) is not None
+    return bool(copyright_signs(text.lower())) and _COPYRIGHT.search(text) is not None
+
+
+def copyright_signs(lowered: str) -> list[str]:
+    """What speaks of copyright in texts in lower case: without any of it they state none."""
+    return [sign for sign in _COPYRIGHT_SIGNS if sign in lowered]
 
 
 def opens_in_large(line: Line) -> bool:
     """Whether a line ends as the captions of pictures do that open in large."""
-    return line.folded.endswith(_ENLARGES_LAST) and _ENLARGES.search(line.text) is not None
+    return may_open_in_large(line.folded) and _ENLARGES.search(line.text) is not None
+
+
+def may_open_in_large(folded: str) -> bool:
+    """Whether a folded line has the last word of those captions."""
+    return folded.endswith(_ENLARGES_LAST)
 
 
 def ends_with_credit(text: str) -> bool:
     """Whether a credit stands at the end: in brackets, or after a full stop and without one."""
+    return may_end_with_credit(text) and _ENDS_WITH_CREDIT.search(text) is not None
+
+
+def may_end_with_credit(text: str) -> bool:
+    """Whether a text ends so that what stands there may be a credit."""
     if text[-1] in ".!?":
-        may = text[-2:-1] in _CREDIT_ENDS
-    else:
-        end = text[-_CREDIT_LENGTH:]
-        may = text[-1] in _CREDIT_ENDS or ". " in end or "! " in end or "? " in end or "… " in end
-    return may and _ENDS_WITH_CREDIT.search(text) is not None
+        return text[-2:-1] in _CREDIT_ENDS
+    end = text[-_CREDIT_LENGTH:]
+    return text[-1] in _CREDIT_ENDS or ". " in end or "! " in end or "? " in end or "… " in end
