@@ -53,7 +53,7 @@ def reader_comments(view: View) -> Iterable[int]:
 
 
 def contributors(view: View) -> Iterable[int]:
-    found = view.signs.with_phrase("contributors").union(*map(view.signs.saying, REPORTED))
+    found = view.signs.with_phrase("contributors").union(view.signs.saying(*REPORTED))
     return {at for index in found for at in (index - 1, index) if at >= 0}  # the rule above them is taken too
 
 

@@ -133,10 +133,12 @@ def _is_signed(view: View, index: int, *, strictly: bool) -> bool:
     """Whether a by-line stands under a headline; where it need not be `strictly`, a date will do."""
     paragraphs = 0
     for line in view.lines[index + 1 : index + 1 + BYLINE_WINDOW]:
-        is_byline = starts_like_byline(line.text) and not ends_sentence(line.text)
-        if len(line.text) <= MEDIUM and (is_byline or (not strictly and is_date(line))):
-            return True
-        paragraphs += ends_sentence(line.text)
+        is_sentence = ends_sentence(line.text)
+        if len(line.text) <= MEDIUM:
+            is_byline = not is_sentence and starts_like_byline(line.text)
+            if is_byline or (not strictly and is_date(line)):
+                return True
+        paragraphs += is_sentence
         if paragraphs > 1:  # one may be its standfirst
             return False
     return False

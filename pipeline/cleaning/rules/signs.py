@@ -4,7 +4,7 @@ Most lines show none, and to ask every rule about each of them took four times a
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from pipeline.cleaning.blocks import Line
@@ -81,12 +81,30 @@ class Signs:
 
     @cached_property
     def rights(self) -> list[int]:
-        """Lines, but for long paragraphs, that may state the copyright."""
-        asked = [index for index, length in enumerate(self.lengths) if length <= LONG]
-        lowered = "\n".join([self._texts[index] for index in asked]).lower()
-        signs = copyright_signs(lowered)
-        texts = lowered.split("\n") if signs else ()
-        return [index for index, text in zip(asked, texts, strict=False) if any(sign in text for sign in signs)]
+        """Lines that may state the copyright."""
+        lowered = self._notices.lower()
+        return self._lines_with(lowered, copyright_signs(lowered))
+
+    def saying(self, *phrases: str) -> list[int]:
+        """Lines that have one of these phrases in them, in this spelling; long paragraphs are not asked."""
+        return self._lines_with(self._notices, [phrase for phrase in phrases if phrase in self._notices])
+
+    @cached_property
+    def _notices(self) -> str:
+        """All lines but for long paragraphs, which are empty here."""
+        return "\n".join([text if len(text) <= LONG else "" for text in self._texts])
+
+    def _lines_with(self, joined: str, phrases: Iterable[str]) -> list[int]:
+        """The numbers of the lines with one of these phrases in a text of lines."""
+        found = []
+        for phrase in phrases:
+            line, end, at = 0, 0, joined.find(phrase)
+            while at >= 0:
+                line += joined.count("\n", end, at)
+                found.append(line)
+                end = joined.find("\n", at)
+                at = joined.find(phrase, end) if end >= 0 else -1
+        return found
 
     @cached_property
     def credits(self) -> list[int]:
@@ -101,7 +119,3 @@ class Signs:
     def links(self) -> list[int]:
         """Lines that are all link."""
         return [index for index, line in enumerate(self._lines) if line.link_share > ALL_LINK]
-
-    def saying(self, phrase: str) -> list[int]:
-        """Lines that have this phrase in them, in this spelling."""
-        return [index for index, text in enumerate(self._texts) if phrase in text]
