@@ -130,8 +130,9 @@ class Tables:
 
 def tables_of(questions: NDArray[np.uint8], borders: NDArray[np.float32], leaves: NDArray[np.int16]) -> Tables:
     """The tables of these trees."""
-    if len(questions) % 2:
-        questions, borders, leaves = (np.pad(each, ((0, 1), (0, 0))) for each in (questions, borders, leaves))
+    if len(questions) % 2:  # one that asks nothing
+        one_more = ((0, 1), (0, 0))
+        questions, borders, leaves = np.pad(questions, one_more), np.pad(borders, one_more), np.pad(leaves, one_more)
     each = np.stack([questions.ravel().astype(float), borders.ravel().astype(float)], axis=1)
     once, numbers = np.unique(each, axis=0, return_inverse=True)
     half, size = len(leaves) // 2, leaves.shape[1]

@@ -88,9 +88,8 @@ def _wording(columns: Columns, lines: Sequence[Line]) -> None:
 def _places(columns: Columns, places: Places) -> None:
     at, length = places.of_line, columns["length"]
     columns.add("in_list", places.in_list[at])
-    near = (places.names | places.names[places.parent])[at]
     for number, name in enumerate(NAMES):
-        columns.add(f"near_{name}", near >> number & 1)
+        columns.add(f"near_{name}", places.near >> number & 1)
     counted = {
         "lines": np.ones(len(length)),
         "length": length,

@@ -73,7 +73,7 @@ class Places:
             pending = []
             while (number := numbers.get(element)) is None:
                 pending.append(element)
-                element = element.getparent()
+                element = element.getparent()  # type: ignore[union-attr]  # None has a number
             for node in reversed(pending):
                 tag = node.tag
                 parents.append(number)
@@ -95,8 +95,9 @@ class Places:
         self.parent: Indices = np.array(parents, dtype=np.intp)
         make: Indices = np.array(make_of, dtype=np.intp)
         self.tag: Indices = np.array(makes.tags, dtype=np.intp)[make]
-        self.names: Indices = np.array(makes.names, dtype=np.intp)[make]
-        """Which of `NAMES` its class and id have, a bit each."""
+        own_and_above = make[np.stack([self.of_line, self.parent[self.of_line]])]
+        self.near: Indices = np.bitwise_or.reduce(makes.named(own_and_above))
+        """Which of `NAMES` the class and id of a line's element have or of the one above it, a bit each."""
         self.signature: Indices = np.array(makes.signatures, dtype=np.intp)[make]
         """Equal for elements of the same tag and class."""
         self.path: Indices = np.array(path_of, dtype=np.intp)
@@ -119,16 +120,24 @@ class _Makes(dict[tuple[str, str | None, str | None], int]):
     """The makes of a page's elements, each with a number: tag, class and id, and what they tell."""
 
     def __init__(self) -> None:
-        self.tags, self.names, self.signatures = [0], [0], [0]
+        self.tags, self.signatures = [0], [0]
+        self._names = [""]
         self._signatures: dict[tuple[str, str], int] = {}
 
     def __missing__(self, make: tuple[str, str | None, str | None]) -> int:
         tag, classes, identity = make[0], make[1] or "", make[2] or ""
         number = self[make] = len(self.tags)
         self.tags.append(_TAG_NUMBERS.get(tag, 0))
-        self.names.append(_named(f"{classes} {identity}") if tag not in ROOT_TAGS else 0)
+        self._names.append(f"{classes} {identity}" if tag not in ROOT_TAGS else "")
         self.signatures.append(self._signatures.setdefault((tag, classes), len(self._signatures)))
         return number
+
+    def named(self, makes: Indices) -> Indices:
+        """Which of `NAMES` the makes have, a bit each; only these are asked."""
+        told = np.zeros(len(self._names), dtype=np.intp)
+        for make in np.flatnonzero(np.bincount(makes.ravel())).tolist():
+            told[make] = _named(self._names[make])
+        return told[makes]
 
 
 class _Paths(dict[tuple[int, str], int]):

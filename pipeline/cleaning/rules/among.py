@@ -5,6 +5,7 @@ Each holds all lines that the predicate of that name takes and few others: a tes
 
 from collections.abc import Iterable
 
+from pipeline.cleaning.rules.closing import MIN_STORY
 from pipeline.cleaning.rules.editorial import REPORTED
 from pipeline.cleaning.rules.engine import View
 from pipeline.cleaning.rules.matchers import MIN_HEADLINE, head_end
@@ -13,7 +14,12 @@ from pipeline.records import BlockKind
 
 
 def appended_article(view: View) -> Iterable[int]:
-    return [index for index in view.signs.titles if 0 <= view.headline_at < index]
+    titles, length = view.signs.titles, 0
+    for at in sorted(view.kept) if titles and view.headline_at >= 0 else ():
+        length += view.signs.lengths[at] if at > view.headline_at else 0
+        if length >= MIN_STORY:
+            return [index for index in titles if index > at]
+    return ()
 
 
 def weather_widget(view: View) -> Iterable[int]:
@@ -33,7 +39,7 @@ def glued_breadcrumb(view: View) -> Iterable[int]:
     ends: list[str] = []
     for headline in view.headlines:
         if len(glued := headline.replace(" ", "")) >= MIN_HEADLINE:
-            first, second, third = glued[-3:]
+            first, second, third = tuple(glued[-3:])
             ends += (f"{first}{one}{second}{two}{third}" for one in ("", " ") for two in ("", " "))
     last = tuple(ends)
     return [index for index, line in enumerate(view.lines) if line.folded.endswith(last)] if last else ()

@@ -55,7 +55,7 @@ def which_inside(lines: Iterable[Line], box: _Element) -> list[bool]:
         element, way = line.element, []
         while element not in known:
             way.append(element)
-            element = element.getparent()
+            element = element.getparent()  # type: ignore[union-attr]  # None is known
         found.append(known[element])
         known.update(dict.fromkeys(way, known[element]))
     return found

@@ -18,9 +18,7 @@ FEW_WORDS = 4
 """So few words there are agencies that write themselves small, unless they end as a sentence."""
 REPORTED = ("reported from ", "contributed to this ")
 """What is said of those who helped where no phrase opens the line."""
-_REPORTED = re.compile(
-    rf"^\W*(?:[A-Z][\w'’.-]+ ){{1,6}}{REPORTED[0]}[A-Z]|\b{REPORTED[1]}(?:report|story|article)\b"
-)
+_REPORTED = re.compile(rf"^\W*(?:[A-Z][\w'’.-]+ ){{1,6}}{REPORTED[0]}[A-Z]|\b{REPORTED[1]}(?:report|story|article)\b")
 _EARNING = frozenset(
     ("affiliate", "click", "commission", "commissions", "gekennzeichnet", "gekennzeichneten", "kaufen", "link", "links",
      "provision", "purchase", "purchases")

@@ -13,20 +13,20 @@ _ALL_PHRASES = PHRASES | CLOSING_PHRASES | NOTICE_PHRASES
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
-_Index = dict[str, tuple[tuple[str, str], ...]]
+_Index = dict[str, list[tuple[str, str]]]
 
 
 def _indices() -> tuple[_Index, _Index]:
     """The phrases that end where a word does, by their first word; those that end anywhere, by their first letter."""
-    by_word: dict[str, list[tuple[str, str]]] = {}
-    by_letter: dict[str, list[tuple[str, str]]] = {}
+    by_word: _Index = {}
+    by_letter: _Index = {}
     for name, text in _ALL_PHRASES.items():
         for phrase in dict.fromkeys(map(fold, split_phrases(text))):
             if phrase and _UNSPACED.match(phrase[-1]):
                 by_letter.setdefault(phrase[0], []).append((phrase, name))
             elif phrase:
                 by_word.setdefault(phrase.partition(" ")[0], []).append((phrase, name))
-    return ({key: tuple(pairs) for key, pairs in found.items()} for found in (by_word, by_letter))
+    return by_word, by_letter
 
 
 _BY_WORD, _BY_LETTER = _indices()

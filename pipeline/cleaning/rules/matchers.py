@@ -376,7 +376,9 @@ def time_stamp(view: View, index: int) -> int:
 def link_list(view: View, index: int) -> int:
     """A line that is all link, on a page of a publisher: their stories have none (+0.0043 there, −0.0007 elsewhere)."""
     line = view.lines[index]
-    return int(view.is_news and line.link_share > ALL_LINK and len(line.text) > 2 and line.kind is not BlockKind.HEADING)
+    return int(
+        view.is_news and line.link_share > ALL_LINK and len(line.text) > 2 and line.kind is not BlockKind.HEADING
+    )
 
 
 def _amid_story(view: View, index: int) -> bool:

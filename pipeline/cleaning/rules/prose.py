@@ -111,8 +111,8 @@ def trim(lines: Sequence[Line], kept: Sequence[int], *, is_news: bool, standfirs
     A story of a publisher ends with prose (both ends +0.003); other articles end with lists and tables as often, so
     there only links and boilerplate go (start +0.0015, cutting their ends as well −0.005), and never a large part.
     """
-    credits = {index: html_credit(lines[index]) for index in kept}
-    first, last = best_stretch(list(credits.values()))
+    counts = {index: html_credit(lines[index]) for index in kept}
+    first, last = best_stretch(list(counts.values()))
     if last < 0:
         return tuple(kept)
     if standfirst_at in kept:
@@ -120,12 +120,12 @@ def trim(lines: Sequence[Line], kept: Sequence[int], *, is_news: bool, standfirs
     first -= _heads_story(lines, kept, first)
     if not is_news:
         if _length(lines, kept[:first]) > MAX_TRIMMED_SHARE * _length(lines, kept):
-            first = next(at for at, index in enumerate(kept) if not _is_label(lines[index], credits[index]))
+            first = next(at for at, index in enumerate(kept) if not _is_label(lines[index], counts[index]))
         last = len(kept) - 1
         while last > first and (lines[kept[last]].link_share > LINKED or begins_as_boilerplate(lines[kept[last]])):
             last -= 1
     kept = kept[first : last + 1]
-    box = story_box([lines[index] for index in kept if credits[index] > 0])
+    box = story_box([lines[index] for index in kept if counts[index] > 0])
     return tuple(kept) if box is None else _without_frame(lines, kept, box, is_news, standfirst_at)
 
 

@@ -4,7 +4,7 @@ Most lines show none, and to ask every rule about each of them took four times a
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from pipeline.cleaning.blocks import Line
@@ -80,31 +80,21 @@ class Signs:
         ]
 
     @cached_property
-    def rights(self) -> list[int]:
+    def rights(self) -> set[int]:
         """Lines that may state the copyright."""
-        lowered = self._notices.lower()
-        return self._lines_with(lowered, copyright_signs(lowered))
+        lowered = [text.lower() for text in self._notices]
+        return {index for text in lowered for index in _lines_with(text, copyright_signs(text))}
 
-    def saying(self, *phrases: str) -> list[int]:
+    def saying(self, *phrases: str) -> set[int]:
         """Lines that have one of these phrases in them, in this spelling; long paragraphs are not asked."""
-        return self._lines_with(self._notices, [phrase for phrase in phrases if phrase in self._notices])
+        return {index for text in self._notices for index in _lines_with(text, phrases)}
 
     @cached_property
-    def _notices(self) -> str:
-        """All lines but for long paragraphs, which are empty here."""
-        return "\n".join([text if len(text) <= LONG else "" for text in self._texts])
-
-    def _lines_with(self, joined: str, phrases: Iterable[str]) -> list[int]:
-        """The numbers of the lines with one of these phrases in a text of lines."""
-        found = []
-        for phrase in phrases:
-            line, end, at = 0, 0, joined.find(phrase)
-            while at >= 0:
-                line += joined.count("\n", end, at)
-                found.append(line)
-                end = joined.find("\n", at)
-                at = joined.find(phrase, end) if end >= 0 else -1
-        return found
+    def _notices(self) -> tuple[str, str]:
+        """All lines but for long paragraphs: first those of ASCII alone, and then the others; all else is empty."""
+        short = [text if len(text) <= LONG else "" for text in self._texts]
+        plain = [text if text.isascii() else "" for text in short]
+        return "\n".join(plain), "\n".join(["" if text.isascii() else text for text in short])
 
     @cached_property
     def credits(self) -> list[int]:
@@ -119,3 +109,14 @@ class Signs:
     def links(self) -> list[int]:
         """Lines that are all link."""
         return [index for index, line in enumerate(self._lines) if line.link_share > ALL_LINK]
+
+
+def _lines_with(joined: str, phrases: Iterable[str]) -> Iterator[int]:
+    """The numbers of the lines with one of these phrases in a text of lines."""
+    for phrase in phrases:
+        line, end, at = 0, 0, joined.find(phrase)
+        while at >= 0:
+            line += joined.count("\n", end, at)
+            yield line
+            end = joined.find("\n", at)
+            at = joined.find(phrase, end) if end >= 0 else -1
