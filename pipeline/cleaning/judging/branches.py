@@ -43,19 +43,15 @@ def find_branches(places: Places, holder: int) -> Branches:
     return Branches(holder=holder, fork=np.where(on_way, at, places.parent[branch]), branch=branch, on_way=on_way)
 
 
-def add_branches(columns: Columns, name: str, places: Places, found: Branches, sums: Mapping[str, Numbers]) -> None:
+def branch_rows(columns: Columns, places: Places, found: Branches, sums: Mapping[str, Numbers]) -> dict[str, Numbers]:
     """Columns about each line's branch; `sums` are by element: lines, length, linked, settled, prose."""
     at = places.of_line
     fork, branch = found.fork[at], found.branch[at]
-    alone = found.on_way[branch]  # the line stands in no branch, but in the holder itself
-    columns.add(f"{name}_in", fork == found.holder)
-    columns.add(f"{name}_up", places.depth[found.holder] - places.depth[fork])
-    columns.add(f"{name}_down", places.depth[at] - places.depth[fork])
     size = np.maximum(sums["length"][branch], 1)
     rest = size - columns["length"]
     settled = (sums["settled"][branch] - columns["length"] * columns["settled"]) / np.maximum(rest, 1)
     twins = _twins(places, found, sums)
-    values = {
+    of_branch = {
         "lines": sums["lines"][branch],
         "share": size / max(sums["length"][found.holder], 1),
         "link": sums["linked"][branch] / size,
@@ -67,7 +63,14 @@ def add_branches(columns: Columns, name: str, places: Places, found: Branches, s
         "twins_settled": twins[1][branch],
         "twins_length": twins[2][branch],
     }
-    columns.add_all([f"{name}_{each}" for each in values], np.where(alone, -1, np.array(list(values.values()))))
+    rows = np.array(list(of_branch.values()))
+    rows[:, found.on_way[branch]] = -1  # the line stands in no branch, but in the holder itself
+    return {
+        "in": (fork == found.holder).astype(float),
+        "up": (places.depth[found.holder] - places.depth[fork]).astype(float),
+        "down": (places.depth[at] - places.depth[fork]).astype(float),
+        **dict(zip(of_branch, rows, strict=True)),
+    }
 
 
 def _twins(places: Places, found: Branches, sums: Mapping[str, Numbers]) -> tuple[Numbers, Numbers, Numbers]:

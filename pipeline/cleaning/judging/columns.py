@@ -25,8 +25,8 @@ class Columns:
     def add(self, name: str, values: object) -> None:
         self._columns[name] = np.asarray(values, dtype=float)
 
-    def add_all(self, names: Iterable[str], rows: Numbers) -> None:
-        """Add the rows of an array, each as a column."""
+    def add_all(self, names: Iterable[str], rows: Iterable[Numbers]) -> None:
+        """Add columns; the rows of an array, too."""
         self._columns.update(zip(names, rows, strict=True))
 
     def __getitem__(self, name: str) -> Numbers:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.cleaning.blocks import HEADING_TAGS, Line
-from pipeline.cleaning.judging.branches import add_branches, find_branches, find_holder
+from pipeline.cleaning.judging.branches import branch_rows, find_branches, find_holder
 from pipeline.cleaning.judging.characters import MARK, SPACE, STOP, UPPER, Characters
 from pipeline.cleaning.judging.columns import FAR, Columns, flags_of, lines_since, mean_around, shift
 from pipeline.cleaning.judging.places import NAMES, Numbers, Places
@@ -101,9 +101,12 @@ def _places(columns: Columns, places: Places) -> None:
     }
     sums = dict(zip(counted, places.sums(np.array(list(counted.values()))), strict=True))
     _levels(columns, places, sums)
+    rows_of: dict[int, dict[str, Numbers]] = {}  # most pages have one holder
     for name, share in HOLDERS:
-        found = find_branches(places, find_holder(places, sums["story"], share))
-        add_branches(columns, name, places, found, sums)
+        holder = find_holder(places, sums["story"], share)
+        rows = rows_of.get(holder) or branch_rows(columns, places, find_branches(places, holder), sums)
+        rows_of[holder] = rows
+        columns.add_all([f"{name}_{each}" for each in rows], rows.values())
     _kin(columns, places)
 
 
