@@ -66,8 +66,9 @@ def mean_around(values: Numbers, reach: int) -> Numbers:
 
 
 def lines_since(flags: Numbers) -> Numbers:
-    """Lines since the last flagged line before this one; `FAR` when there is none."""
-    at = np.arange(len(flags))
-    last = np.maximum.accumulate(np.where(flags > 0, at, -FAR))
-    before = np.concatenate(([-FAR], last[:-1]))
-    return np.minimum(at - before, FAR)
+    """Lines since the last flagged line before this one; `FAR` when there is none. For one row of flags or several."""
+    at = np.arange(flags.shape[-1], dtype=float)
+    before = np.full(flags.shape, -float(FAR))
+    np.maximum.accumulate(np.where(flags > 0, at, -FAR)[..., :-1], axis=-1, out=before[..., 1:])
+    since: Numbers = np.minimum(at - before, FAR)
+    return since

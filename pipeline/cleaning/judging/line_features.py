@@ -177,10 +177,10 @@ def _position(columns: Columns, headline_at: int) -> None:
         weight = flags * length
         running = np.cumsum(weight)
         columns.add(f"{name}_before", (running - weight) / max(running[-1], 1))
-    for name in ("extracted", "settled", "heading", "cut"):
-        columns.add(f"since_{name}", lines_since(columns[name]))
-    for name in ("extracted", "settled"):
-        columns.add(f"until_{name}", lines_since(columns[name][::-1])[::-1])
+    names = ("extracted", "settled", "heading", "cut")
+    flags = np.array([columns[name] for name in names])
+    columns.add_all([f"since_{name}" for name in names], lines_since(flags))
+    columns.add_all([f"until_{name}" for name in names[:2]], lines_since(flags[:2, ::-1])[:, ::-1])
 
 
 def _meaning(columns: Columns, lines: Sequence[Line], evidence: Evidence) -> None:

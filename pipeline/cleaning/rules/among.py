@@ -10,7 +10,6 @@ from pipeline.cleaning.rules.editorial import REPORTED
 from pipeline.cleaning.rules.engine import View
 from pipeline.cleaning.rules.matchers import MIN_HEADLINE, head_end
 from pipeline.cleaning.rules.signs import SHORT
-from pipeline.records import BlockKind
 
 
 def appended_article(view: View) -> Iterable[int]:
@@ -68,8 +67,8 @@ def copyright_notice(view: View) -> Iterable[int]:
 
 
 def photo_credit(view: View) -> Iterable[int]:
-    captions = [index for index, line in enumerate(view.lines) if line.kind is BlockKind.CAPTION]
-    return view.signs.with_phrase("photo_credit").union(view.signs.credits, captions if view.is_news else ())
+    found = view.signs.with_phrase("photo_credit").union(view.signs.credits)
+    return found.union(view.signs.captions) if view.is_news else found
 
 
 def by_line(view: View) -> Iterable[int]:

@@ -105,9 +105,12 @@ def appended_article(view: View, index: int) -> int:
     line = view.lines[index]
     if line.tag not in ("h1", "h2") or not 0 <= view.headline_at < index or line.folded in view.headlines:
         return 0
+    box = line.element
+    if line.tag != "h1" and (box is None or next(box.iterancestors("article"), None) is None):
+        return 0
     if not _after_story(view, index) or not _is_signed(view, index, strictly=line.tag != "h1"):
         return 0
-    box, story = line.element, [view.lines[at] for at in (view.headline_at, max(view.headline_at, view.first))]
+    story = [view.lines[at] for at in (view.headline_at, max(view.headline_at, view.first))]
     holders = []
     while box is not None and not any(inside(each, box) for each in story):
         holders.append(box)

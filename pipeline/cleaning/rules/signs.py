@@ -10,6 +10,7 @@ from functools import cached_property
 from pipeline.cleaning.blocks import Line
 from pipeline.cleaning.rules.notices import copyright_signs, may_end_with_credit, may_open_in_large
 from pipeline.cleaning.rules.phrases import NETWORKS
+from pipeline.records import BlockKind
 
 SHORT, MEDIUM, LONG = 40, 120, 300
 """Characters: a label, a title, a short paragraph."""
@@ -104,6 +105,11 @@ class Signs:
             for index, line in enumerate(self._lines)
             if self.lengths[index] <= LONG and (may_end_with_credit(line.text) or may_open_in_large(line.folded))
         ]
+
+    @cached_property
+    def captions(self) -> list[int]:
+        """Captions of pictures and tables."""
+        return [index for index, line in enumerate(self._lines) if line.kind is BlockKind.CAPTION]
 
     @cached_property
     def links(self) -> list[int]:
