@@ -107,7 +107,7 @@ class Model:
         pair |= leaf[:half]
         at = pair.astype(np.intp)
         at += tables.starts
-        raw = tables.values.take(at).sum(axis=0, dtype=np.int64) + self.bias
+        raw = tables.values.take(at).sum(axis=0, dtype=np.int32) + self.bias
         scores: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-raw / self.scale))
         return scores
 

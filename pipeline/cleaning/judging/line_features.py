@@ -188,7 +188,7 @@ def _meaning(columns: Columns, lines: Sequence[Line], evidence: Evidence) -> Non
     columns.add("copies", list(map(Counter(squeezed).__getitem__, squeezed)))
     columns.add("description", _agreeing(folded, evidence.description))
     headline = fold(evidence.metadata.headline or "")
-    vocabulary = read_vocabulary([*folded, f"{headline} {evidence.description}".strip()])
+    vocabulary = read_vocabulary([*folded, f"{headline} {evidence.description}"])
     size = len(lines)
     columns.add("story_words", vocabulary.shared(np.append(columns["settled"], 0.0))[:size])
     columns.add("head_words", vocabulary.shared(flags_of(size + 1, (size,)))[:size])

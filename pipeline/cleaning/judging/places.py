@@ -58,17 +58,17 @@ def _told_by(name: str) -> int:
 
 
 class Places:
-    """The elements that hold lines and their ancestors, each with a number; an element stands after its parent.
+    """The elements that hold lines and their ancestors, each with a number; number 0 has the lines without an element.
 
-    Lines come in the order of the page, so that those in an element and below it are a run of them. Number 0 stands
-    for what has no element: lines of a declared body.
+    Lines come in the order of the page, so an element stands after its parent, and what is below it right after it.
+    Lines do not: text in a `span` with blocks is a line of the element around it, between those of the blocks.
     """
 
     def __init__(self, lines: Sequence[Line]) -> None:
         numbers: dict[_Element | None, int] = {None: 0}
         makes, paths = _Makes(), _Paths()
-        parents, make_of, path_of, starts, stops, of_line = [0], [0], [0], [0], [0], []
-        for index, line in enumerate(lines):
+        parents, make_of, path_of, of_line = [0], [0], [0], []
+        for line in lines:
             element = line.element
             pending = []
             while (number := numbers.get(element)) is None:
@@ -79,19 +79,16 @@ class Places:
                 parents.append(number)
                 path_of.append(paths[path_of[number], tag])
                 make_of.append(makes[tag, node.get("class"), node.get("id")])
-                starts.append(index)
-                stops.append(0)
                 number = numbers[node] = len(parents) - 1
             of_line.append(number)
-            stops[number] = index + 1
+        ends = list(range(1, len(parents) + 1))
         for number in range(len(parents) - 1, 0, -1):
             above = parents[number]
-            if stops[above] < stops[number]:
-                stops[above] = stops[number]
+            if ends[above] < ends[number]:
+                ends[above] = ends[number]
         self.of_line: Indices = np.array(of_line, dtype=np.intp)
         """The element of each line; all that follows is by element."""
-        self._starts: Indices = np.array(starts, dtype=np.intp)
-        self._stops: Indices = np.array(stops, dtype=np.intp)
+        self._ends: Indices = np.array(ends, dtype=np.intp)
         self.parent: Indices = np.array(parents, dtype=np.intp)
         make: Indices = np.array(make_of, dtype=np.intp)
         self.tag: Indices = np.array(makes.tags, dtype=np.intp)[make]
@@ -110,9 +107,10 @@ class Places:
 
         The values are whole numbers, so that differences of running sums are exact.
         """
-        running = np.zeros((len(values), values.shape[1] + 1))
-        np.cumsum(values, axis=1, out=running[:, 1:])
-        sums: Numbers = running[:, self._stops] - running[:, self._starts]
+        own = [np.bincount(self.of_line, weights=row, minlength=len(self.parent)) for row in values]
+        running = np.zeros((len(values), len(self.parent) + 1))
+        np.cumsum(own, axis=1, out=running[:, 1:])
+        sums: Numbers = running[:, self._ends] - running[:, :-1]
         return sums
 
 
