@@ -13,11 +13,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from lxml.html import document_fromstring
 
+from pipeline.cleaning.blocks import html_lines
 from pipeline.cleaning.decoding.document import Document, read_document
 from pipeline.cleaning.html_article import settle
 from pipeline.cleaning.judging import judge
 from pipeline.cleaning.judging.line_features import features
+from pipeline.cleaning.judging.places import Places
 from pipeline.cleaning.judging.vocabulary import MIN_WORD, RUN_ON, read_vocabulary
 from pipeline.errors import Drop
 from pipeline.records import CleanArticle, RawPage
@@ -148,6 +151,7 @@ def test_the_tables_of_trees_answer_as_the_trees_do(trees: int) -> None:
 WORDY = [
     ["the harbour bridge opens", "bridge of the harbour", "", "a b c", "harbour harbour harbour"],
     ["", ""],
+    ["module ngx_http_rewrite_module ", "the ngx_http_rewrite_module"],
     ["x" * 900, "x" * 901, "bridge " + "x" * 900],
     ["大桥今天重新开放市长出席了仪式河边的人们", "市长出席", "the 大桥 bridge", "大桥今天重新开放市长出席了仪式"],
 ]
@@ -168,3 +172,18 @@ def test_hashed_words_are_shared_as_words_are(texts: Sequence[str]) -> None:
         shared = [len(bag & other) / len(bag) if bag else -1 for bag, other in zip(bags, others, strict=True)]
         found = vocabulary.shared(np.eye(len(texts))[chosen])
         assert found.tolist() == (shared if any(bags) else [-1.0] * len(texts))
+
+
+def test_what_stands_below_an_element_is_summed_though_its_lines_are_parted() -> None:
+    """Text that stands directly in the `span` is a line of the `div`, between two lines below the `span`."""
+    page = "<div>One<span><h2>Two</h2>Three<h3>Four</h3></span></div><p>Five<table><tr><td>Six</table>Seven"
+    lines = html_lines(document_fromstring(page))
+    places = Places(lines)
+    values = np.arange(1.0, len(lines) + 1)
+    for element, below in enumerate(places.sums(values[None])[0]):
+        found = 0.0
+        for value, at in zip(values, places.of_line, strict=True):
+            while at != element and at:
+                at = places.parent[at]
+            found += value if at == element else 0
+        assert below == found

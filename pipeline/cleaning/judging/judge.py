@@ -116,7 +116,7 @@ class Model:
 class Tables:
     """Trees as they are read fastest: a question that several of them ask once, and the leaves of two trees together.
 
-    The judge's 600 trees ask 1442 questions, not 3000, and a page's scores take a third of the time.
+    The judge's 600 trees ask 1442 questions, not 3000, and a page's scores take less than half the time.
     """
 
     features: NDArray[np.intp]
