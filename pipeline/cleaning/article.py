@@ -91,9 +91,9 @@ def make_article(
 ) -> Article:
     """Put the article together from the lines that stay; `choices` are what each way of finding the story took."""
     body = assemble(lines, cleaned.kept)
-    visible = sum(len(line.text) for line in lines if not line.hidden)
-    linked = sum(line.link_share * len(line.text) for line in lines if not line.hidden)
-    shown = sum(len(lines[index].text) for index in cleaned.kept)
+    visible = sum([len(line.text) for line in lines if not line.hidden])
+    linked = sum([line.link_share * len(line.text) for line in lines if line.link_share and not line.hidden])
+    shown = length_of(lines, cleaned.kept)
     signals = Signals(
         declared_types=metadata.declared_types,
         link_share=_share(linked, visible),
@@ -130,4 +130,4 @@ def _section(cuts: Cuts) -> str | None:
 
 def length_of(lines: Sequence[Line], indices: Collection[int]) -> int:
     """Characters of these lines."""
-    return sum(len(lines[index].text) for index in indices)
+    return sum([len(lines[index].text) for index in indices])

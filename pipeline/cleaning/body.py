@@ -30,7 +30,8 @@ def assemble(lines: Sequence[Line], kept: Sequence[int]) -> Body:
     before = -1
     for index in kept:
         line = lines[index]
-        glue = _glue(lines[before], line, index - before) if before >= 0 else PARAGRAPH_BREAK
+        may_join = before >= 0 and (line.joined or line.kind is BlockKind.TABLE)
+        glue = _glue(lines[before], line, index - before) if may_join else PARAGRAPH_BREAK
         if glue == PARAGRAPH_BREAK:
             # a cell alone is no table: old pages are laid out with them
             kinds.append(BlockKind.PARAGRAPH if line.kind is BlockKind.TABLE else line.kind)

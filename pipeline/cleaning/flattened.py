@@ -14,8 +14,8 @@ from pipeline.cleaning.judging.flat_features import FlatPage, read_flat_page
 from pipeline.cleaning.judging.flat_judge import first_scores, headline_at, taken_lines
 from pipeline.cleaning.judging.places import Numbers
 from pipeline.cleaning.rules.lookup import phrases_at_start
-from pipeline.cleaning.rules.matchers import MEDIUM
 from pipeline.cleaning.rules.prose import best_stretch, credit, long_prose
+from pipeline.cleaning.rules.signs import MEDIUM
 from pipeline.records import BlockKind
 from pipeline.text import collapse, ends_sentence
 

@@ -21,7 +21,8 @@ from pipeline.cleaning.metadata.bylines import names_in_byline, starts_like_byli
 from pipeline.cleaning.metadata.reader import Metadata
 from pipeline.cleaning.rules.engine import Cuts, View, folded_names, make_view
 from pipeline.cleaning.rules.lookup import phrases_at_start
-from pipeline.cleaning.rules.matchers import MEDIUM, is_date
+from pipeline.cleaning.rules.matchers import is_date
+from pipeline.cleaning.rules.signs import MEDIUM
 from pipeline.errors import Drop
 from pipeline.records import Author, Claim, Provenance
 from pipeline.text import ends_sentence

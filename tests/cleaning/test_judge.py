@@ -8,14 +8,20 @@ import json
 import os
 import random
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from lxml.html import document_fromstring
 
+from pipeline.cleaning.blocks import html_lines
 from pipeline.cleaning.decoding.document import Document, read_document
 from pipeline.cleaning.html_article import settle
 from pipeline.cleaning.judging import judge
 from pipeline.cleaning.judging.line_features import features
+from pipeline.cleaning.judging.places import Places
+from pipeline.cleaning.judging.vocabulary import MIN_WORD, RUN_ON, read_vocabulary
 from pipeline.errors import Drop
 from pipeline.records import CleanArticle, RawPage
 from pipeline.stages.clean import clean
@@ -126,3 +132,58 @@ def test_a_hidden_copy_of_the_story_in_one_piece_is_not_printed_again() -> None:
     article = clean(page)
     assert isinstance(article, CleanArticle)
     assert article.article_body == "\n\n".join(texts)
+
+
+@pytest.mark.parametrize("trees", [1, 2, 7, 600])
+def test_the_tables_of_trees_answer_as_the_trees_do(trees: int) -> None:
+    model = judge.model()
+    arrays = {name: getattr(model, name)[:trees] for name in ("questions", "borders", "leaves")}
+    some = judge.read_model({"names": np.array("a"), "bias": np.array(5), "scale": np.array(2048), **arrays})
+    rows = np.random.default_rng(1).normal(scale=50, size=(9, len(model.names))).astype(np.float32)
+    levels = model.questions.shape[1]
+    for row, score in zip(rows, some.scores(rows), strict=True):
+        answers = row[arrays["questions"]] > arrays["borders"]
+        leaf = (answers << np.arange(levels)).sum(axis=1)
+        raw = int(arrays["leaves"][np.arange(trees), leaf].sum(dtype=np.int64)) + 5
+        assert score == 1.0 / (1.0 + np.exp(-raw / 2048))
+
+
+WORDY = [
+    ["the harbour bridge opens", "bridge of the harbour", "", "a b c", "harbour harbour harbour"],
+    ["", ""],
+    ["module ngx_http_rewrite_module ", "the ngx_http_rewrite_module"],
+    ["x" * 900, "x" * 901, "bridge " + "x" * 900],
+    ["大桥今天重新开放市长出席了仪式河边的人们", "市长出席", "the 大桥 bridge", "大桥今天重新开放市长出席了仪式"],
+]
+
+
+@pytest.mark.parametrize("texts", WORDY)
+def test_hashed_words_are_shared_as_words_are(texts: Sequence[str]) -> None:
+    bags = [
+        {text[at : at + 2] for at in range(len(text) - 1)}
+        if len(text) > RUN_ON * len(text.split())
+        else {word for word in text.split() if len(word) >= MIN_WORD}
+        for text in texts
+    ]
+    vocabulary = read_vocabulary(texts)
+    assert vocabulary.sizes.tolist() == [len(bag) for bag in bags]
+    for chosen in range(len(texts)):
+        others = [set().union(*(bags[at] for at in {chosen} - {index})) for index in range(len(texts))]
+        shared = [len(bag & other) / len(bag) if bag else -1 for bag, other in zip(bags, others, strict=True)]
+        found = vocabulary.shared(np.eye(len(texts))[chosen])
+        assert found.tolist() == (shared if any(bags) else [-1.0] * len(texts))
+
+
+def test_what_stands_below_an_element_is_summed_though_its_lines_are_parted() -> None:
+    """Text that stands directly in the `span` is a line of the `div`, between two lines below the `span`."""
+    page = "<div>One<span><h2>Two</h2>Three<h3>Four</h3></span></div><p>Five<table><tr><td>Six</table>Seven"
+    lines = html_lines(document_fromstring(page))
+    places = Places(lines)
+    values = np.arange(1.0, len(lines) + 1)
+    for element, below in enumerate(places.sums(values[None])[0]):
+        found = 0.0
+        for value, at in zip(values, places.of_line, strict=True):
+            while at != element and at:
+                at = places.parent[at]
+            found += value if at == element else 0
+        assert below == found

@@ -6,11 +6,16 @@ difference before you commit it.
 
 import json
 import os
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pipeline.cleaning.rules.engine import OUTSIDE_ARTICLE, Rule
+from pipeline.cleaning import flattened_article, html_article
+from pipeline.cleaning.decoding.document import Document, read_document
+from pipeline.cleaning.flattened import find_story, text_lines
+from pipeline.cleaning.rules.engine import OUTSIDE_ARTICLE, Rule, View
 from pipeline.cleaning.rules.table import RULES
 from pipeline.records import CleanArticle, RawPage
 from pipeline.stages.clean import clean
@@ -59,3 +64,34 @@ def test_the_rule_of_a_golden_page_is_in_its_ledger(name: str) -> None:
     rules = {entry.rule for entry in golden_page(name).removed}
     assert name in rules
     assert rules <= {rule.name for rule in RULES} | {OUTSIDE_ARTICLE}
+
+
+def golden_views() -> Iterator[View]:
+    """What rules see of the golden pages, and what they would see if the page declared otherwise."""
+    for path in sorted(GOLDEN.glob("*/page.*")):
+        if path.suffix == ".txt":
+            view, _ = flattened_article.settle(find_story(text_lines(path.read_text(encoding="utf-8"))))
+        else:
+            document = read_document(path.read_bytes(), "text/html; charset=utf-8")
+            assert isinstance(document, Document)
+            assert document.tree is not None
+            view = html_article.settle(document.tree, "https://news.example.org/a").view
+        yield view
+        yield replace(view, is_news=not view.is_news, authors=())
+        yield replace(view, headline_at=-1, kept=frozenset(range(len(view.lines))), first=0, last=len(view.lines) - 1)
+
+
+def test_a_rule_takes_no_line_but_those_among_which_it_is_asked() -> None:
+    """`among` saves asking about every line, and must leave none out that the rule takes."""
+    rules = [(rule, rule.match, rule.among) for rule in RULES if rule.match is not None and rule.among is not None]
+    taking = set()
+    for view in golden_views():
+        for rule, match, among in rules:
+            taken = {index for index in range(len(view.lines)) if match(view, index)}
+            assert taken <= set(among(view)), rule.name
+            taking |= {rule.name} if taken else set()
+    assert taking == {rule.name for rule, _, _ in rules}
+
+
+def test_a_rule_says_by_a_phrase_or_by_a_sign_which_lines_it_is_asked_about() -> None:
+    assert all(rule.match is None or bool(rule.phrases) != (rule.among is not None) for rule in RULES)

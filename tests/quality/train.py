@@ -17,7 +17,7 @@ import sys
 import tempfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,7 +71,7 @@ class Page:
     domain: str
     truth: dict
     texts: list[str]
-    barred: list[bool]
+    barred: Collection[int]
     tied: list[bool]
     rows: np.ndarray
     labels: np.ndarray
@@ -141,7 +141,7 @@ def read_page(name: str, body: bytes, url: str, truth: dict) -> tuple[Page, list
             domain=get_fld(url, fail_silently=True) or url,
             truth=truth,
             texts=[line.text for line in page.view.lines],
-            barred=[],
+            barred=(),
             tied=[],
             rows=nothing,
             labels=nothing,
@@ -165,8 +165,8 @@ def read_page(name: str, body: bytes, url: str, truth: dict) -> tuple[Page, list
         domain=get_fld(url, fail_silently=True) or url,
         truth=truth,
         texts=[line.text for line in page.view.lines],
-        barred=judging.barred_lines(shown, page.evidence),
-        tied=judging.tied_lines(shown),
+        barred=judging.barred_lines(shown, page.evidence, range(len(shown))),
+        tied=[judging.is_tied(shown, index) for index in range(len(shown))],
         rows=rows,
         labels=labels,
         weights=weights,
@@ -246,7 +246,8 @@ def decide(page: Page, scores: np.ndarray) -> tuple[int, ...]:
         return page.settled
     stays = np.zeros(len(scores), dtype=bool)
     stays[list(page.settled)] = True
-    rescued = (scores > judging.RESCUE_ABOVE) & ~np.array(page.barred)
+    rescued = scores > judging.RESCUE_ABOVE
+    rescued[list(page.barred)] = False
     low = [index for index in page.settled if index not in page.cut and scores[index] < judging.CUT_BELOW]
     doubtful = [index for index in low if not page.tied[index]]
     kept = stays | rescued

@@ -32,46 +32,45 @@ def find_holder(places: Places, story: Numbers, share: float) -> int:
 
 def find_branches(places: Places, holder: int) -> Branches:
     """The branches of the holder and of all that holds it."""
-    size = len(places.parent)
-    on_way = np.zeros(size, dtype=bool)
+    on_way = np.zeros(len(places.parent), dtype=bool)
     element = holder
     while not on_way[element]:
         on_way[element] = True
         element = int(places.parent[element])
-    fork, branch = np.arange(size), np.arange(size)
-    for elements in places.by_depth[1:]:
-        off_way = elements[~on_way[elements]]
-        above = places.parent[off_way]
-        fork[off_way] = fork[above]
-        branch[off_way] = np.where(on_way[above], off_way, branch[above])
-    return Branches(holder=holder, fork=fork, branch=branch, on_way=on_way)
+    # what is below a branch follows it, before the next branch or element on the way
+    at = np.arange(len(on_way))
+    branch = np.maximum.accumulate(np.where(on_way | on_way[places.parent], at, 0))
+    return Branches(holder=holder, fork=np.where(on_way, at, places.parent[branch]), branch=branch, on_way=on_way)
 
 
-def add_branches(columns: Columns, name: str, places: Places, found: Branches, sums: Mapping[str, Numbers]) -> None:
+def branch_rows(columns: Columns, places: Places, found: Branches, sums: Mapping[str, Numbers]) -> dict[str, Numbers]:
     """Columns about each line's branch; `sums` are by element: lines, length, linked, settled, prose."""
     at = places.of_line
     fork, branch = found.fork[at], found.branch[at]
-    alone = found.on_way[branch]  # the line stands in no branch, but in the holder itself
-    columns.add(f"{name}_in", fork == found.holder)
-    columns.add(f"{name}_up", places.depth[found.holder] - places.depth[fork])
-    columns.add(f"{name}_down", places.depth[at] - places.depth[fork])
     size = np.maximum(sums["length"][branch], 1)
     rest = size - columns["length"]
     settled = (sums["settled"][branch] - columns["length"] * columns["settled"]) / np.maximum(rest, 1)
     twins = _twins(places, found, sums)
-    for each, values in (
-        ("lines", sums["lines"][branch]),
-        ("share", size / max(sums["length"][found.holder], 1)),
-        ("link", sums["linked"][branch] / size),
-        ("prose", sums["prose"][branch]),
-        ("settled", np.where(rest > 0, settled, -1)),
-        ("mean", size / np.maximum(sums["lines"][branch], 1)),
-        ("tag", places.tag[branch]),
-        ("twins", twins[0][branch]),
-        ("twins_settled", twins[1][branch]),
-        ("twins_length", twins[2][branch]),
-    ):
-        columns.add(f"{name}_{each}", np.where(alone, -1, values))
+    of_branch = {
+        "lines": sums["lines"][branch],
+        "share": size / max(sums["length"][found.holder], 1),
+        "link": sums["linked"][branch] / size,
+        "prose": sums["prose"][branch],
+        "settled": np.where(rest > 0, settled, -1),
+        "mean": size / np.maximum(sums["lines"][branch], 1),
+        "tag": places.tag[branch],
+        "twins": twins[0][branch],
+        "twins_settled": twins[1][branch],
+        "twins_length": twins[2][branch],
+    }
+    rows = np.array(list(of_branch.values()))
+    rows[:, found.on_way[branch]] = -1  # the line stands in no branch, but in the holder itself
+    return {
+        "in": (fork == found.holder).astype(float),
+        "up": (places.depth[found.holder] - places.depth[fork]).astype(float),
+        "down": (places.depth[at] - places.depth[fork]).astype(float),
+        **dict(zip(of_branch, rows, strict=True)),
+    }
 
 
 def _twins(places: Places, found: Branches, sums: Mapping[str, Numbers]) -> tuple[Numbers, Numbers, Numbers]:

@@ -12,6 +12,7 @@ from pipeline.cleaning.blocks import Line
 from pipeline.cleaning.judging.places import Numbers
 
 _CLASSES = 65536
+_ENCODING = "utf-32-" + ("le" if sys.byteorder == "little" else "be")
 LETTER, UPPER, DIGIT, MARK, COMMA, STOP, SPACE = range(7)
 """What a character may be."""
 _STOPS = frozenset(".!?…。！？｡।॥؟۔።჻๏ฯ")
@@ -46,13 +47,17 @@ def warm() -> None:
     _classes()
 
 
+def codes_of(text: str) -> NDArray[np.uint32]:
+    """The code of each character."""
+    return np.frombuffer(text.encode(_ENCODING, "replace"), dtype=np.uint32)
+
+
 class Characters:
     """The characters of all lines: what each is, what stands before it, and where each line begins and ends."""
 
     def __init__(self, lines: Sequence[Line], length: Numbers) -> None:
-        encoding = "utf-32-" + ("le" if sys.byteorder == "little" else "be")
-        codes = np.frombuffer("".join([line.text for line in lines]).encode(encoding, "replace"), dtype=np.uint32)
-        self.classes = _classes()[np.minimum(codes, _CLASSES - 1)]  # beyond the basic plane everything is a mark
+        codes = codes_of("".join([line.text for line in lines]))
+        self.classes = _classes().take(codes, mode="clip")  # beyond the basic plane everything is a mark
         self._ends = np.cumsum(length).astype(np.intp)
         self._starts = self._ends - length.astype(np.intp)
         self.before = np.concatenate(([SPACE], self.classes[:-1]))
@@ -64,8 +69,7 @@ class Characters:
 
     def count(self, flags: NDArray[np.bool_]) -> Numbers:
         """How many flagged characters each line has."""
-        running = np.concatenate(([0], np.cumsum(flags)))
-        return (running[self._ends] - running[self._starts]).astype(float)
+        return np.add.reduceat(flags, self._starts, dtype=np.intp).astype(float)
 
     def count_of(self, each: int) -> Numbers:
         """How many characters of one class each line has."""

@@ -1,6 +1,6 @@
 """Columns of numbers about the lines of a page, a value for each line, and what is counted along them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,19 +14,28 @@ FAR = 200
 class Columns:
     """Named columns of one matrix."""
 
-    def __init__(self) -> None:
-        self.names: list[str] = []
-        self.values: list[Numbers] = []
+    def __init__(self, first: "Columns | None" = None) -> None:
+        """Begin with these columns."""
+        self._columns: dict[str, Numbers] = dict(first._columns) if first else {}
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._columns)
 
     def add(self, name: str, values: object) -> None:
-        self.names.append(name)
-        self.values.append(np.asarray(values, dtype=float))
+        self._columns[name] = np.asarray(values, dtype=float)
+
+    def add_all(self, names: Iterable[str], rows: Iterable[Numbers]) -> None:
+        """Add columns; the rows of an array, too."""
+        self._columns.update(zip(names, rows, strict=True))
 
     def __getitem__(self, name: str) -> Numbers:
-        return self.values[self.names.index(name)]
+        return self._columns[name]
 
     def matrix(self) -> NDArray[np.float32]:
-        return np.array(self.values, dtype=np.float32).T.copy()
+        """A row for each line; in memory a column lies in one piece, as `Model.scores` reads it."""
+        # from float64 in two steps: numpy converts a list of arrays one by one
+        return np.array(list(self._columns.values())).astype(np.float32).T
 
 
 def flags_of(size: int, indices: Collection[int]) -> Numbers:
@@ -57,8 +66,9 @@ def mean_around(values: Numbers, reach: int) -> Numbers:
 
 
 def lines_since(flags: Numbers) -> Numbers:
-    """Lines since the last flagged line before this one; `FAR` when there is none."""
-    at = np.arange(len(flags))
-    last = np.maximum.accumulate(np.where(flags > 0, at, -FAR))
-    before = np.concatenate(([-FAR], last[:-1]))
-    return np.minimum(at - before, FAR)
+    """Lines since the last flagged line before this one; `FAR` when there is none. For one row of flags or several."""
+    at = np.arange(flags.shape[-1], dtype=float)
+    before = np.full(flags.shape, -float(FAR))
+    np.maximum.accumulate(np.where(flags > 0, at, -FAR)[..., :-1], axis=-1, out=before[..., 1:])
+    since: Numbers = np.minimum(at - before, FAR)
+    return since

@@ -30,8 +30,7 @@ MAX_LENGTH = 400
 
 def context_features(page: FlatPage, scores: Numbers, headline_at: int, cut: Collection[int]) -> Columns:
     """The columns of the first model and those that build on its scores."""
-    columns = Columns()
-    columns.names, columns.values = list(page.columns.names), list(page.columns.values)
+    columns = Columns(page.columns)
     size = len(scores)
     gone = flags_of(size, cut)
     scores = np.where(gone > 0, 0.0, scores)

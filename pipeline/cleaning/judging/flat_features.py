@@ -45,7 +45,7 @@ class FlatPage:
     vocabulary: Vocabulary
 
     def column(self, name: str) -> Numbers:
-        return self.columns.values[self.columns.names.index(name)]
+        return self.columns[name]
 
 
 def read_flat_page(lines: Sequence[Line], hits: Sequence[Mapping[str, str]], credited: Sequence[int]) -> FlatPage:

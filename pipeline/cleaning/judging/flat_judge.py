@@ -95,8 +95,8 @@ def explained(rows: NDArray[np.float32], scores: Numbers, kept: Sequence[int], c
     """Why lines were cut: of each run of them the first one's score and reasons."""
     usual = np.median(rows[list(kept)], axis=0)
     starts = [index for index in cut if index - 1 not in cut]
-    trees = models().second
-    return {
-        index: f"{scores[index]:.2f}" + (f": {reasons(trees, rows[index], usual)}" if number < MAX_EXPLAINED else "")
-        for number, index in enumerate(starts)
-    }
+    details = {index: f"{scores[index]:.2f}" for index in starts}
+    if told := starts[:MAX_EXPLAINED]:
+        for index, why in zip(told, reasons(models().second, rows[told], usual), strict=True):
+            details[index] += f": {why}"
+    return details

@@ -7,7 +7,7 @@ values are integers, so that every machine adds them up alike.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -89,21 +89,61 @@ class Model:
     leaves: NDArray[np.int16]
     bias: int
     scale: int
+    tables: "Tables"
 
     def scores(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """The probability of each row that the line belongs to the article."""
-        trees, levels = self.questions.shape
-        # a feature at a time, and a tree's answers as the bits of a byte: four times as fast as a line at a time
+        tables = self.tables
+        # a feature at a time, and a tree's answers as the bits of a byte: far faster than a line at a time
         columns = np.ascontiguousarray(rows.T)
-        answers = columns.take(self.questions.ravel(), axis=0) > self.borders.reshape(-1, 1)
-        bits = answers.view(np.uint8).reshape(trees, levels, len(rows))
-        leaf = bits[:, 0].copy()
-        for level in range(1, levels):
-            leaf |= bits[:, level] << level
-        starts = np.arange(trees)[:, None] * self.leaves.shape[1]
-        raw = self.leaves.ravel().take(starts + leaf).sum(axis=0, dtype=np.int64) + self.bias
+        answers = (columns.take(tables.features, axis=0) > tables.borders).view(np.uint8)
+        leaf = answers.take(tables.asked[-1], axis=0)
+        for level in tables.asked[-2::-1]:
+            leaf += leaf
+            leaf |= answers.take(level, axis=0)
+        half = len(leaf) // 2
+        pair = leaf[half:].astype(np.uint16)
+        pair <<= len(tables.asked)
+        pair |= leaf[:half]
+        at = pair.astype(np.intp)
+        at += tables.starts
+        raw = tables.values.take(at).sum(axis=0, dtype=np.int32) + self.bias
         scores: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-raw / self.scale))
         return scores
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """Trees as they are read fastest: a question that several of them ask once, and the leaves of two trees together.
+
+    The judge's 600 trees ask 1442 questions, not 3000, and a page's scores take less than half the time.
+    """
+
+    features: NDArray[np.intp]
+    borders: NDArray[np.float32]
+    asked: NDArray[np.intp]
+    """By level and tree, the number of the question."""
+    starts: NDArray[np.intp]
+    """Where each pair's values begin: those of a tree and the one half of them all further on."""
+    values: NDArray[np.int32]
+
+
+def tables_of(questions: NDArray[np.uint8], borders: NDArray[np.float32], leaves: NDArray[np.int16]) -> Tables:
+    """The tables of these trees."""
+    if len(questions) % 2:  # one that asks nothing
+        one_more = ((0, 1), (0, 0))
+        questions, borders, leaves = np.pad(questions, one_more), np.pad(borders, one_more), np.pad(leaves, one_more)
+    each = np.stack([questions.ravel().astype(float), borders.ravel().astype(float)], axis=1)
+    once, numbers = np.unique(each, axis=0, return_inverse=True)
+    half, size = len(leaves) // 2, leaves.shape[1]
+    values = leaves[half:, :, None].astype(np.int32) + leaves[:half, None, :]
+    return Tables(
+        features=once[:, 0].astype(np.intp),
+        borders=once[:, 1:].astype(np.float32),
+        asked=np.ascontiguousarray(numbers.reshape(questions.shape).T),
+        starts=np.arange(half)[:, None] * size**2,
+        values=values.ravel(),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,13 +165,15 @@ def model() -> Model:
 
 def read_model(data: Mapping[str, NDArray[Any]], prefix: str = "") -> Model:
     """The model whose arrays have names that begin so."""
+    questions, borders, leaves = (data[f"{prefix}{name}"] for name in ("questions", "borders", "leaves"))
     return Model(
         names=tuple(str(data[f"{prefix}names"]).split()),
-        questions=data[f"{prefix}questions"],
-        borders=data[f"{prefix}borders"],
-        leaves=data[f"{prefix}leaves"],
+        questions=questions,
+        borders=borders,
+        leaves=leaves,
         bias=int(data[f"{prefix}bias"]),
         scale=int(data[f"{prefix}scale"]),
+        tables=tables_of(questions, borders, leaves),
     )
 
 
@@ -147,55 +189,50 @@ def judge(lines: Sequence[Line], evidence: Evidence, trees: Model | None = None)
     rows = columns.matrix()
     trees = trees or model()
     every = np.zeros(len(lines))
-    open_lines = np.array([index for index in range(len(lines)) if index not in evidence.cut], dtype=np.intp)
-    if not len(open_lines):
+    is_open = columns["cut"] == 0
+    if not is_open.any():
         return Judgement(kept=settled, cut={}, rescued=(), scores=every)
-    every[open_lines] = trees.scores(rows[open_lines])
-    scores = dict(zip(open_lines.tolist(), every[open_lines].tolist(), strict=True))
-    stays = set(settled)
-    barred = barred_lines(lines, evidence)
-    lengths = [len(line.text) for line in lines]
-    tied = tied_lines(lines)
-    doubtful = [index for index in settled if index in scores and scores[index] < CUT_BELOW and not tied[index]]
-    cut = cuttable(lengths, settled, doubtful)
-    rescued = [
-        index for index, score in scores.items() if score > RESCUE_ABOVE and index not in stays and not barred[index]
-    ]
-    kept = tuple(sorted(stays.difference(cut).union(rescued)))
+    every[is_open] = trees.scores(rows.T.compress(is_open, axis=1).T)
+    doubtful = np.flatnonzero(is_open & (columns["settled"] > 0) & (every < CUT_BELOW)).tolist()
+    cut = cuttable(columns["length"].tolist(), settled, [index for index in doubtful if not is_tied(lines, index)])
+    likely = np.flatnonzero((columns["settled"] == 0) & (every > RESCUE_ABOVE)).tolist()
+    barred = barred_lines(lines, evidence, likely)
+    rescued = [index for index in likely if index not in barred]
+    kept = tuple(sorted({*settled}.difference(cut).union(rescued)))
     if not kept:
         return Judgement(kept=settled, cut={}, rescued=(), scores=every)
-    usual = np.median(rows[list(kept)], axis=0) if cut else rows[0]
-    details = {index: f"{scores[index]:.2f}: {reasons(trees, rows[index], usual)}" for index in cut}
+    details: dict[int, str] = {}
+    if cut:
+        why = reasons(trees, rows[list(cut)], np.median(rows[list(kept)], axis=0))
+        details = {index: f"{every[index]:.2f}: {reason}" for index, reason in zip(cut, why, strict=True)}
     return Judgement(kept=kept, cut=details, rescued=tuple(rescued), scores=every)
 
 
-def cuttable(lengths: Sequence[int], settled: Sequence[int], cut: Sequence[int]) -> Sequence[int]:
+def cuttable(lengths: Sequence[float], settled: Sequence[int], cut: Sequence[int]) -> Sequence[int]:
     """The cuts, or none of them when they would take too much, or the story is longer than those learned from."""
-    length = sum(lengths[index] for index in settled)
-    taken = sum(lengths[index] for index in cut)
+    length, taken = (sum(lengths[index] for index in indices) for indices in (settled, cut))
     return () if len(settled) > MAX_CUT_LINES or taken > MAX_CUT_SHARE * length else cut
 
 
-def tied_lines(lines: Sequence[Line]) -> list[bool]:
+def is_tied(lines: Sequence[Line], index: int) -> bool:
     """Whether a line goes on with the quote of the line before it: who said it stands there, and is never cut alone."""
-    return [
-        index > 0 and line.kind is BlockKind.QUOTE and lines[index - 1].kind is BlockKind.QUOTE
-        for index, line in enumerate(lines)
-    ]
+    return index > 0 and lines[index].kind is BlockKind.QUOTE and lines[index - 1].kind is BlockKind.QUOTE
 
 
-def barred_lines(lines: Sequence[Line], evidence: Evidence) -> list[bool]:
-    """Whether a line is never rescued: above the headline, with a phrase that rules look for, or said already.
+def barred_lines(lines: Sequence[Line], evidence: Evidence, asked: Iterable[int]) -> set[int]:
+    """Those of the lines that are never rescued: above the headline, with a phrase that rules look for, said already.
 
     Out of fold this costs nothing on the gold pages, and it keeps weather and captions out of pages unlike them.
     """
-    copies = Counter(line.squeezed for line in lines)
     hits, headline_at = evidence.view.hits, evidence.view.headline_at
-    story = [lines[index].squeezed for index in evidence.settled if index < len(lines)]
-    return [
-        index < headline_at or bool(hits[index]) or copies[line.squeezed] > MAX_COPIES or _is_said(line, story)
-        for index, line in enumerate(lines)
-    ]
+    barred = {index for index in asked if index < headline_at or hits[index]}
+    if rest := set(asked) - barred:
+        copies = Counter([line.squeezed for line in lines])
+        story = [lines[index].squeezed for index in evidence.settled if index < len(lines)]
+        barred |= {
+            index for index in rest if copies[lines[index].squeezed] > MAX_COPIES or _is_said(lines[index], story)
+        }
+    return barred
 
 
 def _is_said(line: Line, story: Sequence[str]) -> bool:
@@ -205,15 +242,18 @@ def _is_said(line: Line, story: Sequence[str]) -> bool:
     return sum(len(text) for text in story if text in line.squeezed) > COPY_SHARE * len(line.squeezed)
 
 
-def reasons(trees: Model, row: NDArray[np.float32], usual: NDArray[np.float32]) -> str:
-    """What speaks most against a line: the groups of features that, as they are in a usual line, would raise it."""
+def reasons(trees: Model, rows: NDArray[np.float32], usual: NDArray[np.float32]) -> list[str]:
+    """What speaks most against each row: the groups of features that, as they are in a usual line, would raise it."""
     groups = _groups(trees.names)
-    variants = np.tile(row, (len(groups) + 1, 1))
+    variants = np.repeat(rows[:, None], len(groups) + 1, axis=1)
     for number, columns in enumerate(groups.values(), 1):
-        variants[number, columns] = usual[columns]
-    scores = trees.scores(variants)
-    gains = sorted(zip((scores[0] - scores[1:]).tolist(), groups, strict=True))
-    return ", ".join(name for gain, name in gains[:REASONS] if gain < 0) or "everything together"
+        variants[:, number, columns] = usual[columns]
+    scores = trees.scores(variants.reshape(-1, rows.shape[1])).reshape(len(rows), -1)
+    found = []
+    for gains in (scores[:, :1] - scores[:, 1:]).tolist():
+        most = sorted(zip(gains, groups, strict=True))[:REASONS]
+        found.append(", ".join(name for gain, name in most if gain < 0) or "everything together")
+    return found
 
 
 @cache

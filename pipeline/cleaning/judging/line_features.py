@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.cleaning.blocks import HEADING_TAGS, Line
-from pipeline.cleaning.judging.branches import add_branches, find_branches, find_holder
+from pipeline.cleaning.judging.branches import branch_rows, find_branches, find_holder
 from pipeline.cleaning.judging.characters import MARK, SPACE, STOP, UPPER, Characters
 from pipeline.cleaning.judging.columns import FAR, Columns, flags_of, lines_since, mean_around, shift
 from pipeline.cleaning.judging.places import NAMES, Numbers, Places
@@ -24,13 +24,13 @@ from pipeline.text import fold
 
 KINDS = tuple(BlockKind)
 PROSE_LENGTH, PROSE_LINKED = 80, 0.3
-MIN_AGREEING = 40
-"""Letters from which a line that begins as the description does is its like."""
+MIN_AGREEING, MAX_AGREEING = 40, 60
+"""Letters from which a line that begins as the description does is its like, and those that are compared."""
 MIN_SITE_NAME = 4
 """Letters of the shortest name of a site that is looked for in a line."""
 HOLDERS = (("most", 0.8), ("half", 0.5))
 """The story's holder is the deepest element with this part of its prose; two are asked, for stories stand in parts."""
-LEVELS = range(4)
+LEVELS = 4
 """How many elements above a line, from its own on, are asked what they hold."""
 
 
@@ -88,18 +88,25 @@ def _wording(columns: Columns, lines: Sequence[Line]) -> None:
 def _places(columns: Columns, places: Places) -> None:
     at, length = places.of_line, columns["length"]
     columns.add("in_list", places.in_list[at])
-    near = (places.names | places.names[places.parent])[at]
     for number, name in enumerate(NAMES):
-        columns.add(f"near_{name}", near >> number & 1)
-    story = next((each for each in _stories(columns) if each.any()), np.zeros(len(length)))
-    names = ("lines", "length", "linked", "extracted", "settled", "prose", "story")
-    values = (np.ones(len(length)), length, length * columns["link"], length * columns["extracted"])
-    by_element = places.sums(*values, length * columns["settled"], columns["prose"], story)
-    sums = dict(zip(names, by_element, strict=True))
+        columns.add(f"near_{name}", places.near >> number & 1)
+    counted = {
+        "lines": np.ones(len(length)),
+        "length": length,
+        "linked": np.rint(length * columns["link"]),
+        "extracted": length * columns["extracted"],
+        "settled": length * columns["settled"],
+        "prose": columns["prose"],
+        "story": next((each for each in _stories(columns) if each.any()), np.zeros(len(length))),
+    }
+    sums = dict(zip(counted, places.sums(np.array(list(counted.values()))), strict=True))
     _levels(columns, places, sums)
+    rows_of: dict[int, dict[str, Numbers]] = {}  # most pages have one holder
     for name, share in HOLDERS:
-        found = find_branches(places, find_holder(places, sums["story"], share))
-        add_branches(columns, name, places, found, sums)
+        holder = find_holder(places, sums["story"], share)
+        rows = rows_of.get(holder) or branch_rows(columns, places, find_branches(places, holder), sums)
+        rows_of[holder] = rows
+        columns.add_all([f"{name}_{each}" for each in rows], rows.values())
     _kin(columns, places)
 
 
@@ -111,18 +118,22 @@ def _stories(columns: Columns) -> tuple[Numbers, ...]:
 
 def _levels(columns: Columns, places: Places, sums: Mapping[str, Numbers]) -> None:
     """What stands in the line's element and those above it."""
-    above, length = places.of_line, columns["length"]
-    for level in LEVELS:
-        size = np.maximum(sums["length"][above], 1)
-        rest = size - length  # the line itself does not count for what was taken around it
-        columns.add(f"link_{level}", sums["linked"][above] / size)
-        for name in ("extracted", "settled"):
-            taken = (sums[name][above] - length * columns[name]) / np.maximum(rest, 1)
-            columns.add(f"{name}_{level}", np.where(rest > 0, taken, -1))
-        columns.add(f"lines_{level}", sums["lines"][above])
-        columns.add(f"prose_{level}", sums["prose"][above])
-        columns.add(f"mean_length_{level}", sums["length"][above] / np.maximum(sums["lines"][above], 1))
-        above = places.parent[above]
+    length, held = columns["length"], [places.of_line]
+    for _ in range(LEVELS - 1):
+        held.append(places.parent[held[-1]])
+    above = np.array(held)
+    size = np.maximum(sums["length"][above], 1)
+    rest = size - length  # the line itself does not count for what was taken around it
+    values = {"link": sums["linked"][above] / size}
+    for name in ("extracted", "settled"):
+        taken = (sums[name][above] - length * columns[name]) / np.maximum(rest, 1)
+        values[name] = np.where(rest > 0, taken, -1)
+    values["lines"] = sums["lines"][above]
+    values["prose"] = sums["prose"][above]
+    values["mean_length"] = sums["length"][above] / np.maximum(values["lines"], 1)
+    for level in range(LEVELS):
+        for name, rows in values.items():
+            columns.add(f"{name}_{level}", rows[level])
 
 
 def _kin(columns: Columns, places: Places) -> None:
@@ -166,36 +177,42 @@ def _position(columns: Columns, headline_at: int) -> None:
         weight = flags * length
         running = np.cumsum(weight)
         columns.add(f"{name}_before", (running - weight) / max(running[-1], 1))
-    for name in ("extracted", "settled", "heading", "cut"):
-        columns.add(f"since_{name}", lines_since(columns[name]))
-    for name in ("extracted", "settled"):
-        columns.add(f"until_{name}", lines_since(columns[name][::-1])[::-1])
+    names = ("extracted", "settled", "heading", "cut")
+    flags = np.array([columns[name] for name in names])
+    columns.add_all([f"since_{name}" for name in names], lines_since(flags))
+    columns.add_all([f"until_{name}" for name in names[:2]], lines_since(flags[:2, ::-1])[:, ::-1])
 
 
 def _meaning(columns: Columns, lines: Sequence[Line], evidence: Evidence) -> None:
-    copies = Counter(line.squeezed for line in lines)
-    columns.add("copies", [copies[line.squeezed] for line in lines])
-    columns.add("description", [_agreeing(line.folded, evidence.description) for line in lines])
+    squeezed, folded = [line.squeezed for line in lines], [line.folded for line in lines]
+    columns.add("copies", list(map(Counter(squeezed).__getitem__, squeezed)))
+    columns.add("description", _agreeing(folded, evidence.description))
     headline = fold(evidence.metadata.headline or "")
-    vocabulary = read_vocabulary([*(line.folded for line in lines), f"{headline} {evidence.description}"])
+    vocabulary = read_vocabulary([*folded, f"{headline} {evidence.description}"])
     size = len(lines)
     columns.add("story_words", vocabulary.shared(np.append(columns["settled"], 0.0))[:size])
     columns.add("head_words", vocabulary.shared(flags_of(size + 1, (size,)))[:size])
     publisher = evidence.metadata.publisher
     names = (fold(publisher.name) if publisher else "", evidence.host.removeprefix("www.").partition(".")[0])
-    said = [name.replace(" ", "") for name in names if len(name) >= MIN_SITE_NAME]
-    glued = [line.folded.replace(" ", "") for line in lines]
-    columns.add("says_site", [any(name in text for name in said) for text in glued])
+    says_site = np.zeros(size, dtype=bool)
+    glued = "\n".join(folded).replace(" ", "")
+    for name in {name.replace(" ", "") for name in names if len(name) >= MIN_SITE_NAME}:
+        if name in glued:
+            says_site |= [name in text for text in glued.split("\n")]
+    columns.add("says_site", says_site)
 
 
-def _agreeing(folded: str, description: str) -> int:
-    """Whether line and description begin alike, 2; one holds the other, 1."""
-    size = min(len(folded), len(description), 60)
-    if size < MIN_AGREEING // 2:
-        return 0
-    if folded[:size] == description[:size]:
-        return 2
-    return int(len(folded) >= MIN_AGREEING and folded in description)
+def _agreeing(folded: Sequence[str], description: str) -> list[int]:
+    """Whether a line and the description begin alike, 2; one holds the other, 1."""
+    opening = description[: MIN_AGREEING // 2]
+    if len(opening) < MIN_AGREEING // 2:
+        return [0] * len(folded)
+    found = [int(MIN_AGREEING <= len(text) <= len(description) and text in description) for text in folded]
+    for index, text in enumerate(folded):
+        if text.startswith(opening):
+            size = min(len(text), len(description), MAX_AGREEING)
+            found[index] = 2 if text[:size] == description[:size] else found[index]
+    return found
 
 
 def _page(columns: Columns, evidence: Evidence) -> None:
@@ -203,19 +220,20 @@ def _page(columns: Columns, evidence: Evidence) -> None:
     length, prose, metadata = columns["length"], columns["prose"], evidence.metadata
     total, long = max(float(length.sum()), 1), max(float(length @ prose), 1)
     extracted = float(length @ columns["extracted"])
-    for name, value in (
-        ("length", total),
-        ("extracted", extracted),
-        ("settled", float(length @ columns["settled"])),
-        ("extracted_share", extracted / total),
-        ("extracted_prose", float((length * prose) @ columns["extracted"]) / long),
-        ("prose_share", long / total),
-        ("is_news", evidence.view.is_news),
-        ("is_article", "Article" in metadata.declared_types),
-        ("types", len(metadata.declared_types)),
-        ("authors", len(metadata.authors)),
-        ("dates", len(metadata.published)),
-        ("has_section", metadata.article_section is not None),
-        ("description", len(metadata.description or "")),
-    ):
-        columns.add(f"page_{name}", np.full(len(length), float(value)))
+    values = {
+        "length": total,
+        "extracted": extracted,
+        "settled": float(length @ columns["settled"]),
+        "extracted_share": extracted / total,
+        "extracted_prose": float((length * prose) @ columns["extracted"]) / long,
+        "prose_share": long / total,
+        "is_news": evidence.view.is_news,
+        "is_article": "Article" in metadata.declared_types,
+        "types": len(metadata.declared_types),
+        "authors": len(metadata.authors),
+        "dates": len(metadata.published),
+        "has_section": metadata.article_section is not None,
+        "description": len(metadata.description or ""),
+    }
+    rows = np.repeat(np.array([*values.values()], dtype=float)[:, None], len(length), axis=1)
+    columns.add_all([f"page_{name}" for name in values], rows)

@@ -1,7 +1,7 @@
 """Where lines stand in the tree: each element that holds text, with its ancestors, looked at once.
 
 What is asked of an element for every line below it (its names, how much of it is link, how much was kept) is computed
-here once per element, and for all elements of one depth at a time, for the judge can afford 3 ms a page.
+here once for elements of one make, or for all elements at once.
 """
 
 import re
@@ -58,62 +58,95 @@ def _told_by(name: str) -> int:
 
 
 class Places:
-    """The elements that hold lines and their ancestors, each with a number; an element stands after its parent.
+    """The elements that hold lines and their ancestors, each with a number; number 0 has the lines without an element.
 
-    Number 0 stands for what has no element: lines of a declared body.
+    Lines come in the order of the page, so an element stands after its parent, and what is below it right after it.
+    Lines do not: text in a `span` with blocks is a line of the element around it, between those of the blocks.
     """
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        self._numbers: dict[_Element | None, int] = {None: 0}
-        self._parents, self._depths, self._tags, self._names = [0], [0], [0], [0]
-        self._signatures, self._paths, self._lists = [0], [0], [False]
-        self._signature_numbers: dict[object, int] = {}
-        self._path_numbers: dict[object, int] = {}
-        self.of_line: Indices = np.array([self._number(line.element) for line in lines], dtype=np.intp)
+        numbers: dict[_Element | None, int] = {None: 0}
+        makes, paths = _Makes(), _Paths()
+        parents, make_of, path_of, of_line = [0], [0], [0], []
+        for line in lines:
+            element = line.element
+            pending = []
+            while (number := numbers.get(element)) is None:
+                pending.append(element)
+                element = element.getparent()  # type: ignore[union-attr]  # None has a number
+            for node in reversed(pending):
+                tag = node.tag
+                parents.append(number)
+                path_of.append(paths[path_of[number], tag])
+                make_of.append(makes[tag, node.get("class"), node.get("id")])
+                number = numbers[node] = len(parents) - 1
+            of_line.append(number)
+        ends = list(range(1, len(parents) + 1))
+        for number in range(len(parents) - 1, 0, -1):
+            above = parents[number]
+            if ends[above] < ends[number]:
+                ends[above] = ends[number]
+        self.of_line: Indices = np.array(of_line, dtype=np.intp)
         """The element of each line; all that follows is by element."""
-        self.parent: Indices = np.array(self._parents, dtype=np.intp)
-        self.depth: Indices = np.array(self._depths, dtype=np.intp)
-        self.tag: Indices = np.array(self._tags, dtype=np.intp)
-        self.names: Indices = np.array(self._names, dtype=np.intp)
-        """Which of `NAMES` its class and id have, a bit each."""
-        self.signature: Indices = np.array(self._signatures, dtype=np.intp)
+        self._ends: Indices = np.array(ends, dtype=np.intp)
+        self.parent: Indices = np.array(parents, dtype=np.intp)
+        make: Indices = np.array(make_of, dtype=np.intp)
+        self.tag: Indices = np.array(makes.tags, dtype=np.intp)[make]
+        own_and_above = make[np.stack([self.of_line, self.parent[self.of_line]])]
+        self.near: Indices = np.bitwise_or.reduce(makes.named(own_and_above))
+        """Which of `NAMES` the class and id of a line's element have or of the one above it, a bit each."""
+        self.signature: Indices = np.array(makes.signatures, dtype=np.intp)[make]
         """Equal for elements of the same tag and class."""
-        self.path: Indices = np.array(self._paths, dtype=np.intp)
+        self.path: Indices = np.array(path_of, dtype=np.intp)
         """Equal for elements with the same tags above them."""
-        self.in_list: Flags = np.array(self._lists)
-        order = np.argsort(self.depth, kind="stable")
-        self.by_depth: list[Indices] = np.split(order, np.cumsum(np.bincount(self.depth))[:-1])
-        """The elements of each depth, from the root down."""
+        self.depth: Indices = np.array(paths.depths, dtype=np.intp)[self.path]
+        self.in_list: Flags = np.array(paths.in_list)[self.path]
 
-    def _number(self, element: _Element | None) -> int:
-        pending = []
-        while element not in self._numbers:
-            assert element is not None  # noqa: S101 - None has a number
-            pending.append(element)
-            element = element.getparent()
-        number = self._numbers[element]
-        for node in reversed(pending):
-            number = self._add(node, number)
+    def sums(self, values: Numbers) -> Numbers:
+        """For each element, the sums over the lines in it and below it; a row for each row of values.
+
+        The values are whole numbers, so that differences of running sums are exact.
+        """
+        own = [np.bincount(self.of_line, weights=row, minlength=len(self.parent)) for row in values]
+        running = np.zeros((len(values), len(self.parent) + 1))
+        np.cumsum(own, axis=1, out=running[:, 1:])
+        sums: Numbers = running[:, self._ends] - running[:, :-1]
+        return sums
+
+
+class _Makes(dict[tuple[str, str | None, str | None], int]):
+    """The makes of a page's elements, each with a number: tag, class and id, and what they tell."""
+
+    def __init__(self) -> None:
+        self.tags, self.signatures = [0], [0]
+        self._names = [""]
+        self._signatures: dict[tuple[str, str], int] = {}
+
+    def __missing__(self, make: tuple[str, str | None, str | None]) -> int:
+        tag, classes, identity = make[0], make[1] or "", make[2] or ""
+        number = self[make] = len(self.tags)
+        self.tags.append(_TAG_NUMBERS.get(tag, 0))
+        self._names.append(f"{classes} {identity}" if tag not in ROOT_TAGS else "")
+        self.signatures.append(self._signatures.setdefault((tag, classes), len(self._signatures)))
         return number
 
-    def _add(self, element: _Element, above: int) -> int:
-        tag = element.tag
-        classes, identity = element.get("class") or "", element.get("id") or ""
-        named = _named(f"{classes} {identity}") if (classes or identity) and tag not in ROOT_TAGS else 0
-        number = len(self._parents)
-        self._numbers[element] = number
-        self._parents.append(above)
-        self._depths.append(self._depths[above] + 1)
-        self._tags.append(_TAG_NUMBERS.get(tag, 0))
-        self._names.append(named)
-        self._lists.append(self._lists[above] or tag == "ul")
-        self._signatures.append(self._signature_numbers.setdefault((tag, classes), len(self._signature_numbers)))
-        self._paths.append(self._path_numbers.setdefault((self._paths[above], tag), len(self._path_numbers) + 1))
-        return number
+    def named(self, makes: Indices) -> Indices:
+        """Which of `NAMES` the makes have, a bit each; only these are asked."""
+        told = np.zeros(len(self._names), dtype=np.intp)
+        for make in np.flatnonzero(np.bincount(makes.ravel())).tolist():
+            told[make] = _named(self._names[make])
+        return told[makes]
 
-    def sums(self, *values: Numbers) -> list[Numbers]:
-        """For each element, the sums of values over the lines in it and below it."""
-        totals = np.stack([np.bincount(self.of_line, weights=each, minlength=len(self.parent)) for each in values], 1)
-        for elements in self.by_depth[:0:-1]:
-            np.add.at(totals, self.parent[elements], totals[elements])
-        return list(totals.T)
+
+class _Paths(dict[tuple[int, str], int]):
+    """The ways of tags from the root down, each with a number: by that of the way to the parent, and the tag."""
+
+    def __init__(self) -> None:
+        self.depths, self.in_list = [0], [False]
+
+    def __missing__(self, path: tuple[int, str]) -> int:
+        above, tag = path
+        number = self[path] = len(self.depths)
+        self.depths.append(self.depths[above] + 1)
+        self.in_list.append(self.in_list[above] or tag == "ul")
+        return number

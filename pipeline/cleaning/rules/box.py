@@ -4,7 +4,7 @@ Both are read from where lines stand in the tree, never from class names.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 
 from lxml.etree import _Element
 
@@ -18,22 +18,24 @@ MAX_LEVELS = 3
 _NO_BOXES = frozenset(("html", "body", "main", "article"))
 
 
-def story_box(lines: Sequence[Line], kept: Sequence[int], count: Callable[[Line], int]) -> _Element | None:
-    """The innermost element that holds most of the prose among the kept lines; None where there is none."""
+def story_box(prose: Iterable[Line]) -> _Element | None:
+    """The innermost element that holds most of the prose; None where there is none."""
     lengths: Counter[_Element] = Counter()
-    for index in kept:
-        line = lines[index]
-        if line.element is not None and count(line) > 0:
+    for line in prose:
+        if line.element is not None:
             lengths[line.element] += len(line.text)
-    total = sum(lengths.values())
-    sums: Counter[_Element] = Counter()
-    depths: dict[_Element, int] = {}
-    for element, length in lengths.items():
-        chain = [element, *element.iterancestors()]
-        for depth, each in enumerate(reversed(chain)):
+    parents = {element: element.getparent() for element in lengths}
+    sums, below, depths = Counter(lengths), Counter[_Element](), dict[_Element | None, int]({None: -1})
+    for element, parent in parents.items():
+        if parent is not None:
+            below[parent] += lengths[element]
+    for parent, length in below.items():  # few: most paragraphs stand in one element
+        for depth, each in enumerate(reversed([parent, *parent.iterancestors()])):
             sums[each] += length
             depths[each] = depth
-    wide = [element for element, length in sums.items() if length >= BOX_SHARE * total]
+    for element, parent in parents.items():
+        depths[element] = depths[parent] + 1
+    wide = [element for element, length in sums.items() if length >= BOX_SHARE * lengths.total()]
     return max(wide, key=depths.__getitem__, default=None)
 
 
@@ -43,6 +45,20 @@ def inside(line: Line, box: _Element) -> bool:
     while element is not None and element is not box:
         element = element.getparent()
     return element is not None
+
+
+def which_inside(lines: Iterable[Line], box: _Element) -> list[bool]:
+    """Which lines stand in an element."""
+    known: dict[_Element | None, bool] = {None: False, box: True}
+    found = []
+    for line in lines:
+        element, way = line.element, []
+        while element not in known:
+            way.append(element)
+            element = element.getparent()  # type: ignore[union-attr]  # None is known
+        found.append(known[element])
+        known.update(dict.fromkeys(way, known[element]))
+    return found
 
 
 def headed_box(lines: Sequence[Line], index: int) -> int:

@@ -13,13 +13,11 @@ from pipeline.cleaning.rules.matchers import (
     ENTRIES,
     HEAD_LINES,
     LINKED,
-    LONG,
     MARKS,
-    MEDIUM,
-    SHORT,
     after_phrase,
     is_date,
 )
+from pipeline.cleaning.rules.signs import COUNTER_STARTS, LONG, MEDIUM, SHORT
 from pipeline.text import ends_sentence
 
 MAX_BOX_SHARE = 0.3
@@ -30,7 +28,6 @@ BYLINE_WINDOW = 8
 """Lines after a second article's headline among which its by-line or date stands."""
 
 _COUNTER = re.compile(r"^\s*[(\[]?\s*\d[\d.,\s]*\s*|\s*[(\[:]?\s*\d[\d.,\s]*\s*[개件条則건]?\s*[)\]]?\s*$")
-_DIGITS = frozenset("0123456789([")
 _CONTACT = re.compile(r"@|\be-?mails?\b|\bcontact|newsdesk|\+?\d[\d ()/-]{7,}", re.IGNORECASE)
 
 
@@ -46,7 +43,7 @@ def reader_comments(view: View, index: int) -> int:
     line = view.lines[index]
     if "comment_rules" in view.hits[index] and len(line.text) <= LONG:
         return 1
-    starts = "comments" in view.hits[index] or line.text[0] in _DIGITS
+    starts = "comments" in view.hits[index] or line.text.startswith(COUNTER_STARTS)
     if not starts or len(line.text) > SHORT or index <= view.headline_at:
         return 0
     label = phrases_at_start(bare(line.text)).get("comments")
@@ -108,9 +105,12 @@ def appended_article(view: View, index: int) -> int:
     line = view.lines[index]
     if line.tag not in ("h1", "h2") or not 0 <= view.headline_at < index or line.folded in view.headlines:
         return 0
+    box = line.element
+    if line.tag != "h1" and (box is None or next(box.iterancestors("article"), None) is None):
+        return 0
     if not _after_story(view, index) or not _is_signed(view, index, strictly=line.tag != "h1"):
         return 0
-    box, story = line.element, [view.lines[at] for at in (view.headline_at, max(view.headline_at, view.first))]
+    story = [view.lines[at] for at in (view.headline_at, max(view.headline_at, view.first))]
     holders = []
     while box is not None and not any(inside(each, box) for each in story):
         holders.append(box)
@@ -136,10 +136,12 @@ def _is_signed(view: View, index: int, *, strictly: bool) -> bool:
     """Whether a by-line stands under a headline; where it need not be `strictly`, a date will do."""
     paragraphs = 0
     for line in view.lines[index + 1 : index + 1 + BYLINE_WINDOW]:
-        is_byline = starts_like_byline(line.text) and not ends_sentence(line.text)
-        if len(line.text) <= MEDIUM and (is_byline or (not strictly and is_date(line))):
-            return True
-        paragraphs += ends_sentence(line.text)
+        is_sentence = ends_sentence(line.text)
+        if len(line.text) <= MEDIUM:
+            is_byline = not is_sentence and starts_like_byline(line.text)
+            if is_byline or (not strictly and is_date(line)):
+                return True
+        paragraphs += is_sentence
         if paragraphs > 1:  # one may be its standfirst
             return False
     return False

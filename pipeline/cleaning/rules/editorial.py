@@ -3,7 +3,8 @@
 import re
 
 from pipeline.cleaning.rules.engine import View
-from pipeline.cleaning.rules.matchers import ENTRIES, LONG, after_phrase
+from pipeline.cleaning.rules.matchers import ENTRIES, after_phrase
+from pipeline.cleaning.rules.signs import LONG
 from pipeline.records import BlockKind
 from pipeline.text import ends_sentence
 
@@ -15,9 +16,9 @@ MAX_SMALL_SHARE = 0.5
 """Part of the words behind "Reporting by" or its like that may begin small: names do not, prose mostly does."""
 FEW_WORDS = 4
 """So few words there are agencies that write themselves small, unless they end as a sentence."""
-_REPORTED = re.compile(
-    r"^\W*(?:[A-Z][\w'’.-]+ ){1,6}reported from [A-Z]|\bcontributed to this (?:report|story|article)\b"
-)
+REPORTED = ("reported from ", "contributed to this ")
+"""What is said of those who helped where no phrase opens the line."""
+_REPORTED = re.compile(rf"^\W*(?:[A-Z][\w'’.-]+ ){{1,6}}{REPORTED[0]}[A-Z]|\b{REPORTED[1]}(?:report|story|article)\b")
 _EARNING = frozenset(
     ("affiliate", "click", "commission", "commissions", "gekennzeichnet", "gekennzeichneten", "kaufen", "link", "links",
      "provision", "purchase", "purchases")

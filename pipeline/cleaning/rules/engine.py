@@ -13,6 +13,7 @@ from lxml.etree import XPath, _Element
 
 from pipeline.cleaning.blocks import Line, line_place
 from pipeline.cleaning.rules.lookup import phrases_at_start
+from pipeline.cleaning.rules.signs import Signs
 from pipeline.records import Removed
 from pipeline.text import excerpt, fold
 
@@ -47,6 +48,7 @@ class View:
     """The first and the last line of the article, as far as it is known."""
     kept_length: int = 0
     """Characters of the lines that the extractor takes."""
+    signs: Signs
 
 
 Match = Callable[[View, int], int]
@@ -66,7 +68,9 @@ class Rule:
     match: Match | None = None
     detail: Detail | None = None
     phrases: frozenset[str] = frozenset()
-    """Kinds of phrases with one of which its lines begin; empty: it is asked about every line."""
+    """Kinds of phrases with one of which its lines begin."""
+    among: Callable[[View], Iterable[int]] | None = None
+    """Where no phrase tells them, among which lines of a page its lines stand; without either it is asked of all."""
     hosts: tuple[str, ...] = ()
     """Hosts, with their subdomains, to which the rule is confined; empty: everywhere."""
     max_share: float = 0.2
@@ -84,8 +88,9 @@ class Cuts:
 def make_view(lines: Sequence[Line], kept: frozenset[int], **known: object) -> View:
     """A view of the lines, with the phrases looked up once for all rules."""
     hits = [phrases_at_start(line.folded) for line in lines]
-    length = sum(len(lines[index].text) for index in kept)
-    return View(lines=lines, hits=hits, kept=kept, kept_length=length, **known)  # type: ignore[arg-type]
+    signs = Signs(lines, hits)
+    length = sum(map(signs.lengths.__getitem__, kept))
+    return View(lines=lines, hits=hits, signs=signs, kept=kept, kept_length=length, **known)  # type: ignore[arg-type]
 
 
 def applies(rule: Rule, host: str) -> bool:
@@ -140,33 +145,39 @@ def _compiled(xpath: str) -> XPath:
 
 def cut_lines(rules: Iterable[Rule], view: View, host: str, before: Cuts) -> Cuts:
     """The lines that are cut already and those that line rules cut; the first rule of the table that matches wins."""
-    asked = [(rule, rule.match) for rule in rules if rule.match is not None and applies(rule, host)]
-    asked_always = [(rule, match) for rule, match in asked if not rule.phrases]
-    total = _visible_length(view.lines)
     by_line, details = dict(before.by_line), dict(before.details)
+    asked: dict[int, list[tuple[Rule, Match]]] = {}
+    for rule in rules:
+        if rule.match is not None and applies(rule, host):
+            for index in _may_take(rule, view):
+                if index not in by_line:
+                    asked.setdefault(index, []).append((rule, rule.match))
+    total, lengths = view.signs.visible_length, view.signs.lengths
     spent: dict[str, int] = {}
-    index = 0
-    while index < len(view.lines):
-        taken = 0
-        if index not in by_line:
-            hits = view.hits[index].keys()
-            for rule, match in asked if hits else asked_always:
-                if rule.phrases and rule.phrases.isdisjoint(hits):
-                    continue
-                taken = match(view, index)
-                if not taken:
-                    continue
-                length = sum(len(line.text) for line in view.lines[index : index + taken])
-                if spent.get(rule.name, 0) + length <= rule.max_share * total:
-                    spent[rule.name] = spent.get(rule.name, 0) + length
-                    for each in range(index, min(index + taken, len(view.lines))):
-                        by_line.setdefault(each, rule.name)
-                    if rule.detail is not None and (detail := rule.detail(view, index)):
-                        details[index] = detail
-                    break
-                taken = 0
-        index += max(taken, 1)
+    end = 0
+    for index in sorted(asked):
+        if index < end:
+            continue
+        for rule, match in asked[index]:
+            taken = match(view, index)
+            if not taken:
+                continue
+            length = sum(lengths[index : index + taken])
+            if spent.get(rule.name, 0) + length <= rule.max_share * total:
+                spent[rule.name] = spent.get(rule.name, 0) + length
+                end = min(index + taken, len(lengths))
+                for each in range(index, end):
+                    by_line.setdefault(each, rule.name)
+                if rule.detail is not None and (detail := rule.detail(view, index)):
+                    details[index] = detail
+                break
     return Cuts(by_line=by_line, details=details)
+
+
+def _may_take(rule: Rule, view: View) -> Iterable[int]:
+    if rule.phrases:
+        return view.signs.with_phrase(*rule.phrases)
+    return range(len(view.lines)) if rule.among is None else rule.among(view)
 
 
 def _visible_length(lines: Sequence[Line]) -> int:

@@ -2,49 +2,48 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from types import MappingProxyType
 
 from pipeline.cleaning.rules.closing_phrases import CLOSING_PHRASES
 from pipeline.cleaning.rules.notice_phrases import NOTICE_PHRASES
 from pipeline.cleaning.rules.phrases import PHRASES, PICTURE_WORDS
 from pipeline.text import fold, split_phrases
 
-KEY_LENGTH = 2
 _ALL_PHRASES = PHRASES | CLOSING_PHRASES | NOTICE_PHRASES
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
-def _index() -> dict[str, tuple[tuple[str, str], ...]]:
-    """The phrases by their first characters, longest first: one look-up per line finds every phrase it begins with."""
-    found: dict[str, list[tuple[str, str]]] = {}
+_Index = dict[str, list[tuple[str, str]]]
+
+
+def _indices() -> tuple[_Index, _Index]:
+    """The phrases that end where a word does, by their first word; those that end anywhere, by their first letter."""
+    by_word: _Index = {}
+    by_letter: _Index = {}
     for name, text in _ALL_PHRASES.items():
         for phrase in dict.fromkeys(map(fold, split_phrases(text))):
-            if phrase:
-                found.setdefault(phrase[:KEY_LENGTH], []).append((phrase, name))
-    return {key: tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair))) for key, pairs in found.items()}
+            if phrase and _UNSPACED.match(phrase[-1]):
+                by_letter.setdefault(phrase[0], []).append((phrase, name))
+            elif phrase:
+                by_word.setdefault(phrase.partition(" ")[0], []).append((phrase, name))
+    return by_word, by_letter
 
 
-_BY_START = _index()
+_BY_WORD, _BY_LETTER = _indices()
+_NO_HITS: Mapping[str, str] = MappingProxyType({})
 
 
-def _ends_word(folded: str, phrase: str) -> bool:
-    return folded[len(phrase) : len(phrase) + 1] in ("", " ") or _UNSPACED.match(phrase[-1]) is not None
-
-
-@lru_cache(maxsize=2048)
 def phrases_at_start(folded: str) -> Mapping[str, str]:
     """By kind, the longest phrase that a folded line begins with.
 
     A phrase ends where a word ends, but in scripts that put no spaces between words.
     """
-    candidates = _BY_START.get(folded[:KEY_LENGTH], ())
-    if folded[:1] in _BY_START:
-        candidates += _BY_START[folded[:1]]
-    hits: dict[str, str] = {}
-    for phrase, name in candidates:
-        if name not in hits and folded.startswith(phrase) and _ends_word(folded, phrase):
-            hits[name] = phrase
-    return hits
+    of_word, of_letter = _BY_WORD.get(folded.partition(" ")[0]), _BY_LETTER.get(folded[:1])
+    if of_word is None and of_letter is None:
+        return _NO_HITS
+    found = [pair for pair in of_word or () if folded.startswith(pair[0]) and folded[len(pair[0]) :][:1] in ("", " ")]
+    found += [pair for pair in of_letter or () if folded.startswith(pair[0])]
+    return {name: phrase for phrase, name in sorted(found, key=lambda pair: len(pair[0]))}
 
 
 MIN_TELLING = 5

@@ -7,8 +7,10 @@ flattened text that is all there is; in HTML it trims what the extractor left at
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from pipeline.cleaning.blocks import HEADING_TAGS, Line
-from pipeline.cleaning.rules.box import inside, story_box
+from lxml.etree import _Element
+
+from pipeline.cleaning.blocks import FOLD_LENGTH, HEADING_TAGS, Line
+from pipeline.cleaning.rules.box import inside, story_box, which_inside
 from pipeline.cleaning.rules.lookup import phrases_at_start
 from pipeline.records import BlockKind
 from pipeline.text import count_words, ends_sentence
@@ -53,12 +55,19 @@ def begins_as_boilerplate(line: Line) -> bool:
 
 def credit(line: Line) -> int:
     """What a line of flattened text counts for the story."""
-    words = count_words(line.text)
+    words = _words(line)
     if words < LONG_PROSE_WORDS and begins_as_boilerplate(line):
         return -LABEL_DEBIT
     if words >= LONG_PROSE_WORDS or (words >= MIN_PROSE_WORDS and ends_sentence(line.text)):
         return min(words, MAX_CREDIT)
     return SENTENCE_CREDIT if words >= MIN_SENTENCE_WORDS and ends_sentence(line.text) else -LABEL_DEBIT
+
+
+def _words(line: Line) -> int:
+    """The words of a line; folding a short line of ASCII has counted them."""
+    if line.text.isascii() and len(line.text) <= FOLD_LENGTH:
+        return line.folded.count(" ") + 1 if line.folded else 0
+    return count_words(line.text)
 
 
 def html_credit(line: Line) -> int:
@@ -102,7 +111,8 @@ def trim(lines: Sequence[Line], kept: Sequence[int], *, is_news: bool, standfirs
     A story of a publisher ends with prose (both ends +0.003); other articles end with lists and tables as often, so
     there only links and boilerplate go (start +0.0015, cutting their ends as well −0.005), and never a large part.
     """
-    first, last = best_stretch([html_credit(lines[index]) for index in kept])
+    counts = {index: html_credit(lines[index]) for index in kept}
+    first, last = best_stretch(list(counts.values()))
     if last < 0:
         return tuple(kept)
     if standfirst_at in kept:
@@ -110,11 +120,13 @@ def trim(lines: Sequence[Line], kept: Sequence[int], *, is_news: bool, standfirs
     first -= _heads_story(lines, kept, first)
     if not is_news:
         if _length(lines, kept[:first]) > MAX_TRIMMED_SHARE * _length(lines, kept):
-            first = next(at for at, index in enumerate(kept) if not _is_label(lines[index]))
+            first = next(at for at, index in enumerate(kept) if not _is_label(lines[index], counts[index]))
         last = len(kept) - 1
         while last > first and (lines[kept[last]].link_share > LINKED or begins_as_boilerplate(lines[kept[last]])):
             last -= 1
-    return _without_frame(lines, kept[first : last + 1], is_news=is_news, standfirst_at=standfirst_at)
+    kept = kept[first : last + 1]
+    box = story_box([lines[index] for index in kept if counts[index] > 0])
+    return tuple(kept) if box is None else _without_frame(lines, kept, box, is_news, standfirst_at)
 
 
 def _heads_story(lines: Sequence[Line], kept: Sequence[int], first: int) -> bool:
@@ -127,15 +139,14 @@ def _heads_story(lines: Sequence[Line], kept: Sequence[int], first: int) -> bool
     return parent is not None and alike and not line.chrome and inside(below, parent)
 
 
-def _without_frame(lines: Sequence[Line], kept: Sequence[int], *, is_news: bool, standfirst_at: int) -> tuple[int, ...]:
+def _without_frame(
+    lines: Sequence[Line], kept: Sequence[int], box: _Element, is_news: bool, standfirst_at: int
+) -> tuple[int, ...]:
     """The kept lines without what stands before and behind the element that holds the story.
 
     Worth +0.0030 on publishers' pages and +0.0025 on others. A standfirst often stands above that element: it stays.
     """
-    box = story_box(lines, kept, html_credit)
-    if box is None:
-        return tuple(kept)
-    held = [inside(lines[index], box) for index in kept]
+    held = which_inside([lines[index] for index in kept], box)
     first, last = held.index(True), len(held) - 1 - held[::-1].index(True)
     head = [index for index in kept[:first] if index == standfirst_at or _may_be_standfirst(lines[index], is_news)]
     frame = _length(lines, kept[:first]) - _length(lines, head) + _length(lines, kept[last + 1 :])
@@ -149,8 +160,8 @@ def _may_be_standfirst(line: Line, is_news: bool) -> bool:
     return len(line.text) >= MIN_STANDFIRST and line.link_share <= LINKED / 2 and (is_news or ends_sentence(line.text))
 
 
-def _is_label(line: Line) -> bool:
-    return html_credit(line) < 0 and (line.link_share > LINKED or count_words(line.text) < MIN_PROSE_WORDS)
+def _is_label(line: Line, counted: int) -> bool:
+    return counted < 0 and (line.link_share > LINKED or _words(line) < MIN_PROSE_WORDS)
 
 
 def _length(lines: Sequence[Line], indices: Sequence[int]) -> int:

@@ -5,7 +5,7 @@ Node rules name structures of themes that are known exactly, never a class-name 
 patterns cost publishers' pages 6 points of F1. Change `RULES_VERSION` with any change that changes a text.
 """
 
-from pipeline.cleaning.rules import closing, editorial, matchers
+from pipeline.cleaning.rules import among, closing, editorial, matchers
 from pipeline.cleaning.rules.engine import Rule
 
 RULES_VERSION = "2"
@@ -33,6 +33,7 @@ RULES: tuple[Rule, ...] = (
         name="appended_article",
         why="a second article, with headline and by-line of its own, is loaded under the story while one scrolls",
         match=closing.appended_article,
+        among=among.appended_article,
         max_share=0.9,
     ),
     Rule(
@@ -40,6 +41,7 @@ RULES: tuple[Rule, ...] = (
         why="tagDiv's weather box stands above the story: a temperature and a town",
         xpath=_with_class("td-weather-top-widget", "td_block_weather", "tdb-weather", "td_block_weather_wrap"),
         match=matchers.weather_widget,
+        among=among.weather_widget,
     ),
     Rule(
         name="comment_form",
@@ -72,6 +74,7 @@ RULES: tuple[Rule, ...] = (
         why="buttons that share, print or save; Jetpack's and tagDiv's are known by name",
         xpath=_with_class("sharedaddy", "td-post-sharing", "addtoany_share_save_container", "jp-relatedposts-share"),
         match=matchers.share_bar,
+        among=among.share_bar,
         max_share=0.1,
     ),
     Rule(
@@ -93,12 +96,14 @@ RULES: tuple[Rule, ...] = (
         name="date_line",
         why="the day of the visit above the headline; it is not the story's date",
         match=matchers.date_line,
+        among=among.date_line,
         max_share=0.1,
     ),
     Rule(
         name="glued_breadcrumb",
         why="the breadcrumb runs into the headline where tags are gone; its last step is the section",
         match=matchers.glued_breadcrumb,
+        among=among.glued_breadcrumb,
         detail=matchers.breadcrumb_section,
         max_share=0.1,
     ),
@@ -106,11 +111,13 @@ RULES: tuple[Rule, ...] = (
         name="headline",
         why="the headline stands in a field of its own, so it is no part of the body",
         match=matchers.headline,
+        among=among.headline,
     ),
     Rule(
         name="repeated_headline",
         why="themes print the headline twice; trafilatura keeps one of them as text (+0.0047 on publishers' pages)",
         match=matchers.repeated_headline,
+        among=among.repeated_headline,
     ),
     Rule(
         name="read_more_link",
@@ -122,6 +129,7 @@ RULES: tuple[Rule, ...] = (
         name="reader_comments",
         why="what readers wrote under the story, and the rules for it",
         match=closing.reader_comments,
+        among=among.reader_comments,
         max_share=0.8,
     ),
     Rule(
@@ -182,6 +190,7 @@ RULES: tuple[Rule, ...] = (
         name="contributors",
         why="those who helped to report and edit are named behind the story",
         match=editorial.contributors,
+        among=among.contributors,
     ),
     Rule(
         name="paywall_notice",
@@ -201,6 +210,7 @@ RULES: tuple[Rule, ...] = (
         name="copyright_notice",
         why="the page's end states the copyright, and an extractor that found no structure takes it for text",
         match=matchers.copyright_notice,
+        among=among.copyright_notice,
         max_share=0.1,
     ),
     Rule(
@@ -213,23 +223,27 @@ RULES: tuple[Rule, ...] = (
         name="photo_credit",
         why="a caption or credit of a picture; publishers' stories are told without (+0.0019 there)",
         match=matchers.photo_credit,
+        among=among.photo_credit,
     ),
     Rule(
         name="by_line",
         why="the authors stand in a field of their own",
         match=matchers.by_line,
+        among=among.by_line,
         max_share=0.1,
     ),
     Rule(
         name="time_stamp",
         why="when the page was published or updated stands in fields of their own",
         match=matchers.time_stamp,
+        among=among.time_stamp,
         max_share=0.1,
     ),
     Rule(
         name="link_list",
         why="on a page of a publisher a line that is all link leads away from the story",
         match=matchers.link_list,
+        among=among.link_list,
         max_share=0.9,
     ),
 )

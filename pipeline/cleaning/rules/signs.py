@@ -1,0 +1,128 @@
+"""The cheap signs of lines without which no rule takes them, looked for in all lines of a page at once.
+
+Most lines show none, and to ask every rule about each of them took more than twice as long.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+
+from pipeline.cleaning.blocks import Line
+from pipeline.cleaning.rules.notices import copyright_signs, may_end_with_credit, may_open_in_large
+from pipeline.cleaning.rules.phrases import NETWORKS
+from pipeline.records import BlockKind
+
+SHORT, MEDIUM, LONG = 40, 120, 300
+"""Characters: a label, a title, a short paragraph."""
+DIGIT = re.compile(r"\d")
+COUNTER_STARTS = tuple("0123456789([")
+"""How a label may begin that has a number before it."""
+ALL_LINK = 0.8
+"""Share of linked characters above which a line is nothing but a link."""
+
+
+class Signs:
+    """What the lines of a page show at a glance; each sign is looked for once, when a rule first asks for it."""
+
+    def __init__(self, lines: Sequence[Line], hits: Sequence[Mapping[str, str]]) -> None:
+        self._lines = lines
+        self._texts = [line.text for line in lines]
+        self._hits = hits
+        self.lengths = list(map(len, self._texts))
+
+    @cached_property
+    def visible_length(self) -> int:
+        """Characters of the lines that are not hidden."""
+        return sum(self.lengths) - sum(len(line.text) for line in self._lines if line.hidden)
+
+    @cached_property
+    def _by_phrase(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for index, hits in enumerate(self._hits):
+            for kind in hits:
+                found.setdefault(kind, []).append(index)
+        return found
+
+    def with_phrase(self, *kinds: str) -> set[int]:
+        """Lines that begin with a phrase of one of these kinds."""
+        return {index for kind in kinds for index in self._by_phrase.get(kind, ())}
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """Short lines with a digit."""
+        return [
+            index
+            for index, text in enumerate(self._texts)
+            if self.lengths[index] <= MEDIUM and DIGIT.search(text) is not None
+        ]
+
+    @cached_property
+    def counters(self) -> list[int]:
+        """Labels that begin with a number or in brackets."""
+        return [
+            index
+            for index, text in enumerate(self._texts)
+            if self.lengths[index] <= SHORT and text.startswith(COUNTER_STARTS)
+        ]
+
+    @cached_property
+    def titles(self) -> list[int]:
+        """Headings of the first two ranks."""
+        return [index for index, line in enumerate(self._lines) if line.tag in ("h1", "h2")]
+
+    @cached_property
+    def buttons(self) -> list[int]:
+        """Short lines that begin with the name of a network, or hold a mark that stands between buttons."""
+        return [
+            index
+            for index, line in enumerate(self._lines)
+            if self.lengths[index] <= MEDIUM
+            and (line.folded.partition(" ")[0] in NETWORKS or "|" in line.text or "·" in line.text or "•" in line.text)
+        ]
+
+    @cached_property
+    def rights(self) -> set[int]:
+        """Lines that may state the copyright."""
+        lowered = [text.lower() for text in self._notices]
+        return {index for text in lowered for index in _lines_with(text, copyright_signs(text))}
+
+    def saying(self, *phrases: str) -> set[int]:
+        """Lines that have one of these phrases in them, in this spelling; long paragraphs are not asked."""
+        return {index for text in self._notices for index in _lines_with(text, phrases)}
+
+    @cached_property
+    def _notices(self) -> tuple[str, str]:
+        """All lines but for long paragraphs: first those of ASCII alone, and then the others; all else is empty."""
+        short = [text if len(text) <= LONG else "" for text in self._texts]
+        plain = [text if text.isascii() else "" for text in short]
+        return "\n".join(plain), "\n".join(["" if text.isascii() else text for text in short])
+
+    @cached_property
+    def credits(self) -> list[int]:
+        """Lines that may end with a credit, or as captions do whose picture opens in large."""
+        return [
+            index
+            for index, line in enumerate(self._lines)
+            if self.lengths[index] <= LONG and (may_end_with_credit(line.text) or may_open_in_large(line.folded))
+        ]
+
+    @cached_property
+    def captions(self) -> list[int]:
+        """Captions of pictures and tables."""
+        return [index for index, line in enumerate(self._lines) if line.kind is BlockKind.CAPTION]
+
+    @cached_property
+    def links(self) -> list[int]:
+        """Lines that are all link."""
+        return [index for index, line in enumerate(self._lines) if line.link_share > ALL_LINK]
+
+
+def _lines_with(joined: str, phrases: Iterable[str]) -> Iterator[int]:
+    """The numbers of the lines with one of these phrases in a text of lines."""
+    for phrase in phrases:
+        line, end, at = 0, 0, joined.find(phrase)
+        while at >= 0:
+            line += joined.count("\n", end, at)
+            yield line
+            end = joined.find("\n", at)
+            at = joined.find(phrase, end) if end >= 0 else -1
