@@ -137,9 +137,9 @@ ELEMENTS = st.lists(st.tuples(st.integers(0, 30), st.sampled_from(TAGS.split()),
 EXPRESSIONS: dict[str, tuple[Callable[[HtmlElement], list[HtmlElement]], list[XPath]]] = {
     "appended": (selectors.APPENDED, xpaths.RAW_TREE_PRUNE_XPATH),
     "comments": (selectors.COMMENTS, xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH),
-    "discarded": (selectors.DISCARDED, xpaths.OVERALL_DISCARD_XPATH),
-    "captions": (selectors.CAPTIONS, xpaths.DISCARD_IMAGE_ELEMENTS),
-    "teasers": (selectors.TEASERS, xpaths.TEASER_DISCARD_XPATH),
+    "discarded": (lambda page: selectors.unwanted(page)[0], xpaths.OVERALL_DISCARD_XPATH),
+    "captions": (lambda page: selectors.unwanted(page)[1], xpaths.DISCARD_IMAGE_ELEMENTS),
+    "teasers": (lambda page: selectors.unwanted(page)[2], xpaths.TEASER_DISCARD_XPATH),
     "cleaned": (selectors.CLEANED, [BASIC_CLEAN_XPATH]),
 }
 
@@ -169,7 +169,7 @@ def test_a_selector_finds_what_its_expression_finds(elements: list[Any]) -> None
 
 def test_a_long_attribute_is_asked_too() -> None:
     page = tree(body=f"<div class='{'x ' * selectors.MAX_REMEMBERED} sidebar'>text</div>")
-    assert [element.tag for element in selectors.DISCARDED(page)] == ["div"]
+    assert [element.tag for element in selectors.unwanted(page)[0]] == ["div"]
 
 
 REPLACED = {

@@ -1,40 +1,52 @@
 """What trafilatura selects by XPath with regular expressions, selected by a loop over the elements of the same tags.
 
-libxml2 calls back into Python for every `re:test` of every element, a third of trafilatura's time. Here each attribute
-value is asked once, for pages have few of them. The patterns are trafilatura's own.
+libxml2 calls back into Python for every `re:test` of every element, a third of trafilatura's time. Here each value of
+an attribute is asked all questions once, for pages have few of them; its answers are the bits of a number, and as most
+values interest nobody, most elements cost two look-ups. The patterns are trafilatura's own.
 """
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 
 from lxml.html import HtmlElement
 from trafilatura import settings, xpaths
 
 MAX_REMEMBERED = 300
-"""Characters of the longest attribute value whose answer is remembered: a hostile page must not fill the memory."""
+"""Characters of the longest attribute value whose answers are remembered: a hostile page must not fill the memory."""
 VALUES = 8192
-"""Answers remembered for each question."""
+"""Values of an attribute whose answers are remembered."""
 
 Selector = Callable[[HtmlElement], list[HtmlElement]]
-Test = Callable[[HtmlElement], bool]
+Question = Callable[[str], object]
 
 
-def _found(pattern: str, flags: int = 0) -> Callable[[str | None], bool]:
-    """Whether an attribute's value, if there is one, holds the pattern."""
-    search = re.compile(pattern, flags).search
-    remembered = lru_cache(maxsize=VALUES)(lambda value: search(value) is not None)
+class _Answers(dict[str | None, int]):
+    """The bits of the questions to which the values of an attribute say yes; no value says yes to none."""
 
-    def found(value: str | None) -> bool:
-        if not value:
-            return False
-        return remembered(value) if len(value) <= MAX_REMEMBERED else search(value) is not None
+    def __init__(self, questions: dict[int, Question]) -> None:
+        super().__init__({None: 0})
+        self._questions = questions
 
-    return found
+    def __missing__(self, value: str) -> int:
+        bits = sum(bit for bit, question in self._questions.items() if question(value))
+        if len(value) <= MAX_REMEMBERED:
+            if len(self) > VALUES:
+                self.clear()
+                self[None] = 0
+            self[value] = bits
+        return bits
 
 
-def _any(*groups: tuple[str, ...]) -> str:
-    return "|".join(token for group in groups for token in group)
+def _found(*groups: tuple[str, ...], flags: int = 0) -> Question:
+    return re.compile("|".join(token for group in groups for token in group), flags).search
+
+
+def _main_content(value: str) -> bool:
+    return "main-content" in value.replace("C", "c").replace("M", "m")
+
+
+def _page_content(value: str) -> bool:
+    return "page-content" in value.replace("C", "c").replace("P", "p")
 
 
 _BODY_TAGS = ("article", "div", "main", "section")
@@ -43,28 +55,91 @@ _COMMENT_TAGS = ("div", "list", "section", "details", "ol", "ul")
 _SCROLL_TAGS = ("div", "section", "aside")
 _CLEANED_TAGS = frozenset(("aside", "fencedframe", "footer", "script", "style", "svg", "template"))
 
-_scrolls = _found("mvp-post-add-(?:box|wrap)|infinite-?scroll")
-_appends = _found("mvp-post-add-(?:box|wrap)")
-_comment_id = _found(f"^(?:{xpaths._COMMENTS_ID}|disqus_thread|dsq-comments)")
-_comment_list_id = _found(f"^(?:{xpaths._COMMENTS_ID})")
-_comment_class = _found(xpaths._COMMENTS_CLASS)
-_cookie = _found(_any(xpaths._CONSENT_ID_CLASS_TOKENS))
-_discarded_id = _found(_any(xpaths._OVERALL_DISCARD_BOTH_TOKENS, xpaths._OVERALL_DISCARD_ID_TOKENS))
-_discarded_class = _found(_any(xpaths._OVERALL_DISCARD_BOTH_TOKENS, xpaths._OVERALL_DISCARD_CLASS_TOKENS))
-_hidden_id = _found("reader-comments|akismet")
-_hidden_class = _found(
-    "^hide-|comments-title|nocomments|-reply-|message|akismet|suggest-links|-hide-|hide-print| hidden| hide|noprint"
-    "|notloaded"
+_SCROLL, _APPEND, _SHARE, _COMMENT, _COMMENT_LIST, _HIDDEN, _HIDES, _REPLY, _DISCARD, _COOKIE = (
+    1 << number for number in range(10)
 )
-_content_id = _found(_any(xpaths._ARTICLE_CONTENT_ID_TOKENS))
-_content_class = _found(_any(xpaths._ARTICLE_CONTENT_CLASS_TOKENS))
-_story_id = _found(_any(xpaths._STORY_ID_TOKENS))
-_story_class = _found(_any(xpaths._STORY_CLASS_TOKENS))
-_full_text = _found("fulltext", re.IGNORECASE)
-_main_id = _found(_any(xpaths._MAIN_CONTENT_ID_TOKENS))
-_main_class = _found(_any(xpaths._MAIN_CONTENT_CLASS_TOKENS))
-_consent = _found(settings._COOKIE_CONSENT_RE, re.IGNORECASE)
+_CAPTION, _TEASER, _CONSENT, _FOOTER, _CONTENT, _STORY, _MAIN_CONTENT, _MAIN = (1 << number for number in range(10, 18))
+
+_scrolls = _found(("mvp-post-add-(?:box|wrap)|infinite-?scroll",))
+_appends = _found(("mvp-post-add-(?:box|wrap)",))
+_cookie = _found(xpaths._CONSENT_ID_CLASS_TOKENS)
+_consent = _found((settings._COOKIE_CONSENT_RE,), flags=re.IGNORECASE)
+_content_class = _found(xpaths._ARTICLE_CONTENT_CLASS_TOKENS)
+_content_id = _found(xpaths._ARTICLE_CONTENT_ID_TOKENS)
+_story_class = _found(xpaths._STORY_CLASS_TOKENS)
+_story_id = _found(xpaths._STORY_ID_TOKENS)
+_full_text = _found(("fulltext",), flags=re.IGNORECASE)
+_main_class = _found(xpaths._MAIN_CONTENT_CLASS_TOKENS)
+_main_id = _found(xpaths._MAIN_CONTENT_ID_TOKENS)
+_MAY_DISCARD = _HIDDEN | _HIDES | _REPLY | _DISCARD | _COOKIE
 _STORY_CLASSES = frozenset(("postarea", "art-postcontent", "text", "cell", "story"))
+
+_OF_BOTH: dict[int, Question] = {
+    _SCROLL: _scrolls,
+    _APPEND: _appends,
+    _REPLY: lambda value: value.startswith("reply-"),
+    _COOKIE: _cookie,
+    _CAPTION: lambda value: "caption" in value,
+    _TEASER: lambda value: "teaser" in value.replace("T", "t"),
+    _CONSENT: _consent,
+    _FOOTER: lambda value: "footer" in value,
+    _MAIN: lambda value: value.startswith("main"),
+}
+_CLASSES = _Answers(
+    {
+        **_OF_BOTH,
+        _SHARE: lambda value: "elementor-share-buttons" in value,
+        _COMMENT | _COMMENT_LIST: _found((xpaths._COMMENTS_CLASS,)),
+        _HIDDEN: _found(
+            (
+                "^hide-|comments-title|nocomments|-reply-|message|akismet|suggest-links|-hide-|hide-print| hidden| hide",
+                "noprint|notloaded",
+            )
+        ),
+        _DISCARD: _found(xpaths._OVERALL_DISCARD_BOTH_TOKENS, xpaths._OVERALL_DISCARD_CLASS_TOKENS),
+        _CONTENT: lambda value: value in ("post", "entry") or _content_class(value),
+        _STORY: lambda value: value in _STORY_CLASSES or _story_class(value) or _full_text(value),
+        _MAIN_CONTENT: lambda value: (
+            value == "content" or _main_class(value) or _main_content(value) or _page_content(value)
+        ),
+    }
+)
+_IDENTITIES = _Answers(
+    {
+        **_OF_BOTH,
+        _COMMENT: _found((f"^(?:{xpaths._COMMENTS_ID}|disqus_thread|dsq-comments)",)),
+        _COMMENT_LIST: _found((f"^(?:{xpaths._COMMENTS_ID})",)),
+        _HIDDEN: _found(("reader-comments|akismet",)),
+        _HIDES: lambda value: "hidden" in value,
+        _DISCARD: _found(xpaths._OVERALL_DISCARD_BOTH_TOKENS, xpaths._OVERALL_DISCARD_ID_TOKENS),
+        _CONTENT: lambda value: value == "articleContent" or _content_id(value),
+        _STORY: lambda value: value in ("article", "story") or _story_id(value),
+        _MAIN_CONTENT: lambda value: value == "content" or _main_id(value) or _main_content(value),
+    }
+)
+_STYLES = _Answers(
+    {
+        _HIDDEN: lambda value: "display:none" in value or "display: none" in value,
+        _HIDES: lambda value: "hidden" in value,
+    }
+)
+_ROLES = _Answers(
+    {
+        _DISCARD: lambda value: "nav" in value.replace("N", "n"),
+        _STORY: lambda value: value == "article",
+        _MAIN: lambda value: value.startswith("main"),
+    }
+)
+_UNWANTED = {
+    "class": _CLASSES,
+    "id": _IDENTITIES,
+    "style": _STYLES,
+    "role": _ROLES,
+    "aria-hidden": _Answers({_HIDDEN: lambda value: value == "true"}),
+    "data-component": _Answers({_DISCARD: lambda value: "MostPopularStories" in value}),
+    "data-lp-replacement-content": _Answers({_DISCARD: lambda value: True}),
+}
+"""What is asked of all attributes of an element that may be unwanted."""
 
 
 def _first_of(element: HtmlElement, *names: str) -> str:
@@ -72,149 +147,102 @@ def _first_of(element: HtmlElement, *names: str) -> str:
     return next((str(value) for name, value in element.items() if name in names), "")
 
 
-def _is_appended(element: HtmlElement) -> bool:
-    classes, identity = element.get("class"), element.get("id")
-    if _scrolls(identity) or _scrolls(classes):
-        without_headline = next(element.iterdescendants("h1"), None) is None
-        if without_headline or _appends(identity) or _appends(classes):
-            return True
-    return classes is not None and "elementor-share-buttons" in classes
+def _all(wanted: int, tags: tuple[str, ...], holds: Callable[[HtmlElement, int], object]) -> Selector:
+    """The elements of these tags whose class or id says yes to a wanted question, if they hold."""
+
+    def select(tree: HtmlElement) -> list[HtmlElement]:
+        classes, identities = _CLASSES, _IDENTITIES
+        return [
+            element
+            for element in tree.iterdescendants(*tags)
+            if (bits := (classes[element.get("class")] | identities[element.get("id")]) & wanted)
+            and holds(element, bits)
+        ]
+
+    return select
 
 
-def _is_comments(element: HtmlElement) -> bool:
-    classes, identity = element.get("class"), element.get("id")
-    if _comment_class(classes):
+def _is_appended(element: HtmlElement, bits: int) -> bool:
+    return bits & (_SHARE | _APPEND) > 0 or next(element.iterdescendants("h1"), None) is None
+
+
+def _is_comments(element: HtmlElement, bits: int) -> bool:
+    return bits & _COMMENT_LIST > 0 or element.tag not in ("ol", "ul")
+
+
+def unwanted(tree: HtmlElement) -> tuple[list[HtmlElement], list[HtmlElement], list[HtmlElement]]:
+    """OVERALL_DISCARD_XPATH, DISCARD_IMAGE_ELEMENTS (captions) and TEASER_DISCARD_XPATH, in one walk."""
+    discarded, captions, teasers = [], [], []
+    for element in tree.iterdescendants("*"):
+        bits = 0
+        for name, value in element.items():
+            if name in _UNWANTED:
+                bits |= _UNWANTED[name][value]
+        if not bits:
+            continue
+        is_section = element.tag in _SECTION_TAGS
+        if bits & _MAY_DISCARD and _is_discarded(element, bits, is_section=is_section):
+            discarded.append(element)
+        if bits & _CAPTION and is_section:
+            captions.append(element)
+        if bits & _TEASER and is_section:
+            teasers.append(element)
+    return discarded, captions, teasers
+
+
+def _is_discarded(element: HtmlElement, bits: int, *, is_section: bool) -> bool:
+    if bits & _HIDDEN or (is_section and bits & _DISCARD):
         return True
-    return _comment_id(identity) and (element.tag not in ("ol", "ul") or _comment_list_id(identity))
-
-
-def _is_discarded(element: HtmlElement) -> bool:
-    get = element.get
-    classes, identity, style = get("class"), get("id"), get("style")
-    if _hidden_class(classes) or _hidden_id(identity) or get("aria-hidden") == "true":
+    if bits & _HIDES and "hidden" in _first_of(element, "id", "style"):
         return True
-    if style and ("display:none" in style or "display: none" in style):
-        return True
-    may_hide = (style is not None and "hidden" in style) or (identity is not None and "hidden" in identity)
-    if may_hide and "hidden" in _first_of(element, "id", "style"):
-        return True
-    may_reply = _starts_reply(classes) or _starts_reply(identity)
-    if may_reply and _starts_reply(_first_of(element, "id", "class")):
-        return True
-    return element.tag in _SECTION_TAGS and _is_section_discarded(element, classes, identity)
-
-
-def _starts_reply(value: str | None) -> bool:
-    return value is not None and value.startswith("reply-")
-
-
-def _is_section_discarded(element: HtmlElement, classes: str | None, identity: str | None) -> bool:
-    if _discarded_class(classes) or _discarded_id(identity):
-        return True
-    if (_cookie(classes) or _cookie(identity)) and _cookie(_first_of(element, "id", "class")):
-        return True
-    role, component = element.get("role"), element.get("data-component")
-    return (
-        (role is not None and "nav" in role.replace("N", "n"))
-        or (component is not None and "MostPopularStories" in component)
-        or element.get("data-lp-replacement-content") is not None
+    named = _first_of(element, "id", "class")
+    return (bits & _REPLY > 0 and named.startswith("reply-")) or (
+        bits & _COOKIE > 0 and is_section and _cookie(named) is not None
     )
 
 
-def _is_caption(element: HtmlElement) -> bool:
-    return "caption" in (element.get("class") or "") or "caption" in (element.get("id") or "")
-
-
-def _is_teaser(element: HtmlElement) -> bool:
-    names = (element.get("class"), element.get("id"))
-    return any(name is not None and "easer" in name and "teaser" in name.replace("T", "t") for name in names)
+def _cleaned(tree: HtmlElement) -> list[HtmlElement]:
+    return [element for element in tree.iterdescendants("*") if _is_cleaned(element)]
 
 
 def _is_cleaned(element: HtmlElement) -> bool:
     if element.tag in _CLEANED_TAGS:
         return True
-    classes, identity = element.get("class"), element.get("id")
-    if _consent(classes) or _consent(identity):
+    bits = _CLASSES[element.get("class")] | _IDENTITIES[element.get("id")]
+    if bits & _CONSENT:
         return True
-    if element.tag != "div" or "footer" not in (classes or "") + (identity or ""):
-        return False
-    return "footer" in _first_of(element, "class", "id")
+    return bits & _FOOTER > 0 and element.tag == "div" and "footer" in _first_of(element, "class", "id")
 
 
-def _is_content(element: HtmlElement) -> bool:
-    classes, identity = element.get("class"), element.get("id")
-    return (
-        classes in ("post", "entry")
-        or identity == "articleContent"
-        or _content_class(classes)
-        or _content_id(identity)
-        or element.get("itemprop") == "articleBody"
-    )
+def _first(wanted: int, name: str, answers: _Answers, tag: str = "") -> Selector:
+    """The first element of a body's tags that is of one tag or says yes, by class, id or one attribute more."""
 
-
-def _is_story(element: HtmlElement) -> bool:
-    classes, identity = element.get("class"), element.get("id")
-    return (
-        classes in _STORY_CLASSES
-        or identity in ("article", "story")
-        or _story_class(classes)
-        or _story_id(identity)
-        or _full_text(classes)
-        or element.get("role") == "article"
-    )
-
-
-def _is_main_content(element: HtmlElement) -> bool:
-    classes, identity = element.get("class"), element.get("id")
-    if classes == "content" or identity == "content" or _main_class(classes) or _main_id(identity):
-        return True
-    folded = (classes or "").replace("C", "c")
-    if "main-content" in folded.replace("M", "m") or "page-content" in folded.replace("P", "p"):
-        return True
-    return identity is not None and "main-content" in identity.replace("C", "c").replace("M", "m")
-
-
-def _is_main(element: HtmlElement) -> bool:
-    if element.tag == "main":
-        return True
-    names = (element.get("class"), element.get("id"), element.get("role"))
-    return any(name is not None and name.startswith("main") for name in names)
-
-
-def _all(test: Test, *tags: str) -> Selector:
     def select(tree: HtmlElement) -> list[HtmlElement]:
-        return [element for element in tree.iterdescendants(*tags) if test(element)]
-
-    return select
-
-
-def _first(test: Test, *tags: str) -> Selector:
-    def select(tree: HtmlElement) -> list[HtmlElement]:
-        for element in tree.iterdescendants(*tags):
-            if test(element):
+        classes, identities = _CLASSES, _IDENTITIES
+        for element in tree.iterdescendants(*_BODY_TAGS):
+            get = element.get
+            if (classes[get("class")] | identities[get("id")] | answers[get(name)]) & wanted or element.tag == tag:
                 return [element]
         return []
 
     return select
 
 
-APPENDED = _all(_is_appended, *_SCROLL_TAGS)
+def _first_article(tree: HtmlElement) -> list[HtmlElement]:
+    return [article for article in [next(tree.iterdescendants("article"), None)] if article is not None]
+
+
+APPENDED = _all(_SCROLL | _APPEND | _SHARE, _SCROLL_TAGS, _is_appended)
 """RAW_TREE_PRUNE_XPATH: articles that follow the story, share buttons."""
-COMMENTS = _all(_is_comments, *_COMMENT_TAGS)
+COMMENTS = _all(_COMMENT | _COMMENT_LIST, _COMMENT_TAGS, _is_comments)
 """REMOVE_COMMENTS_AND_LISTS_XPATH."""
-DISCARDED = _all(_is_discarded, "*")
-"""OVERALL_DISCARD_XPATH."""
-CAPTIONS = _all(_is_caption, *sorted(_SECTION_TAGS))
-"""DISCARD_IMAGE_ELEMENTS."""
-TEASERS = _all(_is_teaser, *sorted(_SECTION_TAGS))
-"""TEASER_DISCARD_XPATH."""
-CLEANED = _all(_is_cleaned, "*")
+CLEANED = _cleaned
 """BASIC_CLEAN_XPATH."""
 BODIES = (
-    _first(_is_content, *_BODY_TAGS),
-    _first(lambda element: True, "article"),
-    _first(_is_story, *_BODY_TAGS),
-    _first(_is_main_content, *_BODY_TAGS),
-    _first(_is_main, *_BODY_TAGS),
+    _first(_CONTENT, "itemprop", _Answers({_CONTENT: lambda value: value == "articleBody"})),
+    _first_article,
+    _first(_STORY, "role", _ROLES),
+    _first(_MAIN_CONTENT, "role", _Answers({})),
+    _first(_MAIN, "role", _ROLES, tag="main"),
 )
 """BODY_XPATH, of each of which trafilatura takes the first element only."""
