@@ -18,7 +18,7 @@ MIN_CHILDREN, SHORT = 3, 100
 BLOCK_SHARE, FARM_SHARE = 0.8, LINK_FARM_RATIO
 MANY_LINKS, LONG_LINK, SHORT_LINK = 4, 100, 10
 FIRST_PART = 4
-"""Of a long text only the start is counted where that answers the question: so many times the characters in question."""
+"""Only the start of a long text is counted where that answers the question: so many times the characters in question."""
 _CELLS = ("item", "td", "th")
 _TEXT = XPath("string()", smart_strings=False)
 

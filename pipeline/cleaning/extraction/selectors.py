@@ -1,8 +1,8 @@
 """What trafilatura selects by XPath with regular expressions, selected by a loop over the elements of the same tags.
 
 libxml2 calls back into Python for every `re:test` of every element, a third of trafilatura's time. Here each value of
-an attribute is asked all questions once, for pages have few of them; its answers are the bits of a number, and as most
-values interest nobody, most elements cost two look-ups. The patterns are trafilatura's own.
+an attribute is asked once, for pages have few of them; its answers to all questions of one purpose are the bits of a
+number, and as most values interest nobody, most elements cost two look-ups. The patterns are trafilatura's own.
 """
 
 import re
@@ -55,91 +55,105 @@ _COMMENT_TAGS = ("div", "list", "section", "details", "ol", "ul")
 _SCROLL_TAGS = ("div", "section", "aside")
 _CLEANED_TAGS = frozenset(("aside", "fencedframe", "footer", "script", "style", "svg", "template"))
 
-_SCROLL, _APPEND, _SHARE, _COMMENT, _COMMENT_LIST, _HIDDEN, _HIDES, _REPLY, _DISCARD, _COOKIE = (
-    1 << number for number in range(10)
-)
-_CAPTION, _TEASER, _CONSENT, _FOOTER, _CONTENT, _STORY, _MAIN_CONTENT, _MAIN = (1 << number for number in range(10, 18))
-
-_scrolls = _found(("mvp-post-add-(?:box|wrap)|infinite-?scroll",))
-_appends = _found(("mvp-post-add-(?:box|wrap)",))
-_cookie = _found(xpaths._CONSENT_ID_CLASS_TOKENS)
-_consent = _found((settings._COOKIE_CONSENT_RE,), flags=re.IGNORECASE)
-_content_class = _found(xpaths._ARTICLE_CONTENT_CLASS_TOKENS)
-_content_id = _found(xpaths._ARTICLE_CONTENT_ID_TOKENS)
-_story_class = _found(xpaths._STORY_CLASS_TOKENS)
-_story_id = _found(xpaths._STORY_ID_TOKENS)
-_full_text = _found(("fulltext",), flags=re.IGNORECASE)
-_main_class = _found(xpaths._MAIN_CONTENT_CLASS_TOKENS)
-_main_id = _found(xpaths._MAIN_CONTENT_ID_TOKENS)
+_SCROLL, _APPEND, _SHARE, _COMMENT, _COMMENT_LIST = (1 << number for number in range(5))
+_HIDDEN, _HIDES, _REPLY, _DISCARD, _COOKIE, _CAPTION, _TEASER = (1 << number for number in range(7))
+_CONTENT, _STORY, _MAIN_CONTENT, _MAIN = (1 << number for number in range(4))
+_CONSENT, _FOOTER = (1 << number for number in range(2))
 _MAY_DISCARD = _HIDDEN | _HIDES | _REPLY | _DISCARD | _COOKIE
-_STORY_CLASSES = frozenset(("postarea", "art-postcontent", "text", "cell", "story"))
 
-_OF_BOTH: dict[int, Question] = {
-    _SCROLL: _scrolls,
-    _APPEND: _appends,
+_appends = _found(("mvp-post-add-(?:box|wrap)",))
+_scrolls = _found(("mvp-post-add-(?:box|wrap)|infinite-?scroll",))
+_comment_class = _found((xpaths._COMMENTS_CLASS,))
+_FOLLOWING: dict[int, Question] = {
+    _APPEND: lambda value: "mvp-post-add" in value and _appends(value),
+    _SCROLL: lambda value: ("mvp-post-add" in value or "infinite" in value) and _scrolls(value),
+}
+_APPENDED_CLASSES = _Answers(
+    {
+        **_FOLLOWING,
+        _SHARE: lambda value: "elementor-share-buttons" in value,
+        _COMMENT | _COMMENT_LIST: lambda value: "omment" in value and _comment_class(value),
+    }
+)
+_APPENDED_IDENTITIES = _Answers(
+    {
+        **_FOLLOWING,
+        _COMMENT: _found((f"^(?:{xpaths._COMMENTS_ID}|disqus_thread|dsq-comments)",)),
+        _COMMENT_LIST: _found((f"^(?:{xpaths._COMMENTS_ID})",)),
+    }
+)
+
+_cookie = _found(xpaths._CONSENT_ID_CLASS_TOKENS)
+_UNWANTED_NAMES: dict[int, Question] = {
     _REPLY: lambda value: value.startswith("reply-"),
     _COOKIE: _cookie,
     _CAPTION: lambda value: "caption" in value,
     _TEASER: lambda value: "teaser" in value.replace("T", "t"),
-    _CONSENT: _consent,
-    _FOOTER: lambda value: "footer" in value,
-    _MAIN: lambda value: value.startswith("main"),
 }
-_CLASSES = _Answers(
-    {
-        **_OF_BOTH,
-        _SHARE: lambda value: "elementor-share-buttons" in value,
-        _COMMENT | _COMMENT_LIST: _found((xpaths._COMMENTS_CLASS,)),
-        _HIDDEN: _found(
-            (
-                "^hide-|comments-title|nocomments|-reply-|message|akismet|suggest-links|-hide-|hide-print| hidden| hide",
-                "noprint|notloaded",
-            )
-        ),
-        _DISCARD: _found(xpaths._OVERALL_DISCARD_BOTH_TOKENS, xpaths._OVERALL_DISCARD_CLASS_TOKENS),
-        _CONTENT: lambda value: value in ("post", "entry") or _content_class(value),
-        _STORY: lambda value: value in _STORY_CLASSES or _story_class(value) or _full_text(value),
-        _MAIN_CONTENT: lambda value: (
-            value == "content" or _main_class(value) or _main_content(value) or _page_content(value)
-        ),
-    }
-)
-_IDENTITIES = _Answers(
-    {
-        **_OF_BOTH,
-        _COMMENT: _found((f"^(?:{xpaths._COMMENTS_ID}|disqus_thread|dsq-comments)",)),
-        _COMMENT_LIST: _found((f"^(?:{xpaths._COMMENTS_ID})",)),
-        _HIDDEN: _found(("reader-comments|akismet",)),
-        _HIDES: lambda value: "hidden" in value,
-        _DISCARD: _found(xpaths._OVERALL_DISCARD_BOTH_TOKENS, xpaths._OVERALL_DISCARD_ID_TOKENS),
-        _CONTENT: lambda value: value == "articleContent" or _content_id(value),
-        _STORY: lambda value: value in ("article", "story") or _story_id(value),
-        _MAIN_CONTENT: lambda value: value == "content" or _main_id(value) or _main_content(value),
-    }
-)
-_STYLES = _Answers(
-    {
-        _HIDDEN: lambda value: "display:none" in value or "display: none" in value,
-        _HIDES: lambda value: "hidden" in value,
-    }
-)
-_ROLES = _Answers(
-    {
-        _DISCARD: lambda value: "nav" in value.replace("N", "n"),
-        _STORY: lambda value: value == "article",
-        _MAIN: lambda value: value.startswith("main"),
-    }
-)
 _UNWANTED = {
-    "class": _CLASSES,
-    "id": _IDENTITIES,
-    "style": _STYLES,
-    "role": _ROLES,
+    "class": _Answers(
+        {
+            **_UNWANTED_NAMES,
+            _HIDDEN: _found(
+                ("^hide-|comments-title|nocomments|-reply-|message|akismet|suggest-links|-hide-|hide-print",),
+                (" hidden| hide|noprint|notloaded",),
+            ),
+            _DISCARD: _found(xpaths._OVERALL_DISCARD_BOTH_TOKENS, xpaths._OVERALL_DISCARD_CLASS_TOKENS),
+        }
+    ),
+    "id": _Answers(
+        {
+            **_UNWANTED_NAMES,
+            _HIDDEN: _found(("reader-comments|akismet",)),
+            _HIDES: lambda value: "hidden" in value,
+            _DISCARD: _found(xpaths._OVERALL_DISCARD_BOTH_TOKENS, xpaths._OVERALL_DISCARD_ID_TOKENS),
+        }
+    ),
+    "style": _Answers(
+        {
+            _HIDDEN: lambda value: "display:none" in value or "display: none" in value,
+            _HIDES: lambda value: "hidden" in value,
+        }
+    ),
+    "role": _Answers({_DISCARD: lambda value: "nav" in value.replace("N", "n")}),
     "aria-hidden": _Answers({_HIDDEN: lambda value: value == "true"}),
     "data-component": _Answers({_DISCARD: lambda value: "MostPopularStories" in value}),
     "data-lp-replacement-content": _Answers({_DISCARD: lambda value: True}),
 }
 """What is asked of all attributes of an element that may be unwanted."""
+
+_content_class = _found(xpaths._ARTICLE_CONTENT_CLASS_TOKENS)
+_content_id = _found(xpaths._ARTICLE_CONTENT_ID_TOKENS)
+_story_class = _found(xpaths._STORY_CLASS_TOKENS)
+_story_id = _found(xpaths._STORY_ID_TOKENS)
+_main_class = _found(xpaths._MAIN_CONTENT_CLASS_TOKENS)
+_main_id = _found(xpaths._MAIN_CONTENT_ID_TOKENS)
+_STORY_CLASSES = frozenset(("postarea", "art-postcontent", "text", "cell", "story"))
+
+
+_full_text = _found(("fulltext",), flags=re.IGNORECASE)
+_BODY_CLASSES = _Answers(
+    {
+        _CONTENT: lambda value: value in ("post", "entry") or _content_class(value),
+        _STORY: lambda value: value in _STORY_CLASSES or _story_class(value) or _full_text(value),
+        _MAIN_CONTENT: lambda value: (
+            value == "content" or _main_class(value) or _main_content(value) or _page_content(value)
+        ),
+        _MAIN: lambda value: value.startswith("main"),
+    }
+)
+_BODY_IDENTITIES = _Answers(
+    {
+        _CONTENT: lambda value: value == "articleContent" or _content_id(value),
+        _STORY: lambda value: value in ("article", "story") or _story_id(value),
+        _MAIN_CONTENT: lambda value: value == "content" or _main_id(value) or _main_content(value),
+        _MAIN: lambda value: value.startswith("main"),
+    }
+)
+_BODY_ROLES = _Answers({_STORY: lambda value: value == "article", _MAIN: lambda value: value.startswith("main")})
+
+_consent = _found((settings._COOKIE_CONSENT_RE,), flags=re.IGNORECASE)
+_CLEANED_NAMES = _Answers({_CONSENT: _consent, _FOOTER: lambda value: "footer" in value})
 
 
 def _first_of(element: HtmlElement, *names: str) -> str:
@@ -147,11 +161,11 @@ def _first_of(element: HtmlElement, *names: str) -> str:
     return next((str(value) for name, value in element.items() if name in names), "")
 
 
-def _all(wanted: int, tags: tuple[str, ...], holds: Callable[[HtmlElement, int], object]) -> Selector:
+def _appended(wanted: int, tags: tuple[str, ...], holds: Callable[[HtmlElement, int], object]) -> Selector:
     """The elements of these tags whose class or id says yes to a wanted question, if they hold."""
 
     def select(tree: HtmlElement) -> list[HtmlElement]:
-        classes, identities = _CLASSES, _IDENTITIES
+        classes, identities = _APPENDED_CLASSES, _APPENDED_IDENTITIES
         return [
             element
             for element in tree.iterdescendants(*tags)
@@ -208,7 +222,7 @@ def _cleaned(tree: HtmlElement) -> list[HtmlElement]:
 def _is_cleaned(element: HtmlElement) -> bool:
     if element.tag in _CLEANED_TAGS:
         return True
-    bits = _CLASSES[element.get("class")] | _IDENTITIES[element.get("id")]
+    bits = _CLEANED_NAMES[element.get("class")] | _CLEANED_NAMES[element.get("id")]
     if bits & _CONSENT:
         return True
     return bits & _FOOTER > 0 and element.tag == "div" and "footer" in _first_of(element, "class", "id")
@@ -218,7 +232,7 @@ def _first(wanted: int, name: str, answers: _Answers, tag: str = "") -> Selector
     """The first element of a body's tags that is of one tag or says yes, by class, id or one attribute more."""
 
     def select(tree: HtmlElement) -> list[HtmlElement]:
-        classes, identities = _CLASSES, _IDENTITIES
+        classes, identities = _BODY_CLASSES, _BODY_IDENTITIES
         for element in tree.iterdescendants(*_BODY_TAGS):
             get = element.get
             if (classes[get("class")] | identities[get("id")] | answers[get(name)]) & wanted or element.tag == tag:
@@ -232,17 +246,17 @@ def _first_article(tree: HtmlElement) -> list[HtmlElement]:
     return [article for article in [next(tree.iterdescendants("article"), None)] if article is not None]
 
 
-APPENDED = _all(_SCROLL | _APPEND | _SHARE, _SCROLL_TAGS, _is_appended)
+APPENDED = _appended(_SCROLL | _APPEND | _SHARE, _SCROLL_TAGS, _is_appended)
 """RAW_TREE_PRUNE_XPATH: articles that follow the story, share buttons."""
-COMMENTS = _all(_COMMENT | _COMMENT_LIST, _COMMENT_TAGS, _is_comments)
+COMMENTS = _appended(_COMMENT | _COMMENT_LIST, _COMMENT_TAGS, _is_comments)
 """REMOVE_COMMENTS_AND_LISTS_XPATH."""
 CLEANED = _cleaned
 """BASIC_CLEAN_XPATH."""
 BODIES = (
     _first(_CONTENT, "itemprop", _Answers({_CONTENT: lambda value: value == "articleBody"})),
     _first_article,
-    _first(_STORY, "role", _ROLES),
+    _first(_STORY, "role", _BODY_ROLES),
     _first(_MAIN_CONTENT, "role", _Answers({})),
-    _first(_MAIN, "role", _ROLES, tag="main"),
+    _first(_MAIN, "role", _BODY_ROLES, tag="main"),
 )
 """BODY_XPATH, of each of which trafilatura takes the first element only."""
