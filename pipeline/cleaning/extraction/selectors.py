@@ -53,31 +53,33 @@ _BODY_TAGS = ("article", "div", "main", "section")
 _SECTION_TAGS = frozenset(("div", "item", "list", "p", "section", "span"))
 _COMMENT_TAGS = ("div", "list", "section", "details", "ol", "ul")
 _SCROLL_TAGS = ("div", "section", "aside")
+FOLLOWING_TAGS = frozenset((*_COMMENT_TAGS, *_SCROLL_TAGS))
 _CLEANED_TAGS = frozenset(("aside", "fencedframe", "footer", "script", "style", "svg", "template"))
 
 _SCROLL, _APPEND, _SHARE, _COMMENT, _COMMENT_LIST = (1 << number for number in range(5))
+_FOLLOWS = _SCROLL | _APPEND | _SHARE
 _HIDDEN, _HIDES, _REPLY, _DISCARD, _COOKIE, _CAPTION, _TEASER = (1 << number for number in range(7))
-_CONTENT, _STORY, _MAIN_CONTENT, _MAIN = (1 << number for number in range(4))
+_CONTENT, _ARTICLE, _STORY, _MAIN_CONTENT, _MAIN = (1 << number for number in range(5))
 _CONSENT, _FOOTER = (1 << number for number in range(2))
 _MAY_DISCARD = _HIDDEN | _HIDES | _REPLY | _DISCARD | _COOKIE
 
 _appends = _found(("mvp-post-add-(?:box|wrap)",))
 _scrolls = _found(("mvp-post-add-(?:box|wrap)|infinite-?scroll",))
 _comment_class = _found((xpaths._COMMENTS_CLASS,))
-_FOLLOWING: dict[int, Question] = {
+_NAMES: dict[int, Question] = {
     _APPEND: lambda value: "mvp-post-add" in value and _appends(value),
     _SCROLL: lambda value: ("mvp-post-add" in value or "infinite" in value) and _scrolls(value),
 }
-_APPENDED_CLASSES = _Answers(
+_FOLLOWING_CLASSES = _Answers(
     {
-        **_FOLLOWING,
+        **_NAMES,
         _SHARE: lambda value: "elementor-share-buttons" in value,
         _COMMENT | _COMMENT_LIST: lambda value: "omment" in value and _comment_class(value),
     }
 )
-_APPENDED_IDENTITIES = _Answers(
+_FOLLOWING_IDENTITIES = _Answers(
     {
-        **_FOLLOWING,
+        **_NAMES,
         _COMMENT: _found((f"^(?:{xpaths._COMMENTS_ID}|disqus_thread|dsq-comments)",)),
         _COMMENT_LIST: _found((f"^(?:{xpaths._COMMENTS_ID})",)),
     }
@@ -150,6 +152,8 @@ _BODY_IDENTITIES = _Answers(
         _MAIN: lambda value: value.startswith("main"),
     }
 )
+_BODY_ITEMS = _Answers({_CONTENT: lambda value: value == "articleBody"})
+_BODY_KINDS = {"article": _ARTICLE, "main": _MAIN}
 _BODY_ROLES = _Answers({_STORY: lambda value: value == "article", _MAIN: lambda value: value.startswith("main")})
 
 _consent = _found((settings._COOKIE_CONSENT_RE,), flags=re.IGNORECASE)
@@ -161,11 +165,11 @@ def _first_of(element: HtmlElement, *names: str) -> str:
     return next((str(value) for name, value in element.items() if name in names), "")
 
 
-def _appended(wanted: int, tags: tuple[str, ...], holds: Callable[[HtmlElement, int], object]) -> Selector:
+def _following(wanted: int, tags: tuple[str, ...], holds: Callable[[HtmlElement, int], object]) -> Selector:
     """The elements of these tags whose class or id says yes to a wanted question, if they hold."""
 
     def select(tree: HtmlElement) -> list[HtmlElement]:
-        classes, identities = _APPENDED_CLASSES, _APPENDED_IDENTITIES
+        classes, identities = _FOLLOWING_CLASSES, _FOLLOWING_IDENTITIES
         return [
             element
             for element in tree.iterdescendants(*tags)
@@ -182,6 +186,17 @@ def _is_appended(element: HtmlElement, bits: int) -> bool:
 
 def _is_comments(element: HtmlElement, bits: int) -> bool:
     return bits & _COMMENT_LIST > 0 or element.tag not in ("ol", "ul")
+
+
+def follows_or_comments(element: HtmlElement) -> tuple[bool | None, bool]:
+    """Whether an element is one of `APPENDED`, where None is for one that depends on its headline; and of `COMMENTS`."""
+    bits = _FOLLOWING_CLASSES[element.get("class")] | _FOLLOWING_IDENTITIES[element.get("id")]
+    if not bits:
+        return False, False
+    is_comments = element.tag in _COMMENT_TAGS and bits & _COMMENT > 0 and _is_comments(element, bits)
+    if element.tag not in _SCROLL_TAGS or not bits & _FOLLOWS:
+        return False, is_comments
+    return True if bits & (_SHARE | _APPEND) else None, is_comments
 
 
 def unwanted(tree: HtmlElement) -> tuple[list[HtmlElement], list[HtmlElement], list[HtmlElement]]:
@@ -228,35 +243,28 @@ def _is_cleaned(element: HtmlElement) -> bool:
     return bits & _FOOTER > 0 and element.tag == "div" and "footer" in _first_of(element, "class", "id")
 
 
-def _first(wanted: int, name: str, answers: _Answers, tag: str = "") -> Selector:
-    """The first element of a body's tags that is of one tag or says yes, by class, id or one attribute more."""
+def body_kinds(element: HtmlElement) -> int:
+    """The expressions of BODY_XPATH that an element of a body's tags fits, as bits: the first is the lowest."""
+    get = element.get
+    kinds = _BODY_CLASSES[get("class")] | _BODY_IDENTITIES[get("id")] | _BODY_ROLES[get("role")]
+    return kinds | _BODY_ITEMS[get("itemprop")] | _BODY_KINDS.get(element.tag, 0)
 
+
+def _first(kind: int) -> Selector:
     def select(tree: HtmlElement) -> list[HtmlElement]:
-        classes, identities = _BODY_CLASSES, _BODY_IDENTITIES
         for element in tree.iterdescendants(*_BODY_TAGS):
-            get = element.get
-            if (classes[get("class")] | identities[get("id")] | answers[get(name)]) & wanted or element.tag == tag:
+            if body_kinds(element) & kind:
                 return [element]
         return []
 
     return select
 
 
-def _first_article(tree: HtmlElement) -> list[HtmlElement]:
-    return [article for article in [next(tree.iterdescendants("article"), None)] if article is not None]
-
-
-APPENDED = _appended(_SCROLL | _APPEND | _SHARE, _SCROLL_TAGS, _is_appended)
+APPENDED = _following(_FOLLOWS, _SCROLL_TAGS, _is_appended)
 """RAW_TREE_PRUNE_XPATH: articles that follow the story, share buttons."""
-COMMENTS = _appended(_COMMENT | _COMMENT_LIST, _COMMENT_TAGS, _is_comments)
+COMMENTS = _following(_COMMENT | _COMMENT_LIST, _COMMENT_TAGS, _is_comments)
 """REMOVE_COMMENTS_AND_LISTS_XPATH."""
 CLEANED = _cleaned
 """BASIC_CLEAN_XPATH."""
-BODIES = (
-    _first(_CONTENT, "itemprop", _Answers({_CONTENT: lambda value: value == "articleBody"})),
-    _first_article,
-    _first(_STORY, "role", _BODY_ROLES),
-    _first(_MAIN_CONTENT, "role", _Answers({})),
-    _first(_MAIN, "role", _BODY_ROLES, tag="main"),
-)
+BODIES = tuple(map(_first, (_CONTENT, _ARTICLE, _STORY, _MAIN_CONTENT, _MAIN)))
 """BODY_XPATH, of each of which trafilatura takes the first element only."""
