@@ -31,7 +31,6 @@ GOLD_PARTS = 16
 GOLD_EVERY = int(os.environ.get("GOLD_EVERY", "36"))
 """All pages take minutes: `.ci/run` asks for them, `make test` takes every thirty-sixth."""
 MARK = "data-left-out"
-MARKED = XPath(f"descendant::*[@{MARK}]")
 STORY = "<p>The ferry that links both banks will go on after the clocks go back, the council said on Monday.</p>"
 LINKS = "<ul>" + '<li><a href="/other">Another story about the harbour</a></li>' * 6 + "</ul>"
 PAGES = {
@@ -60,7 +59,7 @@ def by_trafilatura(page: HtmlElement, *, fast: bool) -> str | None:
 
 
 def by_cascade(page: HtmlElement) -> dict[bool, str | None]:
-    extraction = Extraction(page, MARKED)
+    extraction = Extraction(page, MARK)
     bodies = {fast: extraction.run(fast=fast) for fast in (True, False)}
     return {fast: None if body is None else tostring(body, encoding="unicode") for fast, body in bodies.items()}
 
@@ -135,8 +134,8 @@ ATTRIBUTES = st.lists(
 TAGS = "div section article main span p list item ul ol details aside h1 footer fencedframe svg template a td"
 ELEMENTS = st.lists(st.tuples(st.integers(0, 30), st.sampled_from(TAGS.split()), ATTRIBUTES), min_size=1, max_size=25)
 EXPRESSIONS: dict[str, tuple[Callable[[HtmlElement], list[HtmlElement]], list[XPath]]] = {
-    "appended": (selectors.APPENDED, xpaths.RAW_TREE_PRUNE_XPATH),
-    "comments": (selectors.COMMENTS, xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH),
+    "appended": (lambda page: selectors.following(page)[0], xpaths.RAW_TREE_PRUNE_XPATH),
+    "comments": (lambda page: selectors.following(page)[1], xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH),
     "discarded": (lambda page: selectors.unwanted(page)[0], xpaths.OVERALL_DISCARD_XPATH),
     "captions": (lambda page: selectors.unwanted(page)[1], xpaths.DISCARD_IMAGE_ELEMENTS),
     "teasers": (lambda page: selectors.unwanted(page)[2], xpaths.TEASER_DISCARD_XPATH),

@@ -13,11 +13,12 @@ from lxml.html import HtmlElement
 from trafilatura import core
 from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
 from trafilatura.settings import Extractor
+from trafilatura.xml import delete_element
 
 from pipeline.cleaning.extraction import borrowed
 from pipeline.cleaning.extraction.content import Found, extract_content, extract_frame, has_paragraphs
 from pipeline.cleaning.extraction.frame import find_frame
-from pipeline.cleaning.extraction.selectors import APPENDED, COMMENTS
+from pipeline.cleaning.extraction.selectors import following
 
 _LINK_CONTAINERS = ("div", "li", "p", "table")
 """Trafilatura tells links apart only in these."""
@@ -33,11 +34,12 @@ _RECALL = {fast: _options(fast=fast, recall=True) for fast in (True, False)}
 
 
 class Extraction:
-    """One page, and what trafilatura finds on it. The tree stays as it is; `marked` selects what is left out."""
+    """One page, and what trafilatura finds on it. The tree stays as it is; what is marked by an attribute is left out."""
 
-    def __init__(self, tree: HtmlElement, marked: XPath) -> None:
+    def __init__(self, tree: HtmlElement, mark: str) -> None:
         self._tree = tree
-        self._marked = marked
+        self._mark = mark
+        self._marked = XPath(f"descendant::*[@{mark}]")
 
     def run(self, *, fast: bool) -> _Element | None:
         """The article's body by trafilatura; without its fallbacks when `fast`; None when it finds nothing."""
@@ -54,9 +56,12 @@ class Extraction:
         return core._forum_thread_page(prune_unwanted_nodes(copy(self._tree), [self._marked]))
 
     def _pruned(self, part: HtmlElement | None = None) -> HtmlElement:
-        """A copy of the page, or a part, without what is marked, without appended articles and comments: for one use."""
+        """A copy of the page, or a part, without what is marked, appended articles and comments: for one use."""
         tree = prune_unwanted_nodes(copy(self._tree if part is None else part), [self._marked])
-        return prune_unwanted_nodes(tree, [APPENDED] if self._is_forum else [APPENDED, COMMENTS])
+        appended, comments = following(tree)
+        for element in appended if self._is_forum else [*appended, *comments]:
+            delete_element(element)
+        return tree
 
     def _converted(self, options: Extractor) -> HtmlElement:
         return convert_tags(tree_cleaning(self._pruned(), options), options)
@@ -114,7 +119,7 @@ class Extraction:
         In a frame whose paragraphs are that long nothing depends on what stands around it.
         """
         options = _BALANCED[True]
-        frame = find_frame(self._tree, self._marked, with_comments=self._is_forum)
+        frame = find_frame(self._tree, self._mark, with_comments=self._is_forum)
         if frame is None or not has_paragraphs(frame, options):
             return None
         part = self._pruned(frame)

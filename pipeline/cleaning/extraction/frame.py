@@ -4,11 +4,10 @@ Trafilatura cleans the whole page first: of 1,100 elements a page, 150 are left 
 the frame is looked for among the elements that will be left; where that cannot be told, there is no answer.
 """
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 from trafilatura.settings import MANUALLY_CLEANED
 
-from pipeline.cleaning.extraction.selectors import FOLLOWING_TAGS, body_kinds, follows_or_comments
+from pipeline.cleaning.extraction.selectors import FOLLOWING_TAGS, body_kinds, is_following
 
 _ORDER = {tag: number for number, tag in enumerate(MANUALLY_CLEANED) if tag not in ("figure", "form")}
 """When the elements of a tag are deleted. A figure may stay, if it holds a table, and a form, if it is the page."""
@@ -17,27 +16,28 @@ _CANDIDATES = ("article", "details", "div", "figure", "form", "main", "section",
 _BECOME_DIVISIONS = ("details", "figure", "form", "table")
 
 
+_Fates = dict[HtmlElement, bool]
+
+
 class Untold(Exception):
     """Which element is the frame depends on more than can be told from the tree."""
 
 
-def find_frame(tree: HtmlElement, marked: XPath, *, with_comments: bool) -> HtmlElement | None:
-    """The frame of a page without what is marked, if it can be told."""
-    left_out = dict.fromkeys(marked(tree), True)
-    left_out[tree] = False
+def find_frame(tree: HtmlElement, mark: str, *, with_comments: bool) -> HtmlElement | None:
+    """The frame of a page without what is marked by that attribute, if it can be told."""
     try:
-        frame = _first(tree, left_out, with_comments=with_comments)
+        frame = _first(tree, {tree: False}, mark, with_comments=with_comments)
     except Untold:
         return None
     return None if frame is None or _loses_its_way(tree, frame) else frame
 
 
-def _first(tree: HtmlElement, left_out: dict[HtmlElement, bool], *, with_comments: bool) -> HtmlElement | None:
+def _first(tree: HtmlElement, left_out: _Fates, mark: str, *, with_comments: bool) -> HtmlElement | None:
     """The first element of the first kind of which one will be left."""
     best, frame = -1, None
     for element in tree.iterdescendants(*_CANDIDATES):
         kinds = body_kinds(element) & best
-        if not kinds or _is_left_out(element, left_out, with_comments=with_comments):
+        if not kinds or _is_left_out(element, left_out, mark, with_comments=with_comments):
             continue
         if element.tag in _BECOME_DIVISIONS:
             raise Untold
@@ -47,7 +47,7 @@ def _first(tree: HtmlElement, left_out: dict[HtmlElement, bool], *, with_comment
     return frame
 
 
-def _is_left_out(element: HtmlElement, left_out: dict[HtmlElement, bool], *, with_comments: bool) -> bool:
+def _is_left_out(element: HtmlElement, left_out: _Fates, mark: str, *, with_comments: bool) -> bool:
     """Whether an element goes with the marked, the appended, the comments, or those that are deleted by their tag."""
     path = []
     node = element
@@ -59,13 +59,13 @@ def _is_left_out(element: HtmlElement, left_out: dict[HtmlElement, bool], *, wit
         node = parent
     found = left_out[node]
     for node in reversed(path):
-        found = left_out[node] = found or _goes(node, with_comments=with_comments)
+        found = left_out[node] = found or _goes(node, mark, with_comments=with_comments)
     return found
 
 
-def _goes(element: HtmlElement, *, with_comments: bool) -> bool:
+def _goes(element: HtmlElement, mark: str, *, with_comments: bool) -> bool:
     tag = element.tag
-    if tag in _ORDER:
+    if tag in _ORDER or element.get(mark) is not None:
         return True
     if tag == "form":
         raise Untold
@@ -75,10 +75,10 @@ def _goes(element: HtmlElement, *, with_comments: bool) -> bool:
         return True
     if tag not in FOLLOWING_TAGS:
         return False
-    follows, is_comments = follows_or_comments(element)
-    if follows is None:
+    appended, comments = is_following(element)
+    if appended is None:
         raise Untold
-    return follows or (is_comments and not with_comments)
+    return appended or (comments and not with_comments)
 
 
 def _loses_its_way(tree: HtmlElement, frame: HtmlElement) -> bool:

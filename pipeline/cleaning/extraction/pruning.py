@@ -17,8 +17,10 @@ MIN_CHILDREN, SHORT = 3, 100
 """A short block with links goes when it has so many children and less text than this."""
 BLOCK_SHARE, FARM_SHARE = 0.8, LINK_FARM_RATIO
 MANY_LINKS, LONG_LINK, SHORT_LINK = 4, 100, 10
+LONG = 300
+"""Characters from which no block is short, whatever follows it."""
 FIRST_PART = 4
-"""Only the start of a long text is counted where that answers the question: so many times the characters in question."""
+"""Only the start of a text is counted where that answers the question: so many times the characters in question."""
 _CELLS = ("item", "td", "th")
 _TEXT = XPath("string()", smart_strings=False)
 
@@ -57,7 +59,7 @@ def _delete_link_blocks(tree: HtmlElement) -> bool:
     links = _Links(tree)
     is_changed = False
     for tag in ("div", "list", "p"):
-        if links.holders and delete_by_link_density(tree, tag, links):
+        if links.spans and delete_by_link_density(tree, tag, links):
             links = _Links(tree)
             is_changed = True
     return is_changed
@@ -65,14 +67,15 @@ def _delete_link_blocks(tree: HtmlElement) -> bool:
 
 def delete_by_link_density(tree: HtmlElement, tag: str, links: "_Links") -> int:
     """Delete the blocks that are mostly links, and say how many; only those that hold links are looked at."""
+    blocks = [element for element in tree.iter(tag) if element in links.spans]
+    blocks.reverse()  # a block is long if one inside of it is
     deletions = [
         element
-        for element in tree.iter(tag)
-        if element in links.holders
-        and links.make_block(element)
+        for element in blocks
+        if links.make_block(element)
         and not (tag == "p" and (parent := element.getparent()) is not None and parent.tag in _CELLS)
     ]  # of a paragraph in a cell the list is looked at as a whole
-    for element in deletions:
+    for element in reversed(deletions):
         delete_element(element)
     return len(deletions)
 
@@ -82,51 +85,81 @@ class _Links:
 
     def __init__(self, tree: HtmlElement) -> None:
         self._tree = tree
-        self._lengths: dict[_Element, int] = {}
-        self.holders: set[_Element] = set()
-        for link in tree.iter("ref"):
+        self._links = list(tree.iter("ref"))
+        self._long: set[_Element] = set()
+        self.spans: dict[_Element, slice] = {}
+        """The elements that hold links, and which these are: those inside of an element follow each other."""
+        path: list[tuple[_Element, int]] = []
+        inside: set[_Element] = set()
+        for number, link in enumerate(self._links):
+            entered = []
             node = link.getparent()
-            while node is not None and node not in self.holders:
-                self.holders.add(node)
+            while node is not None and node not in inside:
+                entered.append((node, number))
                 node = node.getparent()
+            while path and path[-1][0] is not node:
+                self._leave(*path.pop(), number)
+            path.extend(reversed(entered))
+            inside.update(element for element, _ in entered)
+        for element, first in path:
+            self._leave(element, first, len(self._links))
+
+    def _leave(self, element: _Element, first: int, end: int) -> None:
+        self.spans[element] = slice(first, end)
+
+    @cached_property
+    def _lengths(self) -> list[int]:
+        return [_length(_TEXT(link) if len(link) else link.text or "") for link in self._links]
 
     @cached_property
     def _has_graphic(self) -> bool:
         return next(self._tree.iter("graphic"), None) is not None
 
     def make_block(self, element: HtmlElement) -> bool:
-        """Whether a block is to go for its links: `link_density_test` and what `delete_by_link_density` adds to it."""
+        """Whether a block is to go for its links: `link_density_test` and what `delete_by_link_density` adds to it.
+
+        Of nested blocks the inner ones must be asked first.
+        """
         if self._has_graphic and next(element.iterdescendants("graphic"), None) is not None:
             return False
-        links = list(element.iterdescendants("ref"))
+        span = self.spans[element]
+        count = span.stop - span.start
+        is_linked = count == 1 and self._lengths[span.start] > LONG_LINK
+        is_long = element in self._long
+        if is_long and count <= MANY_LINKS and not is_linked:
+            return False
         text = _TEXT(element)
-        if len(links) == 1 and (length := self._length(links[0])) > LONG_LINK and length > _length(text) * FARM_SHARE:
+        if is_linked and self._lengths[span.start] > _length(text) * FARM_SHARE:
             return True
-        limit = _limit(element)
-        if _length(text[: limit * FIRST_PART]) < limit and (length := _length(text)) < limit:
-            return self._make_short_block(element, links, length)
-        return len(links) > MANY_LINKS and self._make_farm(links, text)
+        if not is_long:
+            limit = _limit(element)
+            start = _length(text[: limit * FIRST_PART])
+            if start < limit and (length := _length(text)) < limit:
+                return self._make_short_block(element, span, length)
+            self._count_as_long(element, start)
+        return count > MANY_LINKS and self._make_farm(span, text)
 
-    def _make_short_block(self, element: HtmlElement, links: list[_Element], length: int) -> bool:
-        linked = [found for found in map(self._length, links) if found]
+    def _count_as_long(self, element: _Element | None, length: int) -> None:
+        """Remember the element and those around it, if its text is that long."""
+        if length >= LONG:
+            while element is not None and element not in self._long:
+                self._long.add(element)
+                element = element.getparent()
+
+    def _make_short_block(self, element: HtmlElement, span: slice, length: int) -> bool:
+        linked = [found for found in self._lengths[span] if found]
         if not linked or sum(linked) > length * BLOCK_SHARE:
             return True
         if len(linked) > 1 and sum(found < SHORT_LINK for found in linked) / len(linked) > BLOCK_SHARE:
             return True
         return element.tag == "div" and len(element) >= MIN_CHILDREN and length < SHORT
 
-    def _make_farm(self, links: list[_Element], text: str) -> bool:
-        linked = [found for found in map(self._length, links) if found]
+    def _make_farm(self, span: slice, text: str) -> bool:
+        linked = [found for found in self._lengths[span] if found]
         length = sum(linked)
-        if length <= _length(text[: length * FIRST_PART]) * FARM_SHARE or length <= _length(text) * FARM_SHARE:
+        if length >= LONG_LINK * len(linked) or length <= _length(text[: length * FIRST_PART]) * FARM_SHARE:
             return False
-        return length < LONG_LINK * len(linked) and not is_paragraph_listing(links)
-
-    def _length(self, link: _Element) -> int:
-        length = self._lengths.get(link)
-        if length is None:
-            length = self._lengths[link] = _length(_TEXT(link) if len(link) else link.text or "")
-        return length
+        return length > _length(text) * FARM_SHARE and not is_paragraph_listing(self._links[span])
 
 
 def _length(text: str) -> int:

@@ -165,36 +165,26 @@ def _first_of(element: HtmlElement, *names: str) -> str:
     return next((str(value) for name, value in element.items() if name in names), "")
 
 
-def _following(wanted: int, tags: tuple[str, ...], holds: Callable[[HtmlElement, int], object]) -> Selector:
-    """The elements of these tags whose class or id says yes to a wanted question, if they hold."""
-
-    def select(tree: HtmlElement) -> list[HtmlElement]:
-        classes, identities = _FOLLOWING_CLASSES, _FOLLOWING_IDENTITIES
-        return [
-            element
-            for element in tree.iterdescendants(*tags)
-            if (bits := (classes[element.get("class")] | identities[element.get("id")]) & wanted)
-            and holds(element, bits)
-        ]
-
-    return select
-
-
-def _is_appended(element: HtmlElement, bits: int) -> bool:
-    return bits & (_SHARE | _APPEND) > 0 or next(element.iterdescendants("h1"), None) is None
+def following(tree: HtmlElement) -> tuple[list[HtmlElement], list[HtmlElement]]:
+    """RAW_TREE_PRUNE_XPATH, articles that follow the story and share buttons, and REMOVE_COMMENTS_AND_LISTS_XPATH."""
+    classes, identities = _FOLLOWING_CLASSES, _FOLLOWING_IDENTITIES
+    appended, comments = [], []
+    for element in tree.iterdescendants(*FOLLOWING_TAGS):
+        if classes[element.get("class")] or identities[element.get("id")]:
+            is_appended, is_comments = is_following(element)
+            if is_appended or (is_appended is None and next(element.iterdescendants("h1"), None) is None):
+                appended.append(element)
+            if is_comments:
+                comments.append(element)
+    return appended, comments
 
 
-def _is_comments(element: HtmlElement, bits: int) -> bool:
-    return bits & _COMMENT_LIST > 0 or element.tag not in ("ol", "ul")
-
-
-def follows_or_comments(element: HtmlElement) -> tuple[bool | None, bool]:
-    """Whether an element is one of `APPENDED`, where None is for one that depends on its headline; and of `COMMENTS`."""
+def is_following(element: HtmlElement) -> tuple[bool | None, bool]:
+    """Whether an element of such a tag is appended, where None is for "unless it holds a headline", or comments."""
+    tag = element.tag
     bits = _FOLLOWING_CLASSES[element.get("class")] | _FOLLOWING_IDENTITIES[element.get("id")]
-    if not bits:
-        return False, False
-    is_comments = element.tag in _COMMENT_TAGS and bits & _COMMENT > 0 and _is_comments(element, bits)
-    if element.tag not in _SCROLL_TAGS or not bits & _FOLLOWS:
+    is_comments = tag in _COMMENT_TAGS and bits & (_COMMENT_LIST if tag in ("ol", "ul") else _COMMENT) > 0
+    if not bits & _FOLLOWS or tag not in _SCROLL_TAGS:
         return False, is_comments
     return True if bits & (_SHARE | _APPEND) else None, is_comments
 
@@ -260,10 +250,6 @@ def _first(kind: int) -> Selector:
     return select
 
 
-APPENDED = _following(_FOLLOWS, _SCROLL_TAGS, _is_appended)
-"""RAW_TREE_PRUNE_XPATH: articles that follow the story, share buttons."""
-COMMENTS = _following(_COMMENT | _COMMENT_LIST, _COMMENT_TAGS, _is_comments)
-"""REMOVE_COMMENTS_AND_LISTS_XPATH."""
 CLEANED = _cleaned
 """BASIC_CLEAN_XPATH."""
 BODIES = tuple(map(_first, (_CONTENT, _ARTICLE, _STORY, _MAIN_CONTENT, _MAIN)))
