@@ -20,6 +20,7 @@ from pipeline.cleaning.extraction.content import Found, extract_content, extract
 from pipeline.cleaning.extraction.frame import find_frame
 from pipeline.cleaning.extraction.selectors import following
 
+_FORUM = "DiscussionForumPosting"
 _LINK_CONTAINERS = ("div", "li", "p", "table")
 """Trafilatura tells links apart only in these."""
 _TEXTS = XPath("descendant::text()[not(parent::script or parent::style)]", smart_strings=False)
@@ -34,7 +35,7 @@ _RECALL = {fast: _options(fast=fast, recall=True) for fast in (True, False)}
 
 
 class Extraction:
-    """One page, and what trafilatura finds on it. The tree stays as it is; what is marked by an attribute is left out."""
+    """One page, and what trafilatura finds on it. The tree stays as it is; what has a mark is left out."""
 
     def __init__(self, tree: HtmlElement, mark: str) -> None:
         self._tree = tree
@@ -51,7 +52,7 @@ class Extraction:
 
     @cached_property
     def _is_forum(self) -> bool:
-        if not core._forum_thread_page(self._tree):
+        if not any(_FORUM in (script.text or "") for script in self._tree.iter("script")):
             return False
         return core._forum_thread_page(prune_unwanted_nodes(copy(self._tree), [self._marked]))
 
@@ -62,9 +63,6 @@ class Extraction:
         for element in appended if self._is_forum else [*appended, *comments]:
             delete_element(element)
         return tree
-
-    def _converted(self, options: Extractor) -> HtmlElement:
-        return convert_tags(tree_cleaning(self._pruned(), options), options)
 
     @cached_property
     def _baseline(self) -> Found:
@@ -110,7 +108,7 @@ class Extraction:
         """The main extractor: on the frame of the article alone, or else on the whole page."""
         if options.focus == "balanced" and (found := self._framed):
             return found
-        return extract_content(self._converted(options), lambda: self._converted(options), options)
+        return extract_content(convert_tags(tree_cleaning(self._pruned(), options), options), options)
 
     @cached_property
     def _framed(self) -> Found | None:

@@ -3,12 +3,12 @@
 The order of steps is that of `extract_content` and `_extract`; what becomes of an element is decided by trafilatura.
 """
 
-from collections.abc import Callable
+from copy import deepcopy
 
 from lxml.etree import Element, XPath, _Element, strip_elements, strip_tags
 from lxml.html import HtmlElement
 from trafilatura.settings import INLINE_FORMATTABLE, MIN_DUPLICATE_LENGTH, TAG_CATALOG, Extractor
-from trafilatura.utils import text_chars_test
+from trafilatura.utils import text_chars_test, trim
 from trafilatura.xml import delete_element
 
 from pipeline.cleaning.extraction import borrowed
@@ -20,14 +20,17 @@ _TAGS = frozenset((*TAG_CATALOG, "table", "td", "th", "tr"))
 _INLINE = frozenset((*INLINE_FORMATTABLE, "lb"))
 _READ = ("code", "del", "div", "head", "hi", "lb", "list", "p", "quote", "ref", "table")
 """The tags of the elements that can make a part of the text; others are only looked at from within these."""
+CODE_CLASS = "w3-code"
+"""The class of divisions that are code."""
 _PARAGRAPHS = XPath("descendant::p//text()", smart_strings=False)
 
 _main = borrowed.main
 Found = tuple[_Element, str]
 
 
-def extract_content(tree: HtmlElement, backup: Callable[[], HtmlElement], options: Extractor) -> Found:
-    """The article of a cleaned tree, which is spent; `backup` makes another like it, where this one yields little."""
+def extract_content(tree: HtmlElement, options: Extractor) -> Found:
+    """The article of a cleaned tree, which is spent."""
+    backup = deepcopy(tree)
     order = list(tree.iter())  # before elements are moved
     body = Element("body")
     tags = set(_TAGS)
@@ -37,9 +40,9 @@ def extract_content(tree: HtmlElement, backup: Callable[[], HtmlElement], option
             break
     text = text_of(body)
     if len(text) < options.min_extracted_size:
-        twins = zip(order, (other := backup()).iter(), strict=True)
+        twins = zip(order, backup.iter(), strict=True)
         consumed = {twin for element, twin in twins if element.tag == "done"}
-        body = _main.recover_wild_text(other, body, options, tags, consumed)
+        body = _main.recover_wild_text(backup, body, options, tags, consumed)
         text = text_of(body)
     tidy(body)
     return body, text
@@ -106,6 +109,8 @@ def _read(elements: list[HtmlElement], body: _Element, tags: set[str], options: 
         tag = element.tag
         if tag == "done" or element in moved:
             continue
+        if tag == "div" and "div" not in tags and CODE_CLASS not in (element.get("class") or ""):
+            continue
         tail = element.tail
         processed = _main.handle_textelem(element, tags, options)
         if processed is not None:
@@ -126,11 +131,13 @@ def tidy(body: _Element) -> None:
     """Drop what repeats the element before it, and what is of no use to a reader of the body."""
     previous = None
     for element in list(body):
-        current = _main._elem_text(element)
-        if current and current == previous and len(current) > MIN_DUPLICATE_LENGTH:
-            delete_element(element, keep_tail=False)
-        else:
-            previous = current
+        current = "".join(map(str, element.itertext())) if len(element) else element.text or ""
+        if len(current) > MIN_DUPLICATE_LENGTH:  # a shorter one is like none of those that are compared
+            current = trim(current)
+            if current == previous and len(current) > MIN_DUPLICATE_LENGTH:
+                delete_element(element, keep_tail=False)
+                continue
+        previous = current
     strip_elements(body, "done")
     strip_tags(body, "div")
     for linebreak in body.iter("lb"):
