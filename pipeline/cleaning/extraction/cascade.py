@@ -20,6 +20,7 @@ from pipeline.cleaning.extraction.content import Found, extract_content, extract
 from pipeline.cleaning.extraction.frame import find_frame
 from pipeline.cleaning.extraction.selectors import following
 
+_JSON_LD = "application/ld+json"
 _FORUM = "DiscussionForumPosting"
 _LINK_CONTAINERS = ("div", "li", "p", "table")
 """Trafilatura tells links apart only in these."""
@@ -52,7 +53,8 @@ class Extraction:
 
     @cached_property
     def _is_forum(self) -> bool:
-        if not any(_FORUM in (script.text or "") for script in self._tree.iter("script")):
+        scripts = [script for script in self._tree.iter("script") if script.get("type") == _JSON_LD]
+        if not any(_FORUM in (script.text or "") for script in scripts):
             return False
         return core._forum_thread_page(prune_unwanted_nodes(copy(self._tree), [self._marked]))
 

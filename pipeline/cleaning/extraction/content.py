@@ -12,7 +12,7 @@ from trafilatura.utils import text_chars_test, trim
 from trafilatura.xml import delete_element
 
 from pipeline.cleaning.extraction import borrowed
-from pipeline.cleaning.extraction.selectors import BODIES
+from pipeline.cleaning.extraction.selectors import bodies
 
 PARAGRAPHS_FACTOR = 3
 """So many times the least text of an extraction must a page's paragraphs hold; else divisions count as paragraphs."""
@@ -34,9 +34,8 @@ def extract_content(tree: HtmlElement, options: Extractor) -> Found:
     order = list(tree.iter())  # before elements are moved
     body = Element("body")
     tags = set(_TAGS)
-    for select in BODIES:
-        frame = next(iter(select(tree)), None)
-        if frame is not None and read_frame(frame, body, tags, options):
+    for frame in bodies(tree):
+        if read_frame(frame, body, tags, options):
             break
     text = text_of(body)
     if len(text) < options.min_extracted_size:
@@ -129,15 +128,13 @@ def _read(elements: list[HtmlElement], body: _Element, tags: set[str], options: 
 
 def tidy(body: _Element) -> None:
     """Drop what repeats the element before it, and what is of no use to a reader of the body."""
-    previous = None
+    previous = ""
     for element in list(body):
         current = "".join(map(str, element.itertext())) if len(element) else element.text or ""
-        if len(current) > MIN_DUPLICATE_LENGTH:  # a shorter one is like none of those that are compared
-            current = trim(current)
-            if current == previous and len(current) > MIN_DUPLICATE_LENGTH:
-                delete_element(element, keep_tail=False)
-                continue
-        previous = current
+        if len(current) > MIN_DUPLICATE_LENGTH and _is_repeated(current, previous):
+            delete_element(element, keep_tail=False)
+        else:
+            previous = current
     strip_elements(body, "done")
     strip_tags(body, "div")
     for linebreak in body.iter("lb"):
@@ -147,3 +144,10 @@ def tidy(body: _Element) -> None:
             and next(linebreak.iterancestors(*_main.SPACING_PROTECTED), None) is None
         ):
             linebreak.tail = None
+
+
+def _is_repeated(text: str, previous: str) -> bool:
+    if text.split(None, 1)[:1] != previous.split(None, 1)[:1]:
+        return False  # as nearly always
+    text = trim(text)
+    return len(text) > MIN_DUPLICATE_LENGTH and text == trim(previous)

@@ -6,7 +6,7 @@ number, and as most values interest nobody, most elements cost two look-ups. The
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from lxml.html import HtmlElement
 from trafilatura import settings, xpaths
@@ -240,17 +240,15 @@ def body_kinds(element: HtmlElement) -> int:
     return kinds | _BODY_ITEMS[get("itemprop")] | _BODY_KINDS.get(element.tag, 0)
 
 
-def _first(kind: int) -> Selector:
-    def select(tree: HtmlElement) -> list[HtmlElement]:
-        for element in tree.iterdescendants(*_BODY_TAGS):
-            if body_kinds(element) & kind:
-                return [element]
-        return []
-
-    return select
+def bodies(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """BODY_XPATH: of each expression the first element that the tree then has, for it may be changed in between."""
+    found = [(element, kinds) for element in tree.iterdescendants(*_BODY_TAGS) if (kinds := body_kinds(element))]
+    for kind in (_CONTENT, _ARTICLE, _STORY, _MAIN_CONTENT, _MAIN):
+        for element, kinds in found:
+            if kinds & kind and element.tag in _BODY_TAGS and tree in element.iterancestors():
+                yield element
+                break
 
 
 CLEANED = _cleaned
 """BASIC_CLEAN_XPATH."""
-BODIES = tuple(map(_first, (_CONTENT, _ARTICLE, _STORY, _MAIN_CONTENT, _MAIN)))
-"""BODY_XPATH, of each of which trafilatura takes the first element only."""
