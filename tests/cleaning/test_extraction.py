@@ -48,6 +48,16 @@ PAGES = {
     f"{STORY * 3}<h2>After</h2></article>",
     "links in every block": f"<div class='content'>{STORY * 3}<div>{LINKS * 3}</div><p><a href='/x'>More</a></p></div>",
     "what is left out": f"<article>{STORY * 9}<div {MARK}=''>{STORY * 2}</div></article>",
+    "a story after asides in asides": f"<aside><aside>{STORY}</aside></aside><article>{STORY * 9}<aside>{STORY}</aside></article>",
+    "a story after figures in figures": f"<figure><figure>A</figure></figure><article>{STORY * 9}<figure>{STORY}</figure></article>",
+    "a form around all": f"<form><div class='post-body'>{STORY * 9}<form>{STORY}</form></div></form>",
+    "a form that is most of the story": f"<div>{STORY * 30}</div><article><form>{STORY * 9}</form>{STORY}</article>",
+    "a story in what is left out": f"<aside><div class='post-body'>{STORY * 9}</div></aside><article>{STORY * 9}</article>",
+    "a story among comments": f"<div class='comments'><article>{STORY * 9}</article></div><main>{STORY * 9}</main>",
+    "a story in what can be opened": f"<details class='post-body'>{STORY * 9}</details><article>{STORY * 9}</article>",
+    "a figure that holds a table": f"<figure class='post-body'><table><tr><td>{STORY * 9}</td></tr></table></figure>",
+    "links outside of blocks": f"<article><a href='/'>{STORY * 9}</a><a href='/other'>More</a></article>",
+    "few paragraphs in the frame": f"<div class='post-body'>{STORY}<div>{STORY[3:-4]}</div></div>{STORY * 9}",
     "text on its own": "Just a few words.",
     "nothing": "<script>1</script>",
 }
@@ -164,6 +174,25 @@ def test_a_selector_finds_what_its_expression_finds(elements: list[Any]) -> None
         assert set(selector(page)) == expected, name
     firsts = [element for expression in xpaths.BODY_XPATH for element in expression(page)[:1]]
     assert list(selectors.bodies(page)) == firsts
+
+
+TEXTS = ("", "Word ", "The ferry that links both banks will go on after the clocks go back, the council said. " * 4)
+PAGE_TAGS = f"{TAGS} a nav figure table tr form blockquote br h2 del pre ol li"
+PAGE_ELEMENTS = st.lists(
+    st.tuples(st.integers(0, 30), st.sampled_from(PAGE_TAGS.split()), ATTRIBUTES, st.sampled_from(TEXTS)),
+    min_size=4,
+    max_size=40,
+)
+
+
+@settings(max_examples=int(os.environ.get("GROWN_PAGES", "60")), deadline=None)
+@given(PAGE_ELEMENTS)
+def test_a_page_of_any_elements_gives_the_same_body_as_trafilatura(elements: list[Any]) -> None:
+    page = grown([element[:3] for element in elements])
+    for number, node in enumerate(page[0].iterdescendants()):
+        node.text = elements[number % len(elements)][3]
+        node.tail = elements[-1 - number % len(elements)][3]
+    assert by_cascade(page) == {fast: by_trafilatura(page, fast=fast) for fast in (True, False)}
 
 
 def test_a_long_attribute_is_asked_too() -> None:

@@ -7,16 +7,15 @@ the frame is looked for among the elements that will be left; where that cannot 
 from lxml.html import HtmlElement
 from trafilatura.settings import MANUALLY_CLEANED
 
-from pipeline.cleaning.extraction.selectors import FOLLOWING_TAGS, body_kinds, is_following
+from pipeline.cleaning.extraction.selectors import BODY_TAGS, FOLLOWING_TAGS, body_kinds, is_following
 
-_ORDER = {tag: number for number, tag in enumerate(MANUALLY_CLEANED) if tag not in ("figure", "form")}
-"""When the elements of a tag are deleted. A figure may stay, if it holds a table, and a form, if it is the page."""
-_NESTING = sorted(_ORDER.keys() - {"head", "iframe", "input", "link", "script", "style"})
-_CANDIDATES = ("article", "details", "div", "figure", "form", "main", "section", "table")
+_ORDER = {tag: number for number, tag in enumerate(MANUALLY_CLEANED)}
+"""When the elements of a tag are deleted."""
+_MAY_STAY = ("figure", "form")
+"""A figure stays if it holds a table, and a form if it is most of the page."""
+_NESTING = sorted(_ORDER.keys() - {"form", "head", "iframe", "input", "link", "script", "style"})
 _BECOME_DIVISIONS = ("details", "figure", "form", "table")
-
-
-_Fates = dict[HtmlElement, bool]
+_WALKED = (*BODY_TAGS, *_BECOME_DIVISIONS, *_NESTING)
 
 
 class Untold(Exception):
@@ -26,20 +25,30 @@ class Untold(Exception):
 def find_frame(tree: HtmlElement, mark: str, *, with_comments: bool) -> HtmlElement | None:
     """The frame of a page without what is marked by that attribute, if it can be told."""
     try:
-        frame = _first(tree, {tree: False}, mark, with_comments=with_comments)
+        return _find(tree, mark, with_comments=with_comments)
     except Untold:
         return None
-    return None if frame is None or _loses_its_way(tree, frame) else frame
 
 
-def _first(tree: HtmlElement, left_out: _Fates, mark: str, *, with_comments: bool) -> HtmlElement | None:
+def _find(tree: HtmlElement, mark: str, *, with_comments: bool) -> HtmlElement | None:
     """The first element of the first kind of which one will be left."""
+    left_out = {tree: False}
     best, frame = -1, None
-    for element in tree.iterdescendants(*_CANDIDATES):
+    is_lost = False
+    for element in tree.iterdescendants(*_WALKED):
+        tag = element.tag
+        if tag in _ORDER and tag != "form":
+            is_lost = is_lost or _is_lost(element, tag)
+            if tag != "figure":
+                continue
         kinds = body_kinds(element) & best
-        if not kinds or _is_left_out(element, left_out, mark, with_comments=with_comments):
+        if not kinds:
             continue
-        if element.tag in _BECOME_DIVISIONS:
+        if is_lost:
+            raise Untold
+        if _is_left_out(element, left_out, mark, with_comments=with_comments):
+            continue
+        if tag in _BECOME_DIVISIONS:
             raise Untold
         frame, best = element, (kinds & -kinds) - 1
         if not best:
@@ -47,7 +56,7 @@ def _first(tree: HtmlElement, left_out: _Fates, mark: str, *, with_comments: boo
     return frame
 
 
-def _is_left_out(element: HtmlElement, left_out: _Fates, mark: str, *, with_comments: bool) -> bool:
+def _is_left_out(element: HtmlElement, left_out: dict[HtmlElement, bool], mark: str, *, with_comments: bool) -> bool:
     """Whether an element goes with the marked, the appended, the comments, or those that are deleted by their tag."""
     path = []
     node = element
@@ -65,7 +74,7 @@ def _is_left_out(element: HtmlElement, left_out: _Fates, mark: str, *, with_comm
 
 def _goes(element: HtmlElement, mark: str, *, with_comments: bool) -> bool:
     tag = element.tag
-    if tag in _ORDER or element.get(mark) is not None:
+    if element.get(mark) is not None or (tag in _ORDER and tag not in _MAY_STAY):
         return True
     if tag == "form":
         raise Untold
@@ -81,17 +90,14 @@ def _goes(element: HtmlElement, mark: str, *, with_comments: bool) -> bool:
     return appended or (comments and not with_comments)
 
 
-def _loses_its_way(tree: HtmlElement, frame: HtmlElement) -> bool:
-    """Whether an element before the frame is deleted that holds one of its own tag.
+def _is_lost(element: HtmlElement, tag: str) -> bool:
+    """Whether an element stands in one of its own tag when they are deleted.
 
     There trafilatura's walk over the tag goes on inside of what it has just deleted, and all that follow are left.
     """
-    for element in tree.iterdescendants(*_NESTING, str(frame.tag)):
-        if element is frame:
-            return False
-        outer = next(element.iterancestors(element.tag), None)
-        if outer is not None and element.tag in _ORDER:
-            order = _ORDER[element.tag]
-            if not any(_ORDER.get(above.tag, order) < order for above in element.iterancestors()):
-                return True
-    return False
+    if next(element.iterancestors(tag), None) is None:
+        return False
+    order = _ORDER[tag]
+    return not any(
+        above.tag not in _MAY_STAY and _ORDER.get(above.tag, order) < order for above in element.iterancestors()
+    )

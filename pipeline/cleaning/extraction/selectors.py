@@ -49,7 +49,7 @@ def _page_content(value: str) -> bool:
     return "page-content" in value.replace("C", "c").replace("P", "p")
 
 
-_BODY_TAGS = ("article", "div", "main", "section")
+BODY_TAGS = ("article", "div", "main", "section")
 _SECTION_TAGS = frozenset(("div", "item", "list", "p", "section", "span"))
 _COMMENT_TAGS = ("div", "list", "section", "details", "ol", "ul")
 _SCROLL_TAGS = ("div", "section", "aside")
@@ -242,10 +242,10 @@ def body_kinds(element: HtmlElement) -> int:
 
 def bodies(tree: HtmlElement) -> Iterator[HtmlElement]:
     """BODY_XPATH: of each expression the first element that the tree then has, for it may be changed in between."""
-    found = [(element, kinds) for element in tree.iterdescendants(*_BODY_TAGS) if (kinds := body_kinds(element))]
+    found = [(element, kinds) for element in tree.iterdescendants(*BODY_TAGS) if (kinds := body_kinds(element))]
     for kind in (_CONTENT, _ARTICLE, _STORY, _MAIN_CONTENT, _MAIN):
         for element, kinds in found:
-            if kinds & kind and element.tag in _BODY_TAGS and tree in element.iterancestors():
+            if kinds & kind and element.tag in BODY_TAGS and tree in element.iterancestors():
                 yield element
                 break
 
