@@ -57,6 +57,7 @@ PAGES = {
     "a story in what can be opened": f"<details class='post-body'>{STORY * 9}</details><article>{STORY * 9}</article>",
     "a figure that holds a table": f"<figure class='post-body'><table><tr><td>{STORY * 9}</td></tr></table></figure>",
     "links outside of blocks": f"<article><a href='/'>{STORY * 9}</a><a href='/other'>More</a></article>",
+    "a story in a list": f"<ol><li><article>{STORY * 9}<blockquote>{STORY}<li>{STORY}</li></blockquote></article></li></ol>",
     "few paragraphs in the frame": f"<div class='post-body'>{STORY}<div>{STORY[3:-4]}</div></div>{STORY * 9}",
     "text on its own": "Just a few words.",
     "nothing": "<script>1</script>",

@@ -15,6 +15,7 @@ _MAY_STAY = ("figure", "form")
 """A figure stays if it holds a table, and a form if it is most of the page."""
 _NESTING = sorted(_ORDER.keys() - {"form", "head", "iframe", "input", "link", "script", "style"})
 _BECOME_DIVISIONS = ("details", "figure", "form", "table")
+_CHANGE_WHAT_THEY_HOLD = ("details", "dl", "ol", "pre", "ul")
 _WALKED = (*BODY_TAGS, *_BECOME_DIVISIONS, *_NESTING)
 
 
@@ -76,7 +77,7 @@ def _goes(element: HtmlElement, mark: str, *, with_comments: bool) -> bool:
     tag = element.tag
     if element.get(mark) is not None or (tag in _ORDER and tag not in _MAY_STAY):
         return True
-    if tag == "form":
+    if tag in _CHANGE_WHAT_THEY_HOLD or tag == "form":
         raise Untold
     if tag == "figure":
         if next(element.iterdescendants("table"), None) is not None:
