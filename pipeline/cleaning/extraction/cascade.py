@@ -6,7 +6,7 @@ are not taken is left out, and what two runs over one page have in common is com
 
 from collections.abc import Callable
 from copy import copy
-from functools import cached_property
+from functools import cache, cached_property
 
 from lxml.etree import XPath, _Element
 from lxml.html import HtmlElement
@@ -35,13 +35,18 @@ _BALANCED = {fast: _options(fast=fast) for fast in (True, False)}
 _RECALL = {fast: _options(fast=fast, recall=True) for fast in (True, False)}
 
 
+@cache
+def _marked_by(attribute: str) -> XPath:
+    return XPath(f"descendant::*[@{attribute}]")
+
+
 class Extraction:
     """One page, and what trafilatura finds on it. The tree stays as it is; what has a mark is left out."""
 
     def __init__(self, tree: HtmlElement, mark: str) -> None:
         self._tree = tree
         self._mark = mark
-        self._marked = XPath(f"descendant::*[@{mark}]")
+        self._marked = _marked_by(mark)
 
     def run(self, *, fast: bool) -> _Element | None:
         """The article's body by trafilatura; without its fallbacks when `fast`; None when it finds nothing."""
