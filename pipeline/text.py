@@ -58,7 +58,8 @@ def printable(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """The text without white space and invisible characters."""
-    return "".join(collapse(text).split())
+    text = "".join(text.split())
+    return text if text.isprintable() else _CONTROL.sub("", _INVISIBLE.sub("", text))
 
 
 def fold(text: str) -> str:

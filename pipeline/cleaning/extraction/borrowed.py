@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement, fromstring
 
-from pipeline.cleaning.extraction import selectors
+from pipeline.cleaning.extraction import nodes, selectors
 from pipeline.cleaning.extraction.paragraphs import body_of_paragraphs
 from pipeline.cleaning.extraction.pruning import prune_sections
 
@@ -49,7 +49,15 @@ def _parse(text: str) -> HtmlElement | None:
         return None
 
 
-main = copied("trafilatura.main_extractor", BODY_XPATH=selectors.BODIES, prune_unwanted_sections=prune_sections)
+processing = copied("trafilatura.htmlprocessing", textfilter=nodes.textfilter)
+main = copied(
+    "trafilatura.main_extractor",
+    _log_event=nodes.log_nothing,
+    handle_textnode=processing.handle_textnode,
+    is_text_element=nodes.is_text_element,
+    process_node=nodes.process_node,
+    prune_unwanted_sections=prune_sections,
+)
 baseline = copied("trafilatura.baseline", BASIC_CLEAN_XPATH=selectors.CLEANED)
 external = copied(
     "trafilatura.external",

@@ -6,20 +6,25 @@ are not taken is left out, and what two runs over one page have in common is com
 
 from collections.abc import Callable
 from copy import copy
-from functools import cached_property
+from functools import cache, cached_property
 
 from lxml.etree import XPath, _Element
 from lxml.html import HtmlElement
 from trafilatura import core
 from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
 from trafilatura.settings import Extractor
+from trafilatura.xml import delete_element
 
 from pipeline.cleaning.extraction import borrowed
-from pipeline.cleaning.extraction.selectors import APPENDED, COMMENTS
+from pipeline.cleaning.extraction.content import Found, extract_content, extract_frame, has_paragraphs
+from pipeline.cleaning.extraction.frame import find_frame
+from pipeline.cleaning.extraction.selectors import following
 
+_JSON_LD = "application/ld+json"
+_FORUM = "DiscussionForumPosting"
+_LINK_CONTAINERS = ("div", "li", "p", "table")
+"""Trafilatura tells links apart only in these."""
 _TEXTS = XPath("descendant::text()[not(parent::script or parent::style)]", smart_strings=False)
-
-Found = tuple[_Element, str]
 
 
 def _options(*, fast: bool, recall: bool = False) -> Extractor:
@@ -30,13 +35,18 @@ _BALANCED = {fast: _options(fast=fast) for fast in (True, False)}
 _RECALL = {fast: _options(fast=fast, recall=True) for fast in (True, False)}
 
 
-class Extraction:
-    """One page, and what trafilatura finds on it. The tree stays as it is; `marked` selects what is left out."""
+@cache
+def _marked_by(attribute: str) -> XPath:
+    return XPath(f"descendant::*[@{attribute}]")
 
-    def __init__(self, tree: HtmlElement, marked: XPath) -> None:
+
+class Extraction:
+    """One page, and what trafilatura finds on it. The tree stays as it is; what has a mark is left out."""
+
+    def __init__(self, tree: HtmlElement, mark: str) -> None:
         self._tree = tree
-        self._marked = marked
-        self._is_forum: bool | None = None
+        self._mark = mark
+        self._marked = _marked_by(mark)
 
     def run(self, *, fast: bool) -> _Element | None:
         """The article's body by trafilatura; without its fallbacks when `fast`; None when it finds nothing."""
@@ -46,12 +56,20 @@ class Extraction:
             return None
         return body if text else None
 
-    def _pruned(self) -> HtmlElement:
-        """A copy of the page without what is marked, without appended articles and comments: for one use."""
-        tree = prune_unwanted_nodes(copy(self._tree), [self._marked])
-        if self._is_forum is None:
-            self._is_forum = core._forum_thread_page(tree)
-        return prune_unwanted_nodes(tree, [APPENDED] if self._is_forum else [APPENDED, COMMENTS])
+    @cached_property
+    def _is_forum(self) -> bool:
+        scripts = [script for script in self._tree.iter("script") if script.get("type") == _JSON_LD]
+        if not any(_FORUM in (script.text or "") for script in scripts):
+            return False
+        return core._forum_thread_page(prune_unwanted_nodes(copy(self._tree), [self._marked]))
+
+    def _pruned(self, part: HtmlElement | None = None) -> HtmlElement:
+        """A copy of the page, or a part, without what is marked, appended articles and comments: for one use."""
+        tree = prune_unwanted_nodes(copy(self._tree if part is None else part), [self._marked])
+        appended, comments = following(tree)
+        for element in appended if self._is_forum else [*appended, *comments]:
+            delete_element(element)
+        return tree
 
     @cached_property
     def _baseline(self) -> Found:
@@ -87,12 +105,37 @@ class Extraction:
 
     def _extracted(self, options: Extractor) -> Found:
         """The main extractor, then the comparison with others unless in fast mode."""
-        cleaned = tree_cleaning(self._pruned(), options)
-        backup = None if options.fast else copy(cleaned)
-        body, text = borrowed.main.extract_content(convert_tags(cleaned, options), options)
-        if backup is not None:
-            body, text = borrowed.external.compare_extraction(backup, self._pruned(), body, text, options)
+        body, text = self._content(options)
+        if not options.fast:
+            cleaned = tree_cleaning(self._pruned(), options)
+            body, text = borrowed.external.compare_extraction(cleaned, self._pruned(), body, text, options)
         return body, text
+
+    def _content(self, options: Extractor) -> Found:
+        """The main extractor: on the frame of the article alone, or else on the whole page."""
+        if options.focus == "balanced" and (found := self._framed):
+            return found
+        return extract_content(convert_tags(tree_cleaning(self._pruned(), options), options), options)
+
+    @cached_property
+    def _framed(self) -> Found | None:
+        """What the main extractor finds in the frame that it comes to first, when that is enough for it to stop there.
+
+        In a frame whose paragraphs are that long nothing depends on what stands around it.
+        """
+        options = _BALANCED[True]
+        frame = find_frame(self._tree, self._mark, with_comments=self._is_forum)
+        if frame is None or not has_paragraphs(frame, options):
+            return None
+        part = self._pruned(frame)
+        forms = list(part.iter("form"))
+        part = tree_cleaning(part, options)
+        if any(form.tag != "form" for form in forms):
+            return None  # one that is most of the frame may not be most of the page
+        if frame.tag in _LINK_CONTAINERS or next(frame.iterancestors(*_LINK_CONTAINERS), None) is not None:
+            for link in part.iter("a"):
+                link.tag = "ref"
+        return extract_frame(convert_tags(part, options), options)
 
     def _escalated(self, body: _Element, text: str, *, fast: bool) -> Found:
         """A short text that covers little of the page, against recall mode and jusText."""

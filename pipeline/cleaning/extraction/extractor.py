@@ -18,8 +18,7 @@ CUT_MARK = "data-newsflow-cut"
 """Attribute of the elements that node rules cut: they are left out of the copies that trafilatura works on."""
 MAX_ELEMENTS = 20_000
 """Elements of the largest page that is given to trafilatura. The most of 1,856 gold pages is 10,106."""
-_COUNT = XPath("count(descendant::*)")
-_MARKED = XPath(f"descendant::*[@{CUT_MARK}]")
+_MORE = XPath(f"descendant::*[{MAX_ELEMENTS + 1}]")
 
 
 def extract(tree: HtmlElement, enough: float) -> str:
@@ -28,9 +27,9 @@ def extract(tree: HtmlElement, enough: float) -> str:
     From `enough` characters on trafilatura's fallbacks are not asked, which cost as much again. A page of very many
     elements is not given to it at all: it takes quadratic time on rows of cells, and an article has no such number.
     """
-    if _COUNT(tree) > MAX_ELEMENTS:
+    if _MORE(tree):
         return ""
-    extraction = Extraction(tree, _MARKED)
+    extraction = Extraction(tree, CUT_MARK)
     body = extraction.run(fast=True)
     if body is None or len(text := _text(body)) < enough or not _has_paragraph(body):
         body = extraction.run(fast=False)
@@ -39,7 +38,7 @@ def extract(tree: HtmlElement, enough: float) -> str:
 
 
 def _text(body: _Element) -> str:
-    return "".join(str(part) for part in body.itertext())
+    return "".join(map(str, body.itertext()))
 
 
 def _has_paragraph(body: _Element) -> bool:
