@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from pipeline.cleaning.blocks import CHROME_TAGS, INLINE_TAGS, Line
 from pipeline.cleaning.metadata.declared import STAND_IN
-from pipeline.cleaning.metadata.scan import visible_text
+from pipeline.cleaning.metadata.scan import Scan, visible_text
 from pipeline.cleaning.metadata.strings import tidy
 from pipeline.errors import Reject
 from pipeline.records import Image, LinkedDomain
@@ -35,12 +35,12 @@ _OTHER_PART = re.compile(
 )
 
 
-def linked_domains(tree: HtmlElement, url: str, kept: Sequence[Line]) -> tuple[int, tuple[LinkedDomain, ...]]:
+def linked_domains(scan: Scan, url: str, kept: Sequence[Line]) -> tuple[int, tuple[LinkedDomain, ...]]:
     """How many links of the story lead to other sites, and where to, the most frequent first."""
     blocks = {line.element for line in kept if line.element is not None and line.link_share}
     own = registrable_domain(url)
     counts: Counter[str] = Counter()
-    for link in islice(tree.iter("a"), MAX_LINKS) if blocks else ():
+    for link in scan.tagged("a")[:MAX_LINKS] if blocks else ():
         href = (link.get("href") or "").strip()
         if href[:4].lower() == "http" or href[:2] == "//":
             block = link

@@ -16,6 +16,7 @@ from pipeline.cleaning.decoding.document import Document, read_document
 from pipeline.cleaning.html_article import settle
 from pipeline.cleaning.judging import judge
 from pipeline.cleaning.judging.line_features import features
+from pipeline.cleaning.metadata.scan import scan_page
 from pipeline.errors import Drop
 from pipeline.records import CleanArticle, RawPage
 from pipeline.stages.clean import clean
@@ -97,7 +98,7 @@ def test_the_model_asks_for_the_columns_there_are() -> None:
     document = read_document((GOLDEN / "page.html").read_bytes(), "text/html")
     assert isinstance(document, Document)
     assert document.tree is not None
-    page = settle(document.tree, "https://news.example.org/clock")
+    page = settle(scan_page(document.tree), "https://news.example.org/clock")
     assert tuple(features(page.view.lines, page.evidence).names) == judge.model().names
 
 

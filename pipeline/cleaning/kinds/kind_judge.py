@@ -12,7 +12,6 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
-from lxml.html import HtmlElement
 from numpy.typing import NDArray
 
 from pipeline.cleaning.judging.judge import Model, read_model
@@ -20,6 +19,7 @@ from pipeline.cleaning.judging.line_features import PROSE_LENGTH, Evidence
 from pipeline.cleaning.kinds.layout import TYPES, layout_of
 from pipeline.cleaning.kinds.marks import marks_of
 from pipeline.cleaning.kinds.sight import see
+from pipeline.cleaning.metadata.scan import Scan
 from pipeline.errors import Drop, Reason
 from pipeline.text import excerpt
 
@@ -87,11 +87,11 @@ class KindJudgement:
     drop: Drop | None = None
 
 
-def judge_kind(tree: HtmlElement, url: str, evidence: Evidence) -> KindJudgement:
+def judge_kind(scan: Scan, url: str, evidence: Evidence) -> KindJudgement:
     """Judge a page. A list, a collection, a product or a forum is dropped; all that may be an article is not."""
     if shows_news(evidence):
         return KindJudgement(shares={})
-    page = see(tree, url, evidence)
+    page = see(scan, url, evidence)
     if not page.lines:
         return KindJudgement(shares={})
     learned = model()

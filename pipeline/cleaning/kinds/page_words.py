@@ -78,10 +78,17 @@ LINE_WORDS = _compiled(
     }
 )
 """What a whole line of at most 40 characters says."""
+_CURRENCIES = "$€£¥₹₽₩₺฿₫"
+_CODES = (
+    "USD", "EUR", "GBP", "CHF", "RUB", "PLN", "SEK", "NOK", "DKK", "CZK", "HUF", "kr", "zł", "руб", "грн", "lei", "Kč",
+    "Ft", "Rs",
+)  # fmt: skip
 PRICE = re.compile(
-    r"(?:[$€£¥₹₽₩₺฿₫]|\b(?:USD|EUR|GBP|CHF|RUB|PLN|SEK|NOK|DKK|CZK|HUF|kr|zł|руб|грн|lei|Kč|Ft|Rs)\.?)\s?\d"
-    r"|\d\s?(?:[$€£¥₹₽₩₺฿₫]|(?:USD|EUR|GBP|CHF|PLN|kr|zł|руб|грн|Kč|Ft)\b)"
+    rf"(?:[{_CURRENCIES}]|\b(?:{'|'.join(_CODES)})\.?)\s?\d"
+    rf"|\d\s?(?:[{_CURRENCIES}]|(?:USD|EUR|GBP|CHF|PLN|kr|zł|руб|грн|Kč|Ft)\b)"
 )
+PRICE_SIGNS = (*_CURRENCIES, *_CODES)
+"""One of them stands in every price."""
 DATE_LIKE = re.compile(
     r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}:\d\d\b"
     r"|\d.{0,12}(?:\bago\b|назад|前)|\bvor \d|\bhace \d|\bil y a \d",
@@ -118,6 +125,6 @@ def _kinds_of_word(word: str) -> int:
 
 
 @lru_cache(maxsize=16384)
-def kinds_of_line(text: str) -> tuple[bool, ...]:
-    """Which of `LINE_WORDS` one short line says."""
-    return tuple(pattern.match(text) is not None for pattern in LINE_WORDS.values())
+def kinds_of_line(text: str) -> int:
+    """Which of `LINE_WORDS` one short line says, a bit each."""
+    return sum(1 << number for number, pattern in enumerate(LINE_WORDS.values()) if pattern.match(text))

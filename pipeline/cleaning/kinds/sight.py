@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from lxml.etree import XPath
-from lxml.html import HtmlElement
-
 from pipeline.cleaning.blocks import Line
 from pipeline.cleaning.judging.line_features import Evidence
+from pipeline.cleaning.metadata.scan import Scan
 from pipeline.text import collapse
 
 MAX_LINES = 5000
@@ -22,13 +20,6 @@ TAGS = (
     "input", "li", "p", "pre", "section", "select", "strong", "table", "textarea", "time", "ul", "video",
 )  # fmt: skip
 """Tags that are counted."""
-
-_CLASSES = XPath("descendant-or-self::*/@class", smart_strings=False)
-_IDS = XPath("descendant-or-self::*/@id", smart_strings=False)
-_HREFS = XPath("descendant::a/@href", smart_strings=False)
-_RELS = XPath("descendant::a/@rel", smart_strings=False)
-_INPUTS = XPath("descendant::input")
-_ITEM_TYPES = XPath("descendant-or-self::*/@itemtype", smart_strings=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,46 +48,50 @@ class Sight:
     evidence: Evidence
 
 
-def see(tree: HtmlElement, url: str, evidence: Evidence) -> Sight:
+def see(scan: Scan, url: str, evidence: Evidence) -> Sight:
     """Look at a page once."""
     view = evidence.view
     settled, extracted = frozenset(evidence.settled), frozenset(evidence.extracted)
     shown = [index for index, line in enumerate(view.lines) if not line.hidden][:MAX_LINES]
     parts = urlsplit(url)
+    links = scan.tagged("a")
+    rels = [rel for link in links if (rel := link.get("rel"))][:MAX_LINKS]
     return Sight(
         url=parts,
         path=unquote(parts.path),
-        title=title_of(tree),
-        frame=" ".join(value for each in _frame(tree) for key in ("class", "id") if (value := each.get(key))),
+        title=title_of(scan),
+        frame=_frame(scan),
         lines=[view.lines[index] for index in shown],
         settled=[index in settled for index in shown],
         extracted=[index in extracted for index in shown],
         headline_at=shown.index(view.headline_at) if view.headline_at in shown else -1,
-        names=_names(tree),
-        tags={tag: sum(1 for _ in tree.iter(tag)) for tag in TAGS},
-        hrefs=_HREFS(tree)[:MAX_LINKS],
-        rels=frozenset(word for rel in _RELS(tree)[:MAX_LINKS] for word in rel.lower().split()),
+        names=_names(scan),
+        tags={tag: scan.count(tag) for tag in TAGS},
+        hrefs=[href for link in links if (href := link.get("href")) is not None][:MAX_LINKS],
+        rels=frozenset(word for rel in set(rels) for word in rel.lower().split()),
         inputs=tuple(
             ((each.get("type") or "").lower(), (each.get("name") or "").lower())
-            for each in islice(_INPUTS(tree), MAX_LINKS)
+            for each in scan.tagged("input")[:MAX_LINKS]
         ),
-        types=_types(tree, evidence),
+        types=_types(scan, evidence),
         evidence=evidence,
     )
 
 
-def title_of(tree: HtmlElement) -> str:
+def title_of(scan: Scan) -> str:
     """The page's title: the first that says something; "" without one."""
-    return next((text for each in tree.iter("title") if (text := collapse(each.text or ""))), "")
+    return next((text for each in scan.tagged("title") if (text := collapse(each.text or ""))), "")
 
 
-def _frame(tree: HtmlElement) -> list[HtmlElement]:
-    return [tree, *islice(tree.iter("body"), 1)]
+def _frame(scan: Scan) -> str:
+    elements = [scan.root, *scan.tagged("body")[:1]]
+    return " ".join(value for each in elements for key in ("class", "id") if (value := each.get(key)))
 
 
-def _names(tree: HtmlElement) -> Counter[str]:
+def _names(scan: Scan) -> Counter[str]:
     counts: Counter[str] = Counter()
-    for names, count in Counter([*_CLASSES(tree)[:MAX_NAMES], *_IDS(tree)[:MAX_NAMES]]).items():
+    stated = [name for names in (scan.classes, scan.ids) for name in islice(filter(None, names), MAX_NAMES)]
+    for names, count in Counter(stated).items():
         for name in names.split()[:MAX_NAMES]:
             counts[name] += count
         if len(counts) >= MAX_NAMES:
@@ -104,6 +99,7 @@ def _names(tree: HtmlElement) -> Counter[str]:
     return counts
 
 
-def _types(tree: HtmlElement, evidence: Evidence) -> frozenset[str]:
-    of_items = {each.rstrip("/").rpartition("/")[2] for each in set(_ITEM_TYPES(tree))}
+def _types(scan: Scan, evidence: Evidence) -> frozenset[str]:
+    stated = [kind for element in scan.elements if (kind := element.get("itemtype"))]
+    of_items = {each.rstrip("/").rpartition("/")[2] for each in set(stated)}
     return frozenset(evidence.metadata.declared_types) | of_items

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator
 from typing import TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
-from lxml.html import HtmlElement
-
 from pipeline.cleaning.metadata.headline import dissent
 from pipeline.cleaning.metadata.jsonld import Json, page_key
 from pipeline.cleaning.metadata.page import Page
@@ -103,9 +101,9 @@ def read_publisher(page: Page) -> Chosen[Publisher] | None:
     return _chosen(Publisher(name=names[0][1], domain=domain), [Claim(source=s, value=name) for s, name in names])
 
 
-def read_language(scan: Scan, tree: HtmlElement, declared: Iterable[str]) -> Chosen[str] | None:
+def read_language(scan: Scan, declared: Iterable[str]) -> Chosen[str] | None:
     """The language that the page says it is in; another region of the same language is no dissent."""
-    root = tree.getroottree().getroot()
+    root = scan.root.getroottree().getroot()
     names = ("lang", "{http://www.w3.org/XML/1998/namespace}lang", "xml:lang")
     stated = [("html:lang", root.get(name)) for name in names] + [("json_ld:inLanguage", tag) for tag in declared]
     metas = scan.meta("og:locale", "content-language", "language", "dc.language")

@@ -12,6 +12,7 @@ from functools import cache
 from lxml.etree import XPath, _Element
 
 from pipeline.cleaning.blocks import Line, line_place
+from pipeline.cleaning.metadata.scan import Scan
 from pipeline.cleaning.rules.lookup import phrases_at_start
 from pipeline.records import Removed
 from pipeline.text import excerpt, fold
@@ -93,13 +94,15 @@ def applies(rule: Rule, host: str) -> bool:
     return not rule.hosts or any(host == each or host.endswith("." + each) for each in rule.hosts)
 
 
-def cut_nodes(rules: Iterable[Rule], root: _Element, lines: Sequence[Line], host: str) -> tuple[Cuts, list[_Element]]:
+def cut_nodes(rules: Iterable[Rule], scan: Scan, lines: Sequence[Line], host: str) -> tuple[Cuts, list[_Element]]:
     """The lines that node rules cut, and the elements around them."""
     owners: dict[_Element, Rule] = {}
-    names = "\n".join((*_CLASSES(root), *_IDS(root)))
+    names = "\n".join(scan.names)
     for rule in rules:
-        if rule.xpath is not None and applies(rule, host) and any(name in names for name in _named_in(rule.xpath)):
-            for element in _compiled(rule.xpath)(root):
+        if rule.xpath is None or not applies(rule, host):
+            continue
+        if not scan.is_whole or any(name in names for name in _named_in(rule.xpath)):
+            for element in _compiled(rule.xpath)(scan.root):
                 owners.setdefault(element, rule)
     if not owners:
         return Cuts(), []
@@ -116,10 +119,6 @@ def cut_nodes(rules: Iterable[Rule], root: _Element, lines: Sequence[Line], host
             elements.append(element)
             cuts.by_line.update(dict.fromkeys(indices, owners[element].name))
     return cuts, elements
-
-
-_CLASSES = XPath("descendant::*/@class", smart_strings=False)
-_IDS = XPath("descendant::*/@id", smart_strings=False)
 
 
 @cache
