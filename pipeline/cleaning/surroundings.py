@@ -14,7 +14,7 @@ from pipeline.cleaning.metadata.scan import Scan, visible_text
 from pipeline.cleaning.metadata.strings import tidy
 from pipeline.errors import Reject
 from pipeline.records import Image, LinkedDomain
-from pipeline.urls import check_url, registrable_domain
+from pipeline.urls import absolute_url, registrable_domain
 
 MAX_LINKS = 2000
 """Links of a page that are looked at; a news page has some hundreds."""
@@ -93,7 +93,7 @@ def _source(picture: HtmlElement, url: str) -> str | None:
         source = (picture.get(name) or "").strip()
         if source and not source.startswith("data:"):
             try:
-                found = check_url(urljoin(url, source))
+                found = absolute_url(url, source)
             except (ValueError, Reject):
                 continue
             path = urlsplit(found).path

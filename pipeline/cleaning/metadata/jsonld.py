@@ -132,7 +132,10 @@ def parse_leniently(script: str) -> list[Json]:
 def _unwrap(text: str) -> str:
     previous = ""
     while previous != text:
-        previous, text = text, _WRAPPING.sub("", text).strip().strip("\ufeff;").strip()
+        previous, text = text, text.strip()
+        if text.startswith(("<", "/")) or text.endswith((">", "/")):
+            text = _WRAPPING.sub("", text).strip()
+        text = text.strip("\ufeff;").strip()
     return text
 
 

@@ -35,7 +35,7 @@ from pipeline.cleaning.metadata.scan import Scan, visible_text
 from pipeline.cleaning.metadata.strings import same_words, tidy, tidy_body
 from pipeline.records import Author, Claim, DeclaredMention, Image, Provenance, Publisher, Rights
 from pipeline.times import language_of_dates
-from pipeline.urls import readable_host, registrable_domain
+from pipeline.urls import is_plain_url, readable_host, registrable_domain
 
 MAX_BODY_LENGTH = 1_000_000
 MAX_DESCRIPTION_LENGTH = 2000
@@ -152,15 +152,14 @@ def guess_published(tree: HtmlElement, others: frozenset[str]) -> tuple[Claim, .
 
 def _page_keys(scan: Scan, url: str) -> frozenset[str]:
     urls = [url, *scan.links.get("canonical", ()), *(value for _, value in scan.meta("og:url"))]
-    return frozenset(page_key(urljoin(url, each)) for each in urls if _joinable(url, each)) - {""}
+    return frozenset(_key_of(url, each) for each in dict.fromkeys(urls)) - {""}
 
 
-def _joinable(url: str, other: str) -> bool:
+def _key_of(url: str, link: str) -> str:
     try:
-        urljoin(url, other)
+        return page_key(link if is_plain_url(link) else urljoin(url, link))
     except ValueError:
-        return False
-    return True
+        return ""
 
 
 def _host_label(url: str) -> str:
