@@ -25,6 +25,11 @@ _PLAIN_URL = re.compile(
 )
 """What `check_url` allows and `urljoin` leaves as it stands: nearly every absolute URL on a page."""
 
+_NORMAL_URL = re.compile(
+    r"https?://(?=[^/]{1,63}/)(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+(?:/[a-zA-Z0-9_-]+(?:\.[a-zA-Z0-9_-]+)*)*/?"
+)
+"""What is in its normal form already: most addresses of news pages. To normalise one takes 0.2 ms."""
+
 _PAGE_NUMBERS = frozenset({"cid", "eid", "uid"})
 """courlan drops these as trackers; on many news sites they are the number of the story ("view.php?uid=12345")."""
 
@@ -102,6 +107,8 @@ def normalize_url(url: str) -> str:
     resolves ports, dot segments and international names; courlan knows the trackers. Two pages taken for one lose a
     page (the enriched topic is compacted), one page taken for two costs a near-duplicate: so when in doubt, keep.
     """
+    if len(url) <= MAX_URL_LENGTH and _NORMAL_URL.fullmatch(url):
+        return url
     check_url(url)
     try:
         scheme, netloc, path, query, _ = urlsplit(url_normalize(urldefrag(url).url) or "")

@@ -40,10 +40,10 @@ def linked_domains(scan: Scan, url: str, kept: Sequence[Line]) -> tuple[int, tup
     blocks = {line.element for line in kept if line.element is not None and line.link_share}
     own = registrable_domain(url)
     counts: Counter[str] = Counter()
-    for link in scan.tagged("a")[:MAX_LINKS] if blocks else ():
-        href = (link.get("href") or "").strip()
+    for at, stated in islice(zip(scan.places.get("a", ()), scan.hrefs, strict=True), MAX_LINKS) if blocks else ():
+        href = (stated or "").strip()
         if href[:4].lower() == "http" or href[:2] == "//":
-            block = link
+            block = scan.elements[at]
             while block is not None and block.tag in INLINE_TAGS:
                 block = block.getparent()
             if block in blocks and (domain := registrable_domain(urljoin(url, href) if href[0] == "/" else href)):

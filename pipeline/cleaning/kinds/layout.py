@@ -162,10 +162,11 @@ def _lines(row: Row, page: Sight, lengths: Numbers) -> None:
 
 
 def _prices(short: Sequence[tuple[int, str]]) -> list[int]:
-    """The short lines that hold a price. Most pages have nothing of what prices are written with."""
+    """The short lines that hold a price. Many pages have nothing of what prices are written with."""
     text = "\n".join(line for _, line in short)
-    signs = [sign for sign in PRICE_SIGNS if sign in text]
-    return [index for index, line in short if any(sign in line for sign in signs) and PRICE.search(line)]
+    if not any(sign in text for sign in PRICE_SIGNS):
+        return []
+    return [index for index, line in short if PRICE.search(line)]
 
 
 def _cards(row: Row, page: Sight, sizes: Sequence[int], prose: Sequence[bool]) -> None:

@@ -95,6 +95,7 @@ DATE_LIKE = re.compile(
     re.IGNORECASE,
 )
 HAS_DIGIT = re.compile(r"\d")
+_DIGITS = "0123456789"
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -104,19 +105,24 @@ def letters(text: str) -> list[str]:
     return [word.lower() for word in _LETTERS.findall(_CAMEL.sub(" ", text))]
 
 
-@lru_cache(maxsize=32768)
-def words_of_name(name: str) -> tuple[str, ...]:
-    """The words of one class name that may tell a kind."""
-    return tuple(word for word in letters(name) if 2 < len(word) < 18) if len(name) < MAX_NAME else ()
+def marks_of_name(name: str) -> tuple[str, ...]:
+    """The words of one class name or id that may tell a kind, as marks."""
+    return _told_by_name(name.rstrip(_DIGITS))[1] if len(name) < MAX_NAME else ()
 
 
-@lru_cache(maxsize=32768)
 def kinds_of_name(name: str) -> int:
-    """Which of `CLASS_WORDS` one class name has, a bit each."""
-    told = 0
-    for word in words_of_name(name):
-        told |= _kinds_of_word(word)
-    return told
+    """Which of `CLASS_WORDS` one class name or id has, a bit each."""
+    return _told_by_name(name.rstrip(_DIGITS))[0] if len(name) < MAX_NAME else 0
+
+
+@lru_cache(maxsize=32768)
+def _told_by_name(name: str) -> tuple[int, tuple[str, ...]]:
+    """Both. Numbers at the end are cut before: every page has its own."""
+    words = [word for word in letters(name) if 2 < len(word) < 18]
+    kinds = 0
+    for word in words:
+        kinds |= _kinds_of_word(word)
+    return kinds, tuple(f"class {word}" for word in words)
 
 
 @lru_cache(maxsize=16384)

@@ -54,8 +54,6 @@ def see(scan: Scan, url: str, evidence: Evidence) -> Sight:
     settled, extracted = frozenset(evidence.settled), frozenset(evidence.extracted)
     shown = [index for index, line in enumerate(view.lines) if not line.hidden][:MAX_LINES]
     parts = urlsplit(url)
-    links = scan.tagged("a")
-    rels = [rel for link in links if (rel := link.get("rel"))][:MAX_LINKS]
     return Sight(
         url=parts,
         path=unquote(parts.path),
@@ -67,8 +65,8 @@ def see(scan: Scan, url: str, evidence: Evidence) -> Sight:
         headline_at=shown.index(view.headline_at) if view.headline_at in shown else -1,
         names=_names(scan),
         tags={tag: scan.count(tag) for tag in TAGS},
-        hrefs=[href for link in links if (href := link.get("href")) is not None][:MAX_LINKS],
-        rels=frozenset(word for rel in set(rels) for word in rel.lower().split()),
+        hrefs=[href for href in scan.hrefs if href is not None][:MAX_LINKS],
+        rels=frozenset(word for rel in set(scan.rels[:MAX_LINKS]) if rel for word in rel.lower().split()),
         inputs=tuple(
             ((each.get("type") or "").lower(), (each.get("name") or "").lower())
             for each in scan.tagged("input")[:MAX_LINKS]
@@ -100,6 +98,5 @@ def _names(scan: Scan) -> Counter[str]:
 
 
 def _types(scan: Scan, evidence: Evidence) -> frozenset[str]:
-    stated = [kind for element in scan.elements if (kind := element.get("itemtype"))]
-    of_items = {each.rstrip("/").rpartition("/")[2] for each in set(stated)}
+    of_items = {each.rstrip("/").rpartition("/")[2] for each in scan.item_types}
     return frozenset(evidence.metadata.declared_types) | of_items

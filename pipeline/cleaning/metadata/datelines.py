@@ -184,8 +184,11 @@ def _labelled(page: Page, anchor: Anchor) -> list[Spot]:
 
 def days_of_others(page: Page, anchor: Anchor) -> frozenset[str]:
     """The days that stand only in the head of the site or in other stories' teasers, so that no guess takes one."""
-    stated = ((element, element.get("datetime") or element.text or "") for element in page.scan.elements)
-    dated = islice(((element, text) for element, text in stated if _may_be_dateline(text)), MAX_DATES)
+    stated = ((element, element.get("datetime") or element.text) for element in page.scan.elements)
+    dated = islice(
+        ((element, text) for element, text in stated if text and not text.isspace() and _may_be_dateline(text)),
+        MAX_DATES,
+    )
     days: dict[bool, set[str]] = {True: set(), False: set()}
     for element, text in dated:
         if moment := parse_time(text, page.language):
@@ -251,9 +254,9 @@ def _dated_texts(
 ) -> Iterator[tuple[int, HtmlElement | None, str, bool]]:
     """The texts that may be a line with a date, each with its place, its element, and whether it follows another."""
     for at, element in window:
-        if (text := element.text) and _may_be_dateline(text):
+        if (text := element.text) and not text.isspace() and _may_be_dateline(text):
             yield at, element, text, False
-        if (tail := element.tail) and _may_be_dateline(tail):
+        if (tail := element.tail) and not tail.isspace() and _may_be_dateline(tail):
             yield at, element.getparent(), tail, True
 
 

@@ -79,6 +79,11 @@ class Scan:
     """The attributes of each element."""
     names: frozenset[str]
     """All of these that say something."""
+    item_types: frozenset[str]
+    """Every `itemtype` of the page."""
+    hrefs: list[str | None]
+    rels: list[str | None]
+    """The attributes of each `a` element."""
     metas: dict[str, list[str]]
     """By lower-case name, property or itemprop, in document order."""
     links: dict[str, list[str]]
@@ -128,6 +133,9 @@ def scan_page(tree: HtmlElement) -> Scan:
     ids = [element.get("id") for element in elements]
     names = frozenset((*classes, *ids)) - {None, ""}
 
+    hrefs = [elements[at].get("href") for at in places.get("a", ())]
+    rels = [elements[at].get("rel") for at in places.get("a", ())]
+
     def spots(found: Iterable[int]) -> list[Spot]:
         return [Spot(at=at, element=elements[at]) for at in found]
 
@@ -140,6 +148,9 @@ def scan_page(tree: HtmlElement) -> Scan:
         classes=classes,
         ids=ids,
         names=names,
+        item_types=frozenset(filter(None, [element.get("itemtype") for element in elements])),
+        hrefs=hrefs,
+        rels=rels,
         metas=_metas(tagged("meta")),
         links=_links(tagged("link")),
         titles=_titles(tagged("title")),
@@ -149,7 +160,9 @@ def scan_page(tree: HtmlElement) -> Scan:
         subheadings=spots(_merged(places, ("h2", "h3"))),
         times=spots(_merged(places, ("time", "relative-time"))),
         bylines=spots(at for at in _bylines(names, classes, ids) if elements[at].tag not in _SAY_NOTHING),
-        author_links=spots(at for at in places.get("a", ()) if _leads_to_author(elements[at])),
+        author_links=spots(
+            at for at, href, rel in zip(places.get("a", ()), hrefs, rels, strict=True) if _leads_to_author(href, rel)
+        ),
     )
 
 
@@ -208,8 +221,8 @@ def _bylines(names: Collection[str], classes: Sequence[str | None], ids: Sequenc
     return sorted(set(chain.from_iterable(places))) if marked else []
 
 
-def _leads_to_author(link: HtmlElement) -> bool:
-    return is_author_url(link.get("href")) or "author" in (link.get("rel") or "").lower()
+def _leads_to_author(href: str | None, rel: str | None) -> bool:
+    return is_author_url(href) or (rel is not None and "author" in rel.lower())
 
 
 def _properties(elements: Iterable[HtmlElement]) -> list[Property]:
