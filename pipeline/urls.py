@@ -66,6 +66,12 @@ def is_plain_url(link: str) -> bool:
     return len(link) <= MAX_URL_LENGTH and _PLAIN_URL.fullmatch(link) is not None
 
 
+def path_of(url: str) -> str:
+    """The path of a URL that was checked: `urlsplit` takes ten times as long."""
+    _, slash, path = url.partition("#")[0].partition("?")[0].partition("://")[2].partition("/")
+    return slash + path
+
+
 def host_of(url: str) -> str:
     """The DNS name of the URL's host, without port; Reject(BAD_URL) when it has none."""
     host = urlsplit(check_url(url)).hostname

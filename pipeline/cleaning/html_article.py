@@ -63,7 +63,7 @@ def read_html(tree: HtmlElement, url: str, trees: Model | None = None) -> Articl
 def _with_surroundings(article: Article, scan: Scan, url: str, headline_at: int) -> Signals:
     kept = [article.lines[index] for index in article.cleaned.kept]
     links_out, domains = linked_domains(scan, url, kept)
-    images = story_images(url, kept, article.lines[headline_at] if headline_at >= 0 else None)
+    images = story_images(scan, url, kept, article.lines[headline_at] if headline_at >= 0 else None)
     return replace(article.signals, links_out=links_out, linked_domains=domains, images=images)
 
 

@@ -15,7 +15,7 @@ from pipeline.cleaning.metadata.page import Page
 from pipeline.cleaning.metadata.scan import Scan, visible_text
 from pipeline.cleaning.metadata.strings import same_words, tidy
 from pipeline.records import Claim, DeclaredMention, Image, Provenance, Publisher
-from pipeline.urls import registrable_domain
+from pipeline.urls import path_of, registrable_domain
 
 MAX_KEYWORDS = 50
 MAX_MENTIONS = 50
@@ -231,7 +231,7 @@ def read_image(page: Page) -> Chosen[Image] | None:
                 found.append(("json_ld:image", Image(url=url, caption=caption or None)))
     metas = [(source, page.absolute(value)) for source, value in page.metas(*_IMAGE_METAS)]
     found += [(source, Image(url=url)) for source, url in metas if url]
-    found = [(source, image) for source, image in found if not STAND_IN.search(urlsplit(image.url).path)]
+    found = [(source, image) for source, image in found if not STAND_IN.search(path_of(image.url))]
     if not found:
         return None
     return _chosen(found[0][1], [Claim(source=source, value=image.url) for source, image in found])

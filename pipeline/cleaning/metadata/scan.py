@@ -5,6 +5,7 @@ order, so that "near the headline" is a subtraction.
 """
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -113,6 +114,18 @@ class Scan:
         """The elements of these tags, in document order."""
         return [self.elements[at] for at in _merged(self.places, tags)]
 
+    def within(self, holder: HtmlElement, *tags: str) -> list[HtmlElement]:
+        """The elements of these tags below an element, in document order."""
+        if not self.is_whole:
+            return list(holder.iterdescendants(*tags))
+        found = _merged(self.places, tags)
+        if not found:
+            return []
+        first = self.elements.index(holder) + 1
+        after = next((each.getnext() for each in _with_ancestors(holder) if each.getnext() is not None), None)
+        end = len(self.elements) if after is None else self.elements.index(after, first)
+        return [self.elements[at] for at in found[bisect_left(found, first) : bisect_left(found, end)]]
+
     def count(self, tag: str) -> int:
         """How many elements of this tag there are."""
         return len(self.places.get(tag, ()))
@@ -170,6 +183,10 @@ def _merged(places: Mapping[str, Sequence[int]], tags: Sequence[str]) -> Sequenc
     """The places of all these tags, in document order."""
     found = [places[tag] for tag in tags if tag in places]
     return found[0] if len(found) == 1 else sorted(at for each in found for at in each)
+
+
+def _with_ancestors(element: HtmlElement) -> Iterator[HtmlElement]:
+    return chain((element,), element.iterancestors())
 
 
 def _metas(elements: Iterable[HtmlElement]) -> dict[str, list[str]]:
