@@ -5,7 +5,7 @@ of its URL, title and markup, each with a weight for each kind. `tests/quality/t
 declares itself a NewsArticle and shows a story is not asked: of 313 real pages of the refused kinds none does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -97,7 +97,7 @@ def judge_kind(scan: Scan, url: str, evidence: Evidence) -> KindJudgement:
     learned = model()
     numbers = layout_of(page)
     row = np.array([list(numbers.values())], dtype=np.float32)
-    found = sorted(learned.words.vocabulary.keys() & marks_of(page))
+    found = learned.words.vocabulary.keys() & marks_of(page)
     marks = [learned.words.vocabulary[mark] for mark in found]
     shares = dict(zip(learned.words.kinds, learned.words.shares(marks).tolist(), strict=True))
     told = {kind: round(share, 2) for kind, share in sorted(shares.items()) if share >= MIN_SHARE}
@@ -137,7 +137,7 @@ def _seen(kind: str, numbers: Mapping[str, float]) -> list[str]:
     return [f"{numbers[name]:.0f} {words}" for name, words in _SIGHTS[kind] if numbers[name] > 1]
 
 
-def _telling(kind: str, found: Sequence[str], words: Words) -> list[str]:
+def _telling(kind: str, found: Iterable[str], words: Words) -> list[str]:
     """The marks that speak most for the kind and against an article."""
     for_kind, for_article = words.kinds.index(kind), words.kinds.index(ARTICLE)
     gains = {

@@ -1,6 +1,7 @@
 """What is seen of a page before its kind is judged: its lines, its URL, and the words of its markup, looked up once."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -36,7 +37,7 @@ class Sight:
     extracted: list[bool]
     headline_at: int
     """Among `lines`; -1 without one."""
-    names: Counter[str]
+    names: Mapping[str, int]
     """Class names and ids."""
     tags: dict[str, int]
     hrefs: list[str]
@@ -86,12 +87,12 @@ def _frame(scan: Scan) -> str:
     return " ".join(value for each in elements for key in ("class", "id") if (value := each.get(key)))
 
 
-def _names(scan: Scan) -> Counter[str]:
-    counts: Counter[str] = Counter()
+def _names(scan: Scan) -> dict[str, int]:
+    counts: dict[str, int] = {}
     stated = [name for names in (scan.classes, scan.ids) for name in islice(filter(None, names), MAX_NAMES)]
     for names, count in Counter(stated).items():
         for name in names.split()[:MAX_NAMES]:
-            counts[name] += count
+            counts[name] = counts.get(name, 0) + count
         if len(counts) >= MAX_NAMES:
             break
     return counts

@@ -170,7 +170,7 @@ def _times(page: Page, anchor: Anchor) -> list[Shown]:
     for spot in spots:
         stated = spot.element.get("datetime") or visible_text(spot.element, MAX_DATE_LENGTH)
         if parse_time(stated, page.language):
-            dates.append((_is_update(spot.element), anchor.distance(spot.at), stated))
+            dates.append((_is_update(spot.element, _label(spot.element)), anchor.distance(spot.at), stated))
     dates.sort(key=lambda date: date[:2])
     return [Shown(source="time", value=stated, is_update=is_update) for is_update, _, stated in dates]
 
@@ -196,10 +196,10 @@ def days_of_others(page: Page, anchor: Anchor) -> frozenset[str]:
     return frozenset(days[True] - days[False])
 
 
-def _is_update(element: HtmlElement) -> bool:
+def _is_update(element: HtmlElement, label: str) -> bool:
     """Whether a date says of itself that it is that of a change."""
     names = f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('title') or ''}"
-    return bool(_UPDATED.search(names) or _UPDATED.search(_label(element)))
+    return bool(_UPDATED.search(names) or _UPDATED.search(label))
 
 
 def _label(element: HtmlElement) -> str:
@@ -239,9 +239,10 @@ def _visible(page: Page, anchor: Anchor) -> list[Shown]:
         line = tidy(text)
         short = len(line.split()) <= (MAX_WORDS if marked else MAX_WORDS_UNMARKED)
         if short and not _is_elsewheres(owner, anchor) and parse_time(line, page.language):
-            if not is_tail and _COPYRIGHT.search(_label(owner)):
+            label = "" if is_tail else _label(owner)
+            if _COPYRIGHT.search(label):
                 continue
-            is_update = bool(_UPDATED.search(line)) or (not is_tail and _is_update(owner))
+            is_update = bool(_UPDATED.search(line)) or (not is_tail and _is_update(owner, label))
             lines.append((is_update, not marked, anchor.distance(at), line))
     return [
         Shown(source="visible" if unmarked else "dateline", value=line, is_update=is_update)

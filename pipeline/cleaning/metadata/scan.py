@@ -116,14 +116,15 @@ class Scan:
 
     def within(self, holder: HtmlElement, *tags: str) -> list[HtmlElement]:
         """The elements of these tags below an element, in document order."""
-        if not self.is_whole:
-            return list(holder.iterdescendants(*tags))
         found = _merged(self.places, tags)
-        if not found:
-            return []
-        first = self.elements.index(holder) + 1
-        after = next((each.getnext() for each in _with_ancestors(holder) if each.getnext() is not None), None)
-        end = len(self.elements) if after is None else self.elements.index(after, first)
+        element, after = holder, None
+        while element is not self.root and (after := element.getnext()) is None:
+            element = element.getparent()
+        try:
+            first = self.elements.index(holder) + 1
+            end = len(self.elements) if after is None else self.elements.index(after, first)
+        except ValueError:  # beyond the bound
+            return list(holder.iterdescendants(*tags))
         return [self.elements[at] for at in found[bisect_left(found, first) : bisect_left(found, end)]]
 
     def count(self, tag: str) -> int:
@@ -183,10 +184,6 @@ def _merged(places: Mapping[str, Sequence[int]], tags: Sequence[str]) -> Sequenc
     """The places of all these tags, in document order."""
     found = [places[tag] for tag in tags if tag in places]
     return found[0] if len(found) == 1 else sorted(at for each in found for at in each)
-
-
-def _with_ancestors(element: HtmlElement) -> Iterator[HtmlElement]:
-    return chain((element,), element.iterancestors())
 
 
 def _metas(elements: Iterable[HtmlElement]) -> dict[str, list[str]]:
