@@ -131,11 +131,6 @@ class Scan:
         """How many elements of this tag there are."""
         return len(self.places.get(tag, ()))
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether it holds the whole page."""
-        return len(self.elements) < MAX_ELEMENTS
-
 
 def scan_page(tree: HtmlElement) -> Scan:
     """Collect everything that speaks of the article in one walk."""
