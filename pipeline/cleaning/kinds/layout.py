@@ -24,7 +24,6 @@ from pipeline.cleaning.kinds.page_words import (
     TITLE_WORDS,
     URL_WORDS,
     kinds_of_line,
-    kinds_of_name,
 )
 from pipeline.cleaning.kinds.sight import Sight
 from pipeline.records import BlockKind
@@ -240,11 +239,14 @@ def _address(row: Row, page: Sight) -> None:
 
 def _names(row: Row, page: Sight) -> None:
     """Classes, ids and tags."""
-    told = np.fromiter(map(kinds_of_name, page.names), dtype=np.intp, count=len(page.names))
-    counts = np.fromiter(page.names.values(), dtype=float, count=len(page.names))
+    tally: dict[int, tuple[int, int]] = {}
+    for (kinds, _), elements in zip(page.told, page.names.values(), strict=True):
+        names, total = tally.get(kinds, (0, 0))
+        tally[kinds] = names + 1, total + elements
     for number, name in enumerate(CLASS_WORDS):
-        found = told >> number & 1
-        row[f"class_{name}"], row[f"class_{name}_elements"] = float(found.sum()), float(found @ counts)
+        found = [counts for kinds, counts in tally.items() if kinds >> number & 1]
+        row[f"class_{name}"] = sum(names for names, _ in found)
+        row[f"class_{name}_elements"] = sum(total for _, total in found)
     row["classes"] = len(page.names)
     for tag in ("article", "button", "figure", "form", "img", "input", "li", "p", "textarea", "time", "ul"):
         row[f"tag_{tag}"] = page.tags[tag]

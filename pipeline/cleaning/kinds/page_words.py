@@ -105,19 +105,14 @@ def letters(text: str) -> list[str]:
     return [word.lower() for word in _LETTERS.findall(_CAMEL.sub(" ", text))]
 
 
-def marks_of_name(name: str) -> tuple[str, ...]:
-    """The words of one class name or id that may tell a kind, as marks."""
-    return _told_by_name(name.rstrip(_DIGITS))[1] if len(name) < MAX_NAME else ()
-
-
-def kinds_of_name(name: str) -> int:
-    """Which of `CLASS_WORDS` one class name or id has, a bit each."""
-    return _told_by_name(name.rstrip(_DIGITS))[0] if len(name) < MAX_NAME else 0
+def told_by_name(name: str) -> tuple[int, tuple[str, ...]]:
+    """Which of `CLASS_WORDS` one class name or id has, a bit each, and its words that may tell a kind, as marks."""
+    return _told_by_name(name.rstrip(_DIGITS)) if len(name) < MAX_NAME else (0, ())
 
 
 @lru_cache(maxsize=32768)
 def _told_by_name(name: str) -> tuple[int, tuple[str, ...]]:
-    """Both. Numbers at the end are cut before: every page has its own."""
+    """The same, for names without the numbers at their end, of which every page has its own."""
     words = [word for word in letters(name) if 2 < len(word) < 18]
     kinds = 0
     for word in words:

@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from pipeline.cleaning.blocks import Line
 from pipeline.cleaning.judging.line_features import Evidence
+from pipeline.cleaning.kinds.page_words import told_by_name
 from pipeline.cleaning.metadata.scan import Scan
 from pipeline.text import collapse
 
@@ -38,7 +39,9 @@ class Sight:
     headline_at: int
     """Among `lines`; -1 without one."""
     names: Mapping[str, int]
-    """Class names and ids."""
+    """Class names and ids, and how often each stands there."""
+    told: list[tuple[int, tuple[str, ...]]]
+    """What each of them tells, see `told_by_name`."""
     tags: dict[str, int]
     hrefs: list[str]
     rels: frozenset[str]
@@ -54,7 +57,7 @@ def see(scan: Scan, url: str, evidence: Evidence) -> Sight:
     view = evidence.view
     settled, extracted = frozenset(evidence.settled), frozenset(evidence.extracted)
     shown = [index for index, line in enumerate(view.lines) if not line.hidden][:MAX_LINES]
-    parts = urlsplit(url)
+    parts, names = urlsplit(url), _names(scan)
     return Sight(
         url=parts,
         path=unquote(parts.path),
@@ -64,7 +67,8 @@ def see(scan: Scan, url: str, evidence: Evidence) -> Sight:
         settled=[index in settled for index in shown],
         extracted=[index in extracted for index in shown],
         headline_at=shown.index(view.headline_at) if view.headline_at in shown else -1,
-        names=_names(scan),
+        names=names,
+        told=list(map(told_by_name, names)),
         tags={tag: scan.count(tag) for tag in TAGS},
         hrefs=[href for href in scan.hrefs if href is not None][:MAX_LINKS],
         rels=frozenset(word for rel in set(scan.rels[:MAX_LINKS]) if rel for word in rel.lower().split()),
