@@ -130,7 +130,7 @@ def readings(raw: str, language: str | None = None) -> tuple[Moment, ...]:
 def parse_time(raw: str, language: str | None = None) -> Moment | None:
     """The date in a string as a page states it, or None. `language` is the page's BCP 47 tag, for months and order."""
     text = _western(raw.strip()[:MAX_LENGTH])
-    if not any(c.isdigit() for c in text):
+    if not any(map(str.isdigit, text)):
         return None
     try:
         return _parse(text, (language or "").lower().replace("_", "-"))

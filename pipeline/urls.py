@@ -1,7 +1,8 @@
 """URLs: what counts as one, and the one form of it that identifies a page."""
 
 import re
-from urllib.parse import SplitResult, parse_qsl, urldefrag, urlencode, urlsplit, urlunsplit
+from functools import lru_cache
+from urllib.parse import SplitResult, parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
 import tld
 from courlan.clean import TRACKERS_RE
@@ -11,10 +12,23 @@ from url_normalize.normalize_host import normalize_host
 from pipeline.errors import Code, Reject
 
 MAX_URL_LENGTH = 8192
+MAX_HOST_LENGTH = 253
+"""Characters of the longest host name, whose domain is remembered."""
 BARE_FILE_HOST = "input.invalid"
 """Host of pages that came as a file and name no URL of their own (RFC 2606 reserves `.invalid`)."""
 
 _BAD_CHARACTERS = re.compile(r"[\x00-\x20\x7f<>\"{}|\\^`\ud800-\udfff]")
+
+_PLAIN_URL = re.compile(
+    r"https?://[a-zA-Z0-9.-]+(?:/[^\x00-\x20\x7f<>\"{}|\\^`\ud800-\udfff?#;]*)?"
+    r"(?:\?[^\x00-\x20\x7f<>\"{}|\\^`\ud800-\udfff#]+)?"
+)
+"""What `check_url` allows and `urljoin` leaves as it stands: nearly every absolute URL on a page."""
+
+_NORMAL_URL = re.compile(
+    r"https?://(?=[^/]{1,63}/)(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+(?:/[a-zA-Z0-9_-]+(?:\.[a-zA-Z0-9_-]+)*)*/?"
+)
+"""What is in its normal form already: most addresses of news pages. To normalise one takes 0.2 ms."""
 
 _PAGE_NUMBERS = frozenset({"cid", "eid", "uid"})
 """courlan drops these as trackers; on many news sites they are the number of the story ("view.php?uid=12345")."""
@@ -40,6 +54,22 @@ def check_url(url: str) -> str:
     if parts.scheme not in ("http", "https") or not host:
         raise Reject(Code.BAD_URL, f"not an absolute http or https URL: {url[:200]!r}")
     return url
+
+
+def absolute_url(base: str, link: str) -> str:
+    """A link of the page at `base` made absolute, as `check_url` wants it; ValueError or Reject when it is none."""
+    return link if is_plain_url(link) else check_url(urljoin(base, link))
+
+
+def is_plain_url(link: str) -> bool:
+    """Whether a link is an absolute URL already, with nothing in it that joining would change or a check refuse."""
+    return len(link) <= MAX_URL_LENGTH and _PLAIN_URL.fullmatch(link) is not None
+
+
+def path_of(url: str) -> str:
+    """The path of a URL that was checked: `urlsplit` takes ten times as long."""
+    _, slash, path = url.partition("#")[0].partition("?")[0].partition("://")[2].partition("/")
+    return slash + path
 
 
 def host_of(url: str) -> str:
@@ -83,6 +113,8 @@ def normalize_url(url: str) -> str:
     resolves ports, dot segments and international names; courlan knows the trackers. Two pages taken for one lose a
     page (the enriched topic is compacted), one page taken for two costs a near-duplicate: so when in doubt, keep.
     """
+    if len(url) <= MAX_URL_LENGTH and _NORMAL_URL.fullmatch(url):
+        return url
     check_url(url)
     try:
         scheme, netloc, path, query, _ = urlsplit(url_normalize(urldefrag(url).url) or "")
@@ -115,7 +147,13 @@ def registrable_domain(url: str) -> str:
 
     stays itself. Hosts of one registrable domain are one site.
     """
-    host = dns_name(urlsplit(url).hostname or "")
+    host = urlsplit(url).hostname or ""
+    return _registrable(host) if len(host) <= MAX_HOST_LENGTH else _registrable.__wrapped__(host)
+
+
+@lru_cache(maxsize=4096)
+def _registrable(host: str) -> str:
+    host = dns_name(host)
     if ":" in host or host.rpartition(".")[2].isdigit():
         return host
     # the list of public suffixes is kept in readable characters; a top-level domain that it does not know is a suffix

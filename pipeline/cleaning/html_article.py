@@ -13,6 +13,7 @@ from pipeline.cleaning.extraction.extractor import CUT_MARK
 from pipeline.cleaning.judging.judge import LEARNED, Model, judge
 from pipeline.cleaning.judging.line_features import Evidence
 from pipeline.cleaning.metadata.reader import Metadata, read_metadata
+from pipeline.cleaning.metadata.scan import Scan, scan_page
 from pipeline.cleaning.recovery import recover
 from pipeline.cleaning.rules.engine import Cuts, View, cut_lines, cut_nodes, folded_names, make_view
 from pipeline.cleaning.rules.prose import trim
@@ -43,34 +44,36 @@ class Settled:
 
 def read_html(tree: HtmlElement, url: str, trees: Model | None = None) -> Article | Drop:
     """The article of a parsed page; a Drop when it holds none. The judge is the committed one unless one is given."""
-    if stub := refusal.redirect_stub(tree):
+    scan = scan_page(tree)
+    if stub := refusal.redirect_stub(scan):
         return stub
-    page = settle(tree, url)
+    page = settle(scan, url)
     cleaned, candidate = judged(page, trees)
-    found = refusal.no_article(tree, url, page.evidence, cleaned.kept)
+    found = refusal.no_article(scan, url, page.evidence, cleaned.kept)
     if isinstance(found, Drop):
         return found
-    forms = sum(1 for _ in tree.iter("form"))
     choices = (page.choice.extracted, page.choice.kept, page.evidence.settled)
-    article = make_article(page.view.lines, cleaned, page.metadata, candidate, choices=choices, forms=forms)
-    signals = _with_surroundings(article, tree, url, page.view.headline_at)
+    article = make_article(
+        page.view.lines, cleaned, page.metadata, candidate, choices=choices, forms=scan.count("form")
+    )
+    signals = _with_surroundings(article, scan, url, page.view.headline_at)
     return replace(article, signals=replace(signals, kind_shares=dict(found)))
 
 
-def _with_surroundings(article: Article, tree: HtmlElement, url: str, headline_at: int) -> Signals:
+def _with_surroundings(article: Article, scan: Scan, url: str, headline_at: int) -> Signals:
     kept = [article.lines[index] for index in article.cleaned.kept]
-    links_out, domains = linked_domains(tree, url, kept)
-    images = story_images(url, kept, article.lines[headline_at] if headline_at >= 0 else None)
+    links_out, domains = linked_domains(scan, url, kept)
+    images = story_images(scan, url, kept, article.lines[headline_at] if headline_at >= 0 else None)
     return replace(article.signals, links_out=links_out, linked_domains=domains, images=images)
 
 
-def settle(tree: HtmlElement, url: str) -> Settled:
+def settle(scan: Scan, url: str) -> Settled:
     """What becomes of a page's lines without the learned judge, and the evidence for it."""
-    host = host_of(url)
-    metadata = read_metadata(tree, url)
+    host, tree = host_of(url), scan.root
+    metadata = read_metadata(scan, url)
     description = fold(metadata.description or "")
     lines = html_lines(tree)
-    cuts, elements = cut_nodes(RULES, tree, lines, host)
+    cuts, elements = cut_nodes(RULES, scan, lines, host)
     for element in elements:
         element.set(CUT_MARK, "")
     choice = choose(tree, lines, cuts.by_line.keys(), metadata)

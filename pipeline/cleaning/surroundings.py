@@ -4,17 +4,17 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
 from pipeline.cleaning.blocks import CHROME_TAGS, INLINE_TAGS, Line
 from pipeline.cleaning.metadata.declared import STAND_IN
-from pipeline.cleaning.metadata.scan import visible_text
+from pipeline.cleaning.metadata.scan import Scan, visible_text
 from pipeline.cleaning.metadata.strings import tidy
 from pipeline.errors import Reject
 from pipeline.records import Image, LinkedDomain
-from pipeline.urls import check_url, registrable_domain
+from pipeline.urls import absolute_url, path_of, registrable_domain
 
 MAX_LINKS = 2000
 """Links of a page that are looked at; a news page has some hundreds."""
@@ -35,25 +35,40 @@ _OTHER_PART = re.compile(
 )
 
 
-def linked_domains(tree: HtmlElement, url: str, kept: Sequence[Line]) -> tuple[int, tuple[LinkedDomain, ...]]:
+def linked_domains(scan: Scan, url: str, kept: Sequence[Line]) -> tuple[int, tuple[LinkedDomain, ...]]:
     """How many links of the story lead to other sites, and where to, the most frequent first."""
     blocks = {line.element for line in kept if line.element is not None and line.link_share}
     own = registrable_domain(url)
     counts: Counter[str] = Counter()
-    for link in islice(tree.iter("a"), MAX_LINKS) if blocks else ():
-        href = (link.get("href") or "").strip()
+    known: dict[str, str] = {}
+    for at, stated in islice(zip(scan.places.get("a", ()), scan.hrefs, strict=True), MAX_LINKS) if blocks else ():
+        href = (stated or "").strip()
         if href[:4].lower() == "http" or href[:2] == "//":
-            block = link
+            block = scan.elements[at]
             while block is not None and block.tag in INLINE_TAGS:
                 block = block.getparent()
-            if block in blocks and (domain := registrable_domain(urljoin(url, href) if href[0] == "/" else href)):
+            if block not in blocks:
+                continue
+            scheme, slashes, rest = href.partition("//")
+            site = scheme + slashes + rest.partition("/")[0]
+            if site not in known:
+                known[site] = _domain_of(site, url)
+            if domain := known[site]:
                 counts[domain] += domain != own
     found = sorted(((domain, count) for domain, count in counts.items() if count), key=lambda pair: (-pair[1], pair[0]))
     domains = tuple(LinkedDomain(domain=domain, count=count) for domain, count in found[:MAX_DOMAINS])
     return counts.total(), domains
 
 
-def story_images(url: str, kept: Sequence[Line], headline: Line | None) -> tuple[Image, ...]:
+def _domain_of(site: str, url: str) -> str:
+    """The registrable domain of a link to another host; "" when the link is none, such as "http://[a"."""
+    try:
+        return registrable_domain(urljoin(url, site) if site[0] == "/" else site)
+    except ValueError:
+        return ""
+
+
+def story_images(scan: Scan, url: str, kept: Sequence[Line], headline: Line | None) -> tuple[Image, ...]:
     """The pictures in the element that holds the story and its headline, without those that lead to other pages."""
     elements = [line.element for line in kept if line.element is not None]
     if not elements:
@@ -65,9 +80,10 @@ def story_images(url: str, kept: Sequence[Line], headline: Line | None) -> tuple
     if holder is None:
         return ()
     found: dict[str, Image] = {}
-    for picture in islice(holder.iter("img", "amp-img"), MAX_PICTURES):
+    others: dict[HtmlElement, bool] = {}
+    for picture in scan.within(holder, "img", "amp-img")[:MAX_PICTURES]:
         if len(found) < MAX_IMAGES and (source := _source(picture, url)) and source not in found:
-            figure = _figure(picture, holder)
+            figure = _figure(picture, holder, others)
             if figure is not None:
                 found[source] = Image(url=source, caption=_caption(figure) or None)
     return tuple(found.values())
@@ -93,28 +109,41 @@ def _source(picture: HtmlElement, url: str) -> str | None:
         source = (picture.get(name) or "").strip()
         if source and not source.startswith("data:"):
             try:
-                found = check_url(urljoin(url, source))
+                found = absolute_url(url, source)
             except (ValueError, Reject):
                 continue
-            path = urlsplit(found).path
+            path = path_of(found)
             return None if path.endswith(".svg") or STAND_IN.search(path) else found
     return None
 
 
-def _figure(picture: HtmlElement, holder: HtmlElement) -> HtmlElement | None:
-    """The picture's figure, or what stands for one; None when the picture belongs to something else."""
+def _figure(picture: HtmlElement, holder: HtmlElement, others: dict[HtmlElement, bool]) -> HtmlElement | None:
+    """The picture's figure, or what stands for one; None when the picture belongs to something else.
+
+    `others` remembers which elements are such: many pictures stand in the same ones.
+    """
     figure = None
     for element in islice(picture.iterancestors(), MAX_DEPTH):
         if element is holder:
             break
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if element.tag in CHROME_TAGS or _OTHER_PART.search(names):
+        if element not in others:
+            others[element] = _is_other(element)
+        if others[element]:
             return None
-        if element.tag == "a" and not _PICTURE_FILE.search(element.get("href") or ""):
-            return None
-        if figure is None and (element.tag == "figure" or _CAPTION_CLASS.search(names)):
+        if figure is None and (element.tag == "figure" or _CAPTION_CLASS.search(_names(element))):
             figure = element
     return picture if figure is None else figure
+
+
+def _is_other(element: HtmlElement) -> bool:
+    """Whether an element makes what stands in it a part of something else: of the frame, or a link to another page."""
+    if element.tag in CHROME_TAGS or _OTHER_PART.search(_names(element)):
+        return True
+    return element.tag == "a" and not _PICTURE_FILE.search(element.get("href") or "")
+
+
+def _names(element: HtmlElement) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 
 def _caption(figure: HtmlElement) -> str:

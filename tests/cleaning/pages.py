@@ -7,6 +7,7 @@ from lxml import html
 from lxml.html import HtmlElement
 
 from pipeline.cleaning.metadata.reader import Metadata, read_metadata
+from pipeline.cleaning.metadata.scan import scan_page
 
 URL = "https://www.news.example.org/region/ferry-stays"
 HEADLINE = "Council keeps the chain ferry running"
@@ -17,7 +18,7 @@ def tree(head: str = "", body: str = "", lang: str = "en") -> HtmlElement:
 
 
 def read(head: str = "", body: str = "", lang: str = "en", url: str = URL) -> Metadata:
-    return read_metadata(tree(head, body, lang), url)
+    return read_metadata(scan_page(tree(head, body, lang)), url)
 
 
 def script(value: Any) -> str:

@@ -22,6 +22,7 @@ from pipeline.cleaning.judging import judge
 from pipeline.cleaning.judging.line_features import features
 from pipeline.cleaning.judging.places import Places
 from pipeline.cleaning.judging.vocabulary import MIN_WORD, RUN_ON, read_vocabulary
+from pipeline.cleaning.metadata.scan import scan_page
 from pipeline.errors import Drop
 from pipeline.records import CleanArticle, RawPage
 from pipeline.stages.clean import clean
@@ -103,7 +104,7 @@ def test_the_model_asks_for_the_columns_there_are() -> None:
     document = read_document((GOLDEN / "page.html").read_bytes(), "text/html")
     assert isinstance(document, Document)
     assert document.tree is not None
-    page = settle(document.tree, "https://news.example.org/clock")
+    page = settle(scan_page(document.tree), "https://news.example.org/clock")
     assert tuple(features(page.view.lines, page.evidence).names) == judge.model().names
 
 

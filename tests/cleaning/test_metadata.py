@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from pipeline.cleaning.metadata.reader import read_metadata
+from pipeline.cleaning.metadata.scan import scan_page
 from pipeline.codec import encode
 from pipeline.identity import message_id, page_id
 from pipeline.records import CleanArticle, Extraction, Image, Publisher, Signals
@@ -168,7 +169,7 @@ def test_a_date_of_a_change_does_not_come_before_that_of_publication() -> None:
 def test_reading_leaves_the_tree_as_it_was() -> None:
     page = tree("", f"<h1>{HEADLINE}</h1><p>Once upon a time, 2026.</p><script>var a = 1</script><!-- c -->")
     before = html.tostring(page)
-    read_metadata(page, URL)
+    read_metadata(scan_page(page), URL)
     assert html.tostring(page) == before
 
 
@@ -178,7 +179,7 @@ def test_the_same_page_gives_the_same_metadata() -> None:
 
 
 def test_an_empty_page_declares_nothing() -> None:
-    metadata = read_metadata(html.document_fromstring("<html></html>"), URL)
+    metadata = read_metadata(scan_page(html.document_fromstring("<html></html>")), URL)
     assert (metadata.headline, metadata.authors, metadata.published, metadata.provenance) == (None, (), (), {})
 
 
@@ -239,7 +240,7 @@ def test_hostile_json_ld_gives_a_valid_record(value: object, kind: str) -> None:
 def test_no_text_in_a_script_or_a_by_line_raises(text: str) -> None:
     clean = "".join(c for c in text if c.isprintable() and c not in "<>")
     page = tree(script(clean), f'<h1>{HEADLINE}</h1><p class="byline">By {clean}</p><p class="date">{clean} 2026</p>')
-    names(read_metadata(page, URL))
+    names(read_metadata(scan_page(page), URL))
 
 
 def test_a_deep_page_and_deep_json_end() -> None:

@@ -42,6 +42,13 @@ def test_links_of_the_story_to_other_sites_are_counted_by_domain() -> None:
     )
 
 
+def test_a_link_that_is_no_address_is_not_counted() -> None:
+    signals = cleaned(
+        PAGE.replace("again</a>", "again</a> <a href='http://[a'>here</a> <a href='//[a'>there</a>")
+    ).signals
+    assert signals.links_out == 3
+
+
 def test_pictures_of_the_story_are_told_from_all_others_on_the_page() -> None:
     assert cleaned().signals.images == (
         Image(url="https://www.harbour-herald.example/img/ferry.jpg", caption="The ferry on Tuesday"),

@@ -31,6 +31,7 @@ from pipeline.cleaning.extraction.candidates import DECLARED
 from pipeline.cleaning.html_article import settle
 from pipeline.cleaning.judging import judge as judging
 from pipeline.cleaning.judging.line_features import features
+from pipeline.cleaning.metadata.scan import scan_page
 from pipeline.errors import Reject
 from pipeline.text import collapse, squeeze
 
@@ -130,7 +131,7 @@ def read_page(name: str, body: bytes, url: str, truth: dict) -> tuple[Page, list
     document = read_document(body, "text/html")
     if not isinstance(document, Document) or document.tree is None:
         return None
-    page = settle(document.tree, url)
+    page = settle(scan_page(document.tree), url)
     shown = [line for line in page.view.lines if line.element is not None]
     if not shown:
         return None

@@ -25,6 +25,7 @@ from pipeline.cleaning.kinds.kind_judge import ARTICLE, REASONS, shows_news
 from pipeline.cleaning.kinds.layout import layout_of
 from pipeline.cleaning.kinds.marks import marks_of
 from pipeline.cleaning.kinds.sight import see
+from pipeline.cleaning.metadata.scan import scan_page
 from pipeline.cleaning.refusal import nothing_left
 from pipeline.errors import Reject
 from tests.quality.train import FOLDS, SCALE, TREES, arrays, fold_of, gold_bodies, save
@@ -90,10 +91,11 @@ def read_page(body: bytes, url: str, name: str, kind: str) -> Page | None:
     document = read_document(body, "text/html")
     if not url or not isinstance(document, Document) or document.tree is None:
         return None
-    settled = settle(document.tree, url)
+    scan = scan_page(document.tree)
+    settled = settle(scan, url)
     if not settled.view.lines:
         return None
-    sight = see(document.tree, url, settled.evidence)
+    sight = see(scan, url, settled.evidence)
     return Page(
         name=name,
         domain=get_fld(url, fail_silently=True) or url,

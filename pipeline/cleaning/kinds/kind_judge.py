@@ -5,14 +5,13 @@ of its URL, title and markup, each with a weight for each kind. `tests/quality/t
 declares itself a NewsArticle and shows a story is not asked: of 313 real pages of the refused kinds none does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
-from lxml.html import HtmlElement
 from numpy.typing import NDArray
 
 from pipeline.cleaning.judging.judge import Model, read_model
@@ -20,6 +19,7 @@ from pipeline.cleaning.judging.line_features import PROSE_LENGTH, Evidence
 from pipeline.cleaning.kinds.layout import TYPES, layout_of
 from pipeline.cleaning.kinds.marks import marks_of
 from pipeline.cleaning.kinds.sight import see
+from pipeline.cleaning.metadata.scan import Scan
 from pipeline.errors import Drop, Reason
 from pipeline.text import excerpt
 
@@ -87,17 +87,17 @@ class KindJudgement:
     drop: Drop | None = None
 
 
-def judge_kind(tree: HtmlElement, url: str, evidence: Evidence) -> KindJudgement:
+def judge_kind(scan: Scan, url: str, evidence: Evidence) -> KindJudgement:
     """Judge a page. A list, a collection, a product or a forum is dropped; all that may be an article is not."""
     if shows_news(evidence):
         return KindJudgement(shares={})
-    page = see(tree, url, evidence)
+    page = see(scan, url, evidence)
     if not page.lines:
         return KindJudgement(shares={})
     learned = model()
     numbers = layout_of(page)
     row = np.array([list(numbers.values())], dtype=np.float32)
-    found = sorted(learned.words.vocabulary.keys() & marks_of(page))
+    found = learned.words.vocabulary.keys() & marks_of(page)
     marks = [learned.words.vocabulary[mark] for mark in found]
     shares = dict(zip(learned.words.kinds, learned.words.shares(marks).tolist(), strict=True))
     told = {kind: round(share, 2) for kind, share in sorted(shares.items()) if share >= MIN_SHARE}
@@ -137,7 +137,7 @@ def _seen(kind: str, numbers: Mapping[str, float]) -> list[str]:
     return [f"{numbers[name]:.0f} {words}" for name, words in _SIGHTS[kind] if numbers[name] > 1]
 
 
-def _telling(kind: str, found: Sequence[str], words: Words) -> list[str]:
+def _telling(kind: str, found: Iterable[str], words: Words) -> list[str]:
     """The marks that speak most for the kind and against an article."""
     for_kind, for_article = words.kinds.index(kind), words.kinds.index(ARTICLE)
     gains = {

@@ -5,7 +5,7 @@ Each is one look-up in the vocabulary that training found; what a mark weighs fo
 
 import re
 
-from pipeline.cleaning.kinds.page_words import letters, words_of_name
+from pipeline.cleaning.kinds.page_words import letters
 from pipeline.cleaning.kinds.sight import Sight
 
 MAX_LINE = 30
@@ -19,7 +19,7 @@ def marks_of(page: Sight) -> set[str]:
     found = _of_url(page)
     found |= {f"title {word}" for word in letters(page.title)}
     found |= {f"page {word}" for word in letters(page.frame)}
-    found |= {f"class {word}" for name in page.names for word in words_of_name(name)}
+    found.update(*(marks for _, marks in page.told))
     found |= {f"type {name}" for name in page.types}
     found |= {f"input {kind} {name}" for kind, name in page.inputs if len(name) < MAX_INPUT}
     found |= {f"line {line.folded}" for line in page.lines if len(line.text) < MAX_LINE}

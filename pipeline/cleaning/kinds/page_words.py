@@ -78,16 +78,24 @@ LINE_WORDS = _compiled(
     }
 )
 """What a whole line of at most 40 characters says."""
+_CURRENCIES = "$€£¥₹₽₩₺฿₫"
+_CODES = (
+    "USD", "EUR", "GBP", "CHF", "RUB", "PLN", "SEK", "NOK", "DKK", "CZK", "HUF", "kr", "zł", "руб", "грн", "lei", "Kč",
+    "Ft", "Rs",
+)  # fmt: skip
 PRICE = re.compile(
-    r"(?:[$€£¥₹₽₩₺฿₫]|\b(?:USD|EUR|GBP|CHF|RUB|PLN|SEK|NOK|DKK|CZK|HUF|kr|zł|руб|грн|lei|Kč|Ft|Rs)\.?)\s?\d"
-    r"|\d\s?(?:[$€£¥₹₽₩₺฿₫]|(?:USD|EUR|GBP|CHF|PLN|kr|zł|руб|грн|Kč|Ft)\b)"
+    rf"(?:[{_CURRENCIES}]|\b(?:{'|'.join(_CODES)})\.?)\s?\d"
+    rf"|\d\s?(?:[{_CURRENCIES}]|(?:USD|EUR|GBP|CHF|PLN|kr|zł|руб|грн|Kč|Ft)\b)"
 )
+PRICE_SIGNS = (*_CURRENCIES, *_CODES)
+"""One of them stands in every price."""
 DATE_LIKE = re.compile(
     r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}:\d\d\b"
     r"|\d.{0,12}(?:\bago\b|назад|前)|\bvor \d|\bhace \d|\bil y a \d",
     re.IGNORECASE,
 )
 HAS_DIGIT = re.compile(r"\d")
+_DIGITS = "0123456789"
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -97,19 +105,19 @@ def letters(text: str) -> list[str]:
     return [word.lower() for word in _LETTERS.findall(_CAMEL.sub(" ", text))]
 
 
-@lru_cache(maxsize=32768)
-def words_of_name(name: str) -> tuple[str, ...]:
-    """The words of one class name that may tell a kind."""
-    return tuple(word for word in letters(name) if 2 < len(word) < 18) if len(name) < MAX_NAME else ()
+def told_by_name(name: str) -> tuple[int, tuple[str, ...]]:
+    """Which of `CLASS_WORDS` one class name or id has, a bit each, and its words that may tell a kind, as marks."""
+    return _told_by_name(name.rstrip(_DIGITS)) if len(name) < MAX_NAME else (0, ())
 
 
 @lru_cache(maxsize=32768)
-def kinds_of_name(name: str) -> int:
-    """Which of `CLASS_WORDS` one class name has, a bit each."""
-    told = 0
-    for word in words_of_name(name):
-        told |= _kinds_of_word(word)
-    return told
+def _told_by_name(name: str) -> tuple[int, tuple[str, ...]]:
+    """The same, for names without the numbers at their end, of which every page has its own."""
+    words = [word for word in letters(name) if 2 < len(word) < 18]
+    kinds = 0
+    for word in words:
+        kinds |= _kinds_of_word(word)
+    return kinds, tuple(f"class {word}" for word in words)
 
 
 @lru_cache(maxsize=16384)
@@ -118,6 +126,6 @@ def _kinds_of_word(word: str) -> int:
 
 
 @lru_cache(maxsize=16384)
-def kinds_of_line(text: str) -> tuple[bool, ...]:
-    """Which of `LINE_WORDS` one short line says."""
-    return tuple(pattern.match(text) is not None for pattern in LINE_WORDS.values())
+def kinds_of_line(text: str) -> int:
+    """Which of `LINE_WORDS` one short line says, a bit each."""
+    return sum(1 << number for number, pattern in enumerate(LINE_WORDS.values()) if pattern.match(text))

@@ -1,15 +1,15 @@
 """What is seen of a page before its kind is judged: its lines, its URL, and the words of its markup, looked up once."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from lxml.etree import XPath
-from lxml.html import HtmlElement
-
 from pipeline.cleaning.blocks import Line
 from pipeline.cleaning.judging.line_features import Evidence
+from pipeline.cleaning.kinds.page_words import told_by_name
+from pipeline.cleaning.metadata.scan import Scan
 from pipeline.text import collapse
 
 MAX_LINES = 5000
@@ -22,13 +22,6 @@ TAGS = (
     "input", "li", "p", "pre", "section", "select", "strong", "table", "textarea", "time", "ul", "video",
 )  # fmt: skip
 """Tags that are counted."""
-
-_CLASSES = XPath("descendant-or-self::*/@class", smart_strings=False)
-_IDS = XPath("descendant-or-self::*/@id", smart_strings=False)
-_HREFS = XPath("descendant::a/@href", smart_strings=False)
-_RELS = XPath("descendant::a/@rel", smart_strings=False)
-_INPUTS = XPath("descendant::input")
-_ITEM_TYPES = XPath("descendant-or-self::*/@itemtype", smart_strings=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +38,10 @@ class Sight:
     extracted: list[bool]
     headline_at: int
     """Among `lines`; -1 without one."""
-    names: Counter[str]
-    """Class names and ids."""
+    names: Mapping[str, int]
+    """Class names and ids, and how often each stands there."""
+    told: list[tuple[int, tuple[str, ...]]]
+    """What each of them tells, see `told_by_name`."""
     tags: dict[str, int]
     hrefs: list[str]
     rels: frozenset[str]
@@ -57,53 +52,56 @@ class Sight:
     evidence: Evidence
 
 
-def see(tree: HtmlElement, url: str, evidence: Evidence) -> Sight:
+def see(scan: Scan, url: str, evidence: Evidence) -> Sight:
     """Look at a page once."""
     view = evidence.view
     settled, extracted = frozenset(evidence.settled), frozenset(evidence.extracted)
     shown = [index for index, line in enumerate(view.lines) if not line.hidden][:MAX_LINES]
-    parts = urlsplit(url)
+    parts, names = urlsplit(url), _names(scan)
     return Sight(
         url=parts,
         path=unquote(parts.path),
-        title=title_of(tree),
-        frame=" ".join(value for each in _frame(tree) for key in ("class", "id") if (value := each.get(key))),
+        title=title_of(scan),
+        frame=_frame(scan),
         lines=[view.lines[index] for index in shown],
         settled=[index in settled for index in shown],
         extracted=[index in extracted for index in shown],
         headline_at=shown.index(view.headline_at) if view.headline_at in shown else -1,
-        names=_names(tree),
-        tags={tag: sum(1 for _ in tree.iter(tag)) for tag in TAGS},
-        hrefs=_HREFS(tree)[:MAX_LINKS],
-        rels=frozenset(word for rel in _RELS(tree)[:MAX_LINKS] for word in rel.lower().split()),
+        names=names,
+        told=list(map(told_by_name, names)),
+        tags={tag: scan.count(tag) for tag in TAGS},
+        hrefs=[href for href in scan.hrefs if href is not None][:MAX_LINKS],
+        rels=frozenset(word for rel in set(scan.rels[:MAX_LINKS]) if rel for word in rel.lower().split()),
         inputs=tuple(
             ((each.get("type") or "").lower(), (each.get("name") or "").lower())
-            for each in islice(_INPUTS(tree), MAX_LINKS)
+            for each in scan.tagged("input")[:MAX_LINKS]
         ),
-        types=_types(tree, evidence),
+        types=_types(scan, evidence),
         evidence=evidence,
     )
 
 
-def title_of(tree: HtmlElement) -> str:
+def title_of(scan: Scan) -> str:
     """The page's title: the first that says something; "" without one."""
-    return next((text for each in tree.iter("title") if (text := collapse(each.text or ""))), "")
+    return next((text for each in scan.tagged("title") if (text := collapse(each.text or ""))), "")
 
 
-def _frame(tree: HtmlElement) -> list[HtmlElement]:
-    return [tree, *islice(tree.iter("body"), 1)]
+def _frame(scan: Scan) -> str:
+    elements = [scan.root, *scan.tagged("body")[:1]]
+    return " ".join(value for each in elements for key in ("class", "id") if (value := each.get(key)))
 
 
-def _names(tree: HtmlElement) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for names, count in Counter([*_CLASSES(tree)[:MAX_NAMES], *_IDS(tree)[:MAX_NAMES]]).items():
+def _names(scan: Scan) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    stated = [name for names in (scan.classes, scan.ids) for name in islice(filter(None, names), MAX_NAMES)]
+    for names, count in Counter(stated).items():
         for name in names.split()[:MAX_NAMES]:
-            counts[name] += count
+            counts[name] = counts.get(name, 0) + count
         if len(counts) >= MAX_NAMES:
             break
     return counts
 
 
-def _types(tree: HtmlElement, evidence: Evidence) -> frozenset[str]:
-    of_items = {each.rstrip("/").rpartition("/")[2] for each in set(_ITEM_TYPES(tree))}
+def _types(scan: Scan, evidence: Evidence) -> frozenset[str]:
+    of_items = {each.rstrip("/").rpartition("/")[2] for each in scan.item_types}
     return frozenset(evidence.metadata.declared_types) | of_items

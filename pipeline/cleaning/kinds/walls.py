@@ -6,13 +6,13 @@ Words alone would refuse stories about them: each needs a second sign, and a pag
 import re
 from collections.abc import Sequence
 
-from lxml.etree import XPath
-from lxml.html import HtmlElement
+from lxml.etree import XPath, _Element
 
 from pipeline.cleaning.blocks import Line
 from pipeline.cleaning.kinds.sight import title_of
 from pipeline.cleaning.kinds.wall_phrases import BOT_CHALLENGE, NOT_FOUND
 from pipeline.cleaning.metadata.reader import Metadata
+from pipeline.cleaning.metadata.scan import Scan
 from pipeline.cleaning.rules.engine import View
 from pipeline.cleaning.rules.lookup import phrases_at_start
 from pipeline.errors import Drop, Reason
@@ -44,21 +44,21 @@ def _phrases(text: str) -> tuple[str, ...]:
 _CHALLENGES, _NOT_FOUND = _phrases(BOT_CHALLENGE), _phrases(NOT_FOUND)
 
 
-def find_wall(tree: HtmlElement, view: View, words: int, metadata: Metadata) -> Drop | None:
+def find_wall(scan: Scan, view: View, words: int, metadata: Metadata) -> Drop | None:
     """A Drop for a wall, a challenge, a log-in page or a "not found"; `words` is how many stay of the page."""
     if words >= MAX_WALL_WORDS or metadata.article_bodies or view.is_news:
         return None
-    heads = _heads(tree, view.lines)
+    heads = _heads(scan, view.lines)
     for head in heads:
         hits = phrases_at_start(fold(head))
         if "consent_wall" in hits and _mentions_cookies(view):
             return Drop(reason=Reason.CONSENT_WALL, evidence=excerpt(head))
-        if "login" in hits and _asks_password(tree):
+        if "login" in hits and _asks_password(scan):
             return Drop(reason=Reason.LOGIN_PAGE, evidence=excerpt(head))
     if words >= MAX_NOTICE_WORDS or metadata.published:
         return None
     if challenge := _says(_CHALLENGES, heads):
-        mark = _challenge_mark(tree)
+        mark = _challenge_mark(scan.root)
         if mark or words < MAX_NOTICE_WORDS // 2:
             return Drop(reason=Reason.BOT_CHALLENGE, evidence=excerpt(f"{challenge}{f'; {mark}' if mark else ''}"))
     if notice := _says(_NOT_FOUND, heads):
@@ -66,9 +66,9 @@ def find_wall(tree: HtmlElement, view: View, words: int, metadata: Metadata) -> 
     return None
 
 
-def _heads(tree: HtmlElement, lines: Sequence[Line]) -> list[str]:
+def _heads(scan: Scan, lines: Sequence[Line]) -> list[str]:
     """Title and first headings, and the parts of the title between bars and dashes: the site's name is one of them."""
-    title = title_of(tree)
+    title = title_of(scan)
     # a page with a headline of its own has the wall's heading in a dialogue above or below its story
     h1s = [line.text for line in lines if line.tag == "h1"][:1]
     h2s = [line.text for line in lines if line.tag == "h2"][:MAX_HEADINGS]
@@ -90,7 +90,7 @@ def _ends_there(folded: str, phrase: str) -> bool:
     return not folded[len(phrase) : len(phrase) + 1].isalnum() or not phrase.isascii()
 
 
-def _challenge_mark(tree: HtmlElement) -> str | None:
+def _challenge_mark(tree: _Element) -> str | None:
     for value in (*_MARKUP(tree), *_CLASSES(tree)):
         if match := _CHALLENGE_MARKS.search(value):
             return match.group()
@@ -101,5 +101,5 @@ def _mentions_cookies(view: View) -> bool:
     return any("cookie" in line.folded for line in view.lines)
 
 
-def _asks_password(tree: HtmlElement) -> bool:
-    return any((each.get("type") or "").lower() == "password" for each in tree.iter("input"))
+def _asks_password(scan: Scan) -> bool:
+    return any((each.get("type") or "").lower() == "password" for each in scan.tagged("input"))

@@ -1,6 +1,7 @@
 """The authors of a page from all places that name them, in the order of their reliability (see `bylines`)."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from lxml.html import HtmlElement
 
@@ -45,17 +46,19 @@ _ORGANISATION_TYPES = ("Organization", "Corporation", "NewsMediaOrganization", "
 def read_authors(page: Page, anchor: Anchor, site_names: list[str]) -> tuple[tuple[Author, ...], Provenance] | None:
     """The authors and where they are named; what the other declared sources and the marked by-line say is the dissent.
 
-    By-lines without a mark are read only where they are needed: they cost a search of the page.
+    By-lines without a mark are read only where they are needed: they cost a search of the page. What is read for its
+    dissent too is read once.
     """
     scan = page.scan
+    bylines = cache(lambda: from_bylines(scan, anchor))
     declared = [
-        Source(name="json_ld:author", read=lambda: _from_jsonld(page)),
-        Source(name="meta:author", read=lambda: _from_metas(scan)),
-        Source(name="meta:twitter:data", read=lambda: _from_labels(scan)),
-        Source(name="microdata:author", read=lambda: _from_microdata(scan, anchor)),
+        Source(name="json_ld:author", read=cache(lambda: _from_jsonld(page))),
+        Source(name="meta:author", read=cache(lambda: _from_metas(scan))),
+        Source(name="meta:twitter:data", read=cache(lambda: _from_labels(scan))),
+        Source(name="microdata:author", read=cache(lambda: _from_microdata(scan, anchor))),
     ]
     visible = [
-        Source(name="byline", read=lambda: from_bylines(scan, anchor)),
+        Source(name="byline", read=bylines),
         Source(name="by", read=lambda: from_lines(scan, anchor)),
         Source(name="author_link", read=lambda: from_links(scan, anchor)),
         Source(name="name_line", read=lambda: from_name_lines(scan, anchor), at_most=Rank.ORGANISATION),
@@ -68,7 +71,7 @@ def read_authors(page: Page, anchor: Anchor, site_names: list[str]) -> tuple[tup
         return None
     source, names = chosen
     said = [Claim(source=s.name, value=_wording(s.read())) for s in declared if s.name != source]
-    shown = [] if source == "byline" else [n for n in distinct(from_bylines(scan, anchor)) if looks_like_person(n.name)]
+    shown = [] if source == "byline" else [n for n in distinct(bylines()) if looks_like_person(n.name)]
     said.append(Claim(source="byline", value=_wording(shown)))
     others = dissent(_wording(names), (claim for claim in said if claim.value))
     authors = tuple(Author(name=named.name, url=page.absolute(named.url)) for named in names)

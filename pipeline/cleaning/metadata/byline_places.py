@@ -117,8 +117,9 @@ def _is_other_credit(element: HtmlElement) -> bool:
 def from_lines(scan: Scan, anchor: Anchor) -> list[Named]:
     """Names in an unmarked line near the headline, or a part of one, that begins with "By", "Von", "Por" …"""
     for _, element in anchor.window(scan, before=20):
-        lines = [element.tail] if _holds_byline(element.tail) and not _is_prose(element.getparent()) else []
-        if element.tag in _LINE_TAGS and _holds_byline(element.text):
+        text, tail = element.text, element.tail
+        lines = [tail] if tail and _holds_byline(tail) and not _is_prose(element.getparent()) else []
+        if text and element.tag in _LINE_TAGS and _holds_byline(text):
             lines.insert(0, visible_text(element, MAX_BYLINE_LENGTH))
             lines += _after_label(element)
         for part in (part for line in lines if len(tidy(line)) <= MAX_LINE_LENGTH for part in _PARTS.split(tidy(line))):
@@ -151,9 +152,9 @@ def _after_label(element: HtmlElement) -> list[str]:
     return []
 
 
-def _holds_byline(text: str | None) -> bool:
+def _holds_byline(text: str) -> bool:
     """Whether a text has a part that begins as by-lines do; the name may stand in the next element."""
-    if not text or len(text) > MAX_LINE_LENGTH or text.isspace():
+    if len(text) > MAX_LINE_LENGTH or text.isspace():
         return False
     return any(starts_like_byline(part.strip() + " ") for part in _PARTS.split(text))
 

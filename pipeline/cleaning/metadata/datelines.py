@@ -56,6 +56,8 @@ _NO_DATELINE = frozenset({"script", "style", "title", "h1", "option", "figcaptio
 _MODIFIED_PROPERTIES = ("dateModified", "datemodified")
 _PUBLISHED_PROPERTIES = ("datePublished", "datepublished", "pubdate", "dateCreated", "uploadDate")
 _HAS_DATE = re.compile(r"(?:19|20|25)\d\d|\b\d{1,2}[./\-]\s?\d{1,2}[./\-]\s?\d\d\b|[۱१١٢২][۰-۹०-९٠-٩০-৯]{3}")
+_TWO_DIGITS = re.compile(r"\d\d")
+"""Every date that `_HAS_DATE` finds has them."""
 _MANY_NUMBERS = re.compile(r"\d+\D+\d+|[^\x00-\x7f]")
 _DIGIT = re.compile(r"\d")
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights|alle rechte|todos los derechos|tous droits", re.IGNORECASE)
@@ -168,7 +170,7 @@ def _times(page: Page, anchor: Anchor) -> list[Shown]:
     for spot in spots:
         stated = spot.element.get("datetime") or visible_text(spot.element, MAX_DATE_LENGTH)
         if parse_time(stated, page.language):
-            dates.append((_is_update(spot.element), anchor.distance(spot.at), stated))
+            dates.append((_is_update(spot.element, _label(spot.element)), anchor.distance(spot.at), stated))
     dates.sort(key=lambda date: date[:2])
     return [Shown(source="time", value=stated, is_update=is_update) for is_update, _, stated in dates]
 
@@ -182,8 +184,11 @@ def _labelled(page: Page, anchor: Anchor) -> list[Spot]:
 
 def days_of_others(page: Page, anchor: Anchor) -> frozenset[str]:
     """The days that stand only in the head of the site or in other stories' teasers, so that no guess takes one."""
-    stated = ((element, element.get("datetime") or element.text or "") for element in page.scan.elements)
-    dated = islice(((element, text) for element, text in stated if _may_be_dateline(text)), MAX_DATES)
+    stated = ((element, element.get("datetime") or element.text) for element in page.scan.elements)
+    dated = islice(
+        ((element, text) for element, text in stated if text and not text.isspace() and _may_be_dateline(text)),
+        MAX_DATES,
+    )
     days: dict[bool, set[str]] = {True: set(), False: set()}
     for element, text in dated:
         if moment := parse_time(text, page.language):
@@ -191,10 +196,10 @@ def days_of_others(page: Page, anchor: Anchor) -> frozenset[str]:
     return frozenset(days[True] - days[False])
 
 
-def _is_update(element: HtmlElement) -> bool:
+def _is_update(element: HtmlElement, label: str) -> bool:
     """Whether a date says of itself that it is that of a change."""
     names = f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('title') or ''}"
-    return bool(_UPDATED.search(names) or _UPDATED.search(_label(element)))
+    return bool(_UPDATED.search(names) or _UPDATED.search(label))
 
 
 def _label(element: HtmlElement) -> str:
@@ -227,25 +232,33 @@ def _is_anothers(element: HtmlElement, anchor: Anchor) -> bool:
 def _visible(page: Page, anchor: Anchor) -> list[Shown]:
     """Short lines with a date near the headline: first those of elements marked as dates, then any."""
     lines: list[tuple[bool, bool, int, str]] = []
-    for at, element in anchor.window(page.scan):
-        for text, is_tail in ((element.text, False), (element.tail, True)):
-            if not text or text.isspace() or not _may_be_dateline(text):
+    for at, owner, text, is_tail in _dated_texts(anchor.window(page.scan)):
+        if owner is None or owner.tag in _NO_DATELINE:
+            continue
+        marked = any(looks_like_date(name) for name in (owner.get("class"), owner.get("id"), _parent_class(owner)))
+        line = tidy(text)
+        short = len(line.split()) <= (MAX_WORDS if marked else MAX_WORDS_UNMARKED)
+        if short and not _is_elsewheres(owner, anchor) and parse_time(line, page.language):
+            label = "" if is_tail else _label(owner)
+            if _COPYRIGHT.search(label):
                 continue
-            owner = element.getparent() if is_tail else element
-            if owner is None or owner.tag in _NO_DATELINE:
-                continue
-            marked = any(looks_like_date(name) for name in (owner.get("class"), owner.get("id"), _parent_class(owner)))
-            line = tidy(text)
-            short = len(line.split()) <= (MAX_WORDS if marked else MAX_WORDS_UNMARKED)
-            if short and not _is_elsewheres(owner, anchor) and parse_time(line, page.language):
-                if not is_tail and _COPYRIGHT.search(_label(owner)):
-                    continue
-                is_update = bool(_UPDATED.search(line)) or (not is_tail and _is_update(owner))
-                lines.append((is_update, not marked, anchor.distance(at), line))
+            is_update = bool(_UPDATED.search(line)) or (not is_tail and _is_update(owner, label))
+            lines.append((is_update, not marked, anchor.distance(at), line))
     return [
         Shown(source="visible" if unmarked else "dateline", value=line, is_update=is_update)
         for is_update, unmarked, _, line in sorted(lines)
     ]
+
+
+def _dated_texts(
+    window: Iterable[tuple[int, HtmlElement]],
+) -> Iterator[tuple[int, HtmlElement | None, str, bool]]:
+    """The texts that may be a line with a date, each with its place, its element, and whether it follows another."""
+    for at, element in window:
+        if (text := element.text) and not text.isspace() and _may_be_dateline(text):
+            yield at, element, text, False
+        if (tail := element.tail) and not tail.isspace() and _may_be_dateline(tail):
+            yield at, element.getparent(), tail, True
 
 
 def _parent_class(element: HtmlElement) -> str | None:
@@ -256,6 +269,7 @@ def _parent_class(element: HtmlElement) -> str | None:
 def _may_be_dateline(text: str) -> bool:
     return (
         len(text) <= MAX_DATE_LENGTH
+        and _TWO_DIGITS.search(text) is not None
         and bool(_HAS_DATE.search(text))
         and bool(_MANY_NUMBERS.search(text))
         and not _COPYRIGHT.search(text)
@@ -267,7 +281,7 @@ def _distinct(claims: Iterable[tuple[str, str]]) -> tuple[Claim, ...]:
     kept: list[Claim] = []
     for source, value in claims:
         text = tidy(value, MAX_DATE_LENGTH)
-        if text and any(c.isdigit() for c in text) and text not in seen:
+        if text and text not in seen and any(map(str.isdigit, text)):
             seen.add(text)
             kept.append(Claim(source=source, value=text))
             if len(kept) == MAX_CLAIMS:

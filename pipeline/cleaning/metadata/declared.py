@@ -9,15 +9,13 @@ from collections.abc import Iterable, Iterator
 from typing import TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
-from lxml.html import HtmlElement
-
 from pipeline.cleaning.metadata.headline import dissent
 from pipeline.cleaning.metadata.jsonld import Json, page_key
 from pipeline.cleaning.metadata.page import Page
 from pipeline.cleaning.metadata.scan import Scan, visible_text
 from pipeline.cleaning.metadata.strings import same_words, tidy
 from pipeline.records import Claim, DeclaredMention, Image, Provenance, Publisher
-from pipeline.urls import registrable_domain
+from pipeline.urls import path_of, registrable_domain
 
 MAX_KEYWORDS = 50
 MAX_MENTIONS = 50
@@ -103,9 +101,9 @@ def read_publisher(page: Page) -> Chosen[Publisher] | None:
     return _chosen(Publisher(name=names[0][1], domain=domain), [Claim(source=s, value=name) for s, name in names])
 
 
-def read_language(scan: Scan, tree: HtmlElement, declared: Iterable[str]) -> Chosen[str] | None:
+def read_language(scan: Scan, declared: Iterable[str]) -> Chosen[str] | None:
     """The language that the page says it is in; another region of the same language is no dissent."""
-    root = tree.getroottree().getroot()
+    root = scan.root.getroottree().getroot()
     names = ("lang", "{http://www.w3.org/XML/1998/namespace}lang", "xml:lang")
     stated = [("html:lang", root.get(name)) for name in names] + [("json_ld:inLanguage", tag) for tag in declared]
     metas = scan.meta("og:locale", "content-language", "language", "dc.language")
@@ -233,7 +231,7 @@ def read_image(page: Page) -> Chosen[Image] | None:
                 found.append(("json_ld:image", Image(url=url, caption=caption or None)))
     metas = [(source, page.absolute(value)) for source, value in page.metas(*_IMAGE_METAS)]
     found += [(source, Image(url=url)) for source, url in metas if url]
-    found = [(source, image) for source, image in found if not STAND_IN.search(urlsplit(image.url).path)]
+    found = [(source, image) for source, image in found if not STAND_IN.search(path_of(image.url))]
     if not found:
         return None
     return _chosen(found[0][1], [Claim(source=source, value=image.url) for source, image in found])

@@ -138,11 +138,16 @@ def _text(heading: HtmlElement, declared: list[Claim]) -> str:
 
 def _without_kicker(heading: HtmlElement, whole: str) -> str:
     for child in heading:
-        if any(_KICKER.search(child.get(name) or "") for name in _MARKS):
+        if _is_marked(child, _KICKER):
             rest = whole.removeprefix(_words(child)).lstrip(_EDGES)
             if rest != whole and len(tokens(rest)) > 1:
                 return rest
     return whole
+
+
+def _is_marked(element: HtmlElement, pattern: re.Pattern[str]) -> bool:
+    """Whether one of the element's names says so."""
+    return any(pattern.search(value) for name in _MARKS if (value := element.get(name)))
 
 
 def _is_declared(text: str, declared: list[Claim]) -> bool:
@@ -171,7 +176,7 @@ def _is_last_crumb(page: Page, heading: HtmlElement) -> bool:
     words = tokens(_words(heading))
     node, alone = heading, True
     for _ in range(MAX_LEVELS):
-        if node.tag == "nav" or any(_CRUMB.search(node.get(name) or "") for name in _MARKS):
+        if node.tag == "nav" or _is_marked(node, _CRUMB):
             return True
         alone = alone and tokens(visible_text(node, MAX_HEADLINE_LENGTH)) == words
         if alone and _follows_links(page, node):

@@ -96,7 +96,7 @@ class JsonLd:
         for item in self.each(value):
             if isinstance(item, dict):
                 item = next(
-                    (item[k] for k in ("url", "contentUrl", "@id") if isinstance(item.get(k), str | list)), None
+                    (item[k] for k in ("url", "contentUrl", "@id") if isinstance(item.get(k), (str, list))), None
                 )
                 item = item[0] if isinstance(item, list) and item else item
             if isinstance(item, str) and item.strip():
@@ -132,7 +132,10 @@ def parse_leniently(script: str) -> list[Json]:
 def _unwrap(text: str) -> str:
     previous = ""
     while previous != text:
-        previous, text = text, _WRAPPING.sub("", text).strip().strip("\ufeff;").strip()
+        previous, text = text, text.strip()
+        if text.startswith(("<", "/")) or text.endswith((">", "/")):
+            text = _WRAPPING.sub("", text).strip()
+        text = text.strip("\ufeff;").strip()
     return text
 
 
@@ -179,10 +182,10 @@ def _walk(value: Json, budget: int) -> Iterator[Node]:
             children = [
                 (child, depth + 1, listing or key in _ASIDE_KEYS)
                 for key, child in item.items()
-                if isinstance(child, dict | list)
+                if isinstance(child, (dict, list))
             ]
         elif isinstance(item, list):
-            children = [(child, depth + 1, aside) for child in item[:MAX_NODES] if isinstance(child, dict | list)]
+            children = [(child, depth + 1, aside) for child in item[:MAX_NODES] if isinstance(child, (dict, list))]
         if depth < MAX_DEPTH:
             stack.extend(reversed(children))
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from pipeline.cleaning.metadata.jsonld import JsonLd, Node
 from pipeline.cleaning.metadata.scan import Scan
 from pipeline.errors import Reject
-from pipeline.urls import check_url
+from pipeline.urls import absolute_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +40,6 @@ class Page:
     def absolute(self, link: str | None) -> str | None:
         """A link made absolute, if it then is a URL that a record may hold."""
         try:
-            return check_url(urljoin(self.url, link.strip())) if link else None
+            return absolute_url(self.url, link.strip()) if link else None
         except (ValueError, Reject):
             return None

@@ -31,11 +31,11 @@ from pipeline.cleaning.metadata.headline import Names, choose_headline, declared
 from pipeline.cleaning.metadata.jsonld import own_articles, page_key, read_jsonld
 from pipeline.cleaning.metadata.page import Page
 from pipeline.cleaning.metadata.rights import read_rights
-from pipeline.cleaning.metadata.scan import Scan, scan_page, visible_text
+from pipeline.cleaning.metadata.scan import Scan, visible_text
 from pipeline.cleaning.metadata.strings import same_words, tidy, tidy_body
 from pipeline.records import Author, Claim, DeclaredMention, Image, Provenance, Publisher, Rights
 from pipeline.times import language_of_dates
-from pipeline.urls import readable_host, registrable_domain
+from pipeline.urls import is_plain_url, readable_host, registrable_domain
 
 MAX_BODY_LENGTH = 1_000_000
 MAX_DESCRIPTION_LENGTH = 2000
@@ -70,9 +70,9 @@ class Metadata:
     """The body as the page's own JSON-LD states it, one line per paragraph."""
 
 
-def read_metadata(tree: HtmlElement, url: str) -> Metadata:
+def read_metadata(scan: Scan, url: str) -> Metadata:
     """Read all that the page at `url` declares of its article. Pure; hostile markup gives less, never an error."""
-    page, language = _read_page(tree, url)
+    page, language = _read_page(scan, url)
     sites = [name for _, name in site_names(page)]
     types = _declared_types(page)
     headline, anchor = _headline(page, sites, types)
@@ -95,7 +95,7 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
         **{name: value[0] for name, value in chosen.items() if value},
         provenance={name: value[1] for name, value in chosen.items() if value},
         alternative_headline=_alternative_headline(page, headline and headline[0]),
-        published=published or guess_published(tree, days_of_others(page, anchor)),
+        published=published or guess_published(scan.root, days_of_others(page, anchor)),
         modified=modified,
         keywords=read_keywords(page),
         mentions=read_mentions(page),
@@ -122,14 +122,13 @@ def _names(page: Page, sites: list[str]) -> Names:
     return Names(sites=name_keys([*sites, _host_label(page.url)]), sections=name_keys([*sections, *folders]))
 
 
-def _read_page(tree: HtmlElement, url: str) -> tuple[Page, Chosen[str] | None]:
-    scan = scan_page(tree)
+def _read_page(scan: Scan, url: str) -> tuple[Page, Chosen[str] | None]:
     jsonld = read_jsonld(scan.json_scripts)
     titles = [value for _, value in scan.meta("og:title", "twitter:title")] + scan.titles[:1]
     titles += [text for spot in scan.headings[:5] if (text := tidy(visible_text(spot.element, 300)))]
     keys = _page_keys(scan, url)
     own = own_articles(jsonld, keys, titles)
-    language = read_language(scan, tree, [jsonld.text(node.data.get("inLanguage")) for node in own])
+    language = read_language(scan, [jsonld.text(node.data.get("inLanguage")) for node in own])
     dated_in = language_of_dates(language and language[0], urlsplit(url).hostname or "")
     page = Page(url=url, scan=scan, jsonld=jsonld, own=own, keys=keys, language=dated_in)
     return page, language
@@ -153,15 +152,14 @@ def guess_published(tree: HtmlElement, others: frozenset[str]) -> tuple[Claim, .
 
 def _page_keys(scan: Scan, url: str) -> frozenset[str]:
     urls = [url, *scan.links.get("canonical", ()), *(value for _, value in scan.meta("og:url"))]
-    return frozenset(page_key(urljoin(url, each)) for each in urls if _joinable(url, each)) - {""}
+    return frozenset(_key_of(url, each) for each in dict.fromkeys(urls)) - {""}
 
 
-def _joinable(url: str, other: str) -> bool:
+def _key_of(url: str, link: str) -> str:
     try:
-        urljoin(url, other)
+        return page_key(link if is_plain_url(link) else urljoin(url, link))
     except ValueError:
-        return False
-    return True
+        return ""
 
 
 def _host_label(url: str) -> str:

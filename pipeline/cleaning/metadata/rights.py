@@ -22,6 +22,10 @@ _NOTICE_METAS = ("copyright", "dcterms.rights", "rights")
 _HOLDER_METAS = ("dcterms.rightsholder", "dc.rightsholder")
 _SOURCE_METAS = ("syndication-source", "original-source", "dc.source", "dcterms.source")
 _MACHINE_METAS = ("tdm-reservation", "tdm-policy", "content-usage")
+_LICENSE_SOURCES = tuple(f"meta:{name}" for name in _LICENSE_METAS)
+_NOTICE_SOURCES = tuple(f"meta:{name}" for name in _NOTICE_METAS)
+_HOLDER_SOURCES = tuple(f"meta:{name}" for name in _HOLDER_METAS)
+_TIER_SOURCES = frozenset(f"meta:{name}" for name in TIER_METAS)
 _TEXTS = ("copyrightNotice", "copyrightHolder", "creditText", "sourceOrganization")
 _LINKS = ("usageInfo", "acquireLicensePage")
 _NO_LIMITS = frozenset(
@@ -34,20 +38,16 @@ def read_rights(page: Page) -> Rights:
     """All that the page declares of its rights, and for each field the first claim that makes sense."""
     claims = [claim for claim in islice(_claims(page), MAX_CLAIMS) if claim.value]
     selectors = dict.fromkeys(claim.value for claim in claims if claim.source == "json_ld:hasPart")
-    metas = {name: tuple(f"meta:{each}" for each in names) for name, names in _METAS.items()}
     return Rights(
         is_accessible_for_free=_is_free(claims),
-        license=_first(claims, "json_ld:license", "link:license", *metas["license"]),
-        copyright_holder=_first(claims, "json_ld:copyrightHolder", *metas["holder"]),
-        copyright_notice=_first(claims, "json_ld:copyrightNotice", *metas["notice"]),
+        license=_first(claims, "json_ld:license", "link:license", *_LICENSE_SOURCES),
+        copyright_holder=_first(claims, "json_ld:copyrightHolder", *_HOLDER_SOURCES),
+        copyright_notice=_first(claims, "json_ld:copyrightNotice", *_NOTICE_SOURCES),
         credit_text=_first(claims, "json_ld:creditText"),
         usage_info=_first(claims, "json_ld:usageInfo", "json_ld:acquireLicensePage"),
         closed_parts=tuple(selectors)[:MAX_SELECTORS],
         claims=tuple(claims),
     )
-
-
-_METAS = {"license": _LICENSE_METAS, "holder": _HOLDER_METAS, "notice": _NOTICE_METAS}
 
 
 def _claims(page: Page) -> Iterator[Claim]:
@@ -100,8 +100,7 @@ def _is_free(claims: list[Claim]) -> bool | None:
     """JSON-LD's word before the tier's; a word that is none of theirs says nothing."""
     words = {"true": True, "false": False}
     stated = [words.get(claim.value.lower()) for claim in claims if claim.source.lower().endswith(FREE_METAS)]
-    tiers = {f"meta:{name}" for name in TIER_METAS}
-    stated += [TIERS.get(claim.value.lower()) for claim in claims if claim.source in tiers]
+    stated += [TIERS.get(claim.value.lower()) for claim in claims if claim.source in _TIER_SOURCES]
     return next((is_free for is_free in stated if is_free is not None), None)
 
 

@@ -5,10 +5,12 @@ order, so that "near the headline" is a subtraction.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, compress, count, islice, pairwise
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -23,24 +25,30 @@ MAX_PROPERTIES = 1000
 MAX_STEPS = 4000
 """Tags looked at for the text of one element, so that a page of empty elements ends."""
 
-_BYLINE_CLASS = re.compile(
-    r"author|by-?_?line|autor|auteur|writer|verfasser|redacteur|skribent|forfatter|reporter|journalist|penulis|yazar"
-    r"|posted-by|credit__name|contributor|firma\b|signature|kontributor"
-)
+_BYLINE_NAMES = (
+    "author", "byline", "by-line", "by_line", "by-_line", "autor", "auteur", "writer", "verfasser", "redacteur",
+    "skribent", "forfatter", "reporter", "journalist", "penulis", "yazar", "posted-by", "credit__name", "contributor",
+    "firma", "signature", "kontributor",
+)  # fmt: skip
+_BYLINE_CLASS = re.compile("|".join(_BYLINE_NAMES).replace("firma", r"firma\b"))
 _DATE_CLASS = re.compile(
     r"date|time|publish|posted|datum|fecha|stamp|meta|hora|tarih|dato\b|pubdat|updated|entry-info|byline"
 )
-_AUTHOR_URL = re.compile(
-    r"/(?:authors?|autor(?:es|en|i)?|auteurs?|profiles?|journalists?|by|team|people|producers|staff|contributors?|writers?"
-    r"|experts?|person(?:s|en)?|redaktion|penulis|yazarlar|profil|forfatter|firmas)/[^/?#]"
-)
+_AUTHOR_FOLDERS = frozenset(
+    (
+        "author", "authors", "autor", "autores", "autoren", "autori", "auteur", "auteurs", "profile", "profiles",
+        "journalist", "journalists", "by", "team", "people", "producers", "staff", "contributor", "contributors",
+        "writer", "writers", "expert", "experts", "person", "persons", "personen", "redaktion", "penulis", "yazarlar",
+        "profil", "forfatter", "firmas",
+    )
+)  # fmt: skip
 _SILENT_TAGS = frozenset({"script", "style", "noscript", "template", "svg", "button", "select", "textarea", "iframe"})
 _BREAKING_TAGS = frozenset(
     {"p", "div", "li", "br", "h1", "h2", "h3", "h4", "h5", "h6", "section", "td", "dd", "dt", "ul", "time"}
 )
-_HEAD_TAGS = frozenset({"script", "style", "path", "br", "source", "option"})
-"""Many on every page, and none of them says who wrote it or when."""
 WRAPPERS = frozenset({"html", "body", "main", "article"})
+_SAY_NOTHING = WRAPPERS | {"script", "style", "path", "br", "source", "option"}
+"""None of them says who wrote the page or when, whatever its class says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,111 +72,181 @@ class Property:
 class Scan:
     """What one walk over the page found."""
 
-    elements: list[HtmlElement] = field(default_factory=list)
-    metas: dict[str, list[str]] = field(default_factory=dict)
+    elements: list[HtmlElement]
+    places: Mapping[str, list[int]]
+    """Where in `elements` those of each tag stand."""
+    classes: list[str | None]
+    ids: list[str | None]
+    """The attributes of each element."""
+    names: frozenset[str]
+    """All of these that say something."""
+    item_types: frozenset[str]
+    """Every `itemtype` of the page."""
+    hrefs: list[str | None]
+    rels: list[str | None]
+    """The attributes of each `a` element."""
+    metas: dict[str, list[str]]
     """By lower-case name, property or itemprop, in document order."""
-    links: dict[str, list[str]] = field(default_factory=dict)
+    links: dict[str, list[str]]
     """`href` by lower-case `rel` word, of link elements."""
-    titles: list[str] = field(default_factory=list)
-    json_scripts: list[str] = field(default_factory=list)
-    properties: list[Property] = field(default_factory=list)
-    headings: list[Spot] = field(default_factory=list)
+    titles: list[str]
+    json_scripts: list[str]
+    properties: list[Property]
+    headings: list[Spot]
     """The h1 elements."""
-    subheadings: list[Spot] = field(default_factory=list)
-    """The h2 elements."""
-    times: list[Spot] = field(default_factory=list)
-    bylines: list[Spot] = field(default_factory=list)
-    author_links: list[Spot] = field(default_factory=list)
+    subheadings: list[Spot]
+    """The h2 and h3 elements."""
+    times: list[Spot]
+    bylines: list[Spot]
+    author_links: list[Spot]
+
+    @property
+    def root(self) -> HtmlElement:
+        """The page itself."""
+        return self.elements[0]
 
     def meta(self, *names: str) -> Iterator[tuple[str, str]]:
         """(name, content) of the metas of these names, in the order of the names."""
-        for name in names:
-            for content in self.metas.get(name, ()):
-                yield name, content
+        metas = self.metas
+        return ((name, content) for name in names if name in metas for content in metas[name])
+
+    def tagged(self, *tags: str) -> list[HtmlElement]:
+        """The elements of these tags, in document order."""
+        return [self.elements[at] for at in _merged(self.places, tags)]
+
+    def within(self, holder: HtmlElement, *tags: str) -> list[HtmlElement]:
+        """The elements of these tags below an element, in document order."""
+        found = _merged(self.places, tags)
+        element, after = holder, None
+        while element is not self.root and (after := element.getnext()) is None:
+            element = element.getparent()
+        try:
+            first = self.elements.index(holder) + 1
+            end = len(self.elements) if after is None else self.elements.index(after, first)
+        except ValueError:  # beyond the bound
+            return list(holder.iterdescendants(*tags))
+        return [self.elements[at] for at in found[bisect_left(found, first) : bisect_left(found, end)]]
+
+    def count(self, tag: str) -> int:
+        """How many elements of this tag there are."""
+        return len(self.places.get(tag, ()))
 
 
 def scan_page(tree: HtmlElement) -> Scan:
     """Collect everything that speaks of the article in one walk."""
-    scan = Scan(elements=list(islice(tree.iter("*"), MAX_ELEMENTS)))
-    for at, element in enumerate(scan.elements):
-        tag = element.tag
-        if collect := _BY_TAG.get(tag):
-            collect(scan, at, element)
-        if tag in WRAPPERS or tag in _HEAD_TAGS:
-            continue
+    elements = list(islice(tree.iter("*"), MAX_ELEMENTS))
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for at, element in enumerate(elements):
+        places[element.tag].append(at)
+    classes = [element.get("class") for element in elements]
+    ids = [element.get("id") for element in elements]
+    names = frozenset((*classes, *ids)) - {None, ""}
+
+    hrefs = [elements[at].get("href") for at in places.get("a", ())]
+    rels = [elements[at].get("rel") for at in places.get("a", ())]
+
+    def spots(found: Iterable[int]) -> list[Spot]:
+        return [Spot(at=at, element=elements[at]) for at in found]
+
+    def tagged(*tags: str) -> list[HtmlElement]:
+        return [elements[at] for at in _merged(places, tags)]
+
+    return Scan(
+        elements=elements,
+        places=places,
+        classes=classes,
+        ids=ids,
+        names=names,
+        item_types=frozenset(filter(None, [element.get("itemtype") for element in elements])),
+        hrefs=hrefs,
+        rels=rels,
+        metas=_metas(tagged("meta")),
+        links=_links(tagged("link")),
+        titles=_titles(tagged("title")),
+        json_scripts=_json_scripts(tagged("script")),
+        properties=_properties(elements),
+        headings=spots(_merged(places, ("h1",))),
+        subheadings=spots(_merged(places, ("h2", "h3"))),
+        times=spots(_merged(places, ("time", "relative-time"))),
+        bylines=spots(at for at in _bylines(names, classes, ids) if elements[at].tag not in _SAY_NOTHING),
+        author_links=spots(
+            at for at, href, rel in zip(places.get("a", ()), hrefs, rels, strict=True) if _leads_to_author(href, rel)
+        ),
+    )
+
+
+def _merged(places: Mapping[str, Sequence[int]], tags: Sequence[str]) -> Sequence[int]:
+    """The places of all these tags, in document order."""
+    found = [places[tag] for tag in tags if tag in places]
+    return found[0] if len(found) == 1 else sorted(at for each in found for at in each)
+
+
+def _metas(elements: Iterable[HtmlElement]) -> dict[str, list[str]]:
+    metas: dict[str, list[str]] = {}
+    for element in elements:
         get = element.get
-        if names := get("itemprop") or get("property"):
-            _collect_property(scan, at, element, names)
-        classes, identity = get("class"), get("id")
-        if (classes and looks_like_byline(classes)) or (identity and looks_like_byline(identity)):
-            scan.bylines.append(Spot(at=at, element=element))
-    return scan
+        if content := tidy(get("content"), MAX_META_LENGTH):
+            for name in {get("name"), get("property"), get("itemprop"), get("http-equiv")}:
+                if name:
+                    metas.setdefault(name.strip().lower(), []).append(content)
+    return metas
 
 
-def _collect_meta(scan: Scan, at: int, element: HtmlElement) -> None:
-    content = tidy(element.get("content"), MAX_META_LENGTH)
-    for name in {element.get("name"), element.get("property"), element.get("itemprop"), element.get("http-equiv")}:
-        if name and content:
-            scan.metas.setdefault(name.strip().lower(), []).append(content)
+def _links(elements: Iterable[HtmlElement]) -> dict[str, list[str]]:
+    links: dict[str, list[str]] = {}
+    for element in elements:
+        if href := (element.get("href") or "").strip():
+            for rel in (element.get("rel") or "").lower().split():
+                links.setdefault(rel, []).append(href)
+    return links
 
 
-def _collect_link(scan: Scan, at: int, element: HtmlElement) -> None:
-    href = (element.get("href") or "").strip()
-    for rel in (element.get("rel") or "").lower().split():
-        if href:
-            scan.links.setdefault(rel, []).append(href)
+def _titles(elements: Iterable[HtmlElement]) -> list[str]:
+    titles: list[str] = []
+    for element in elements:
+        parent = element.getparent()
+        title = tidy(element.text, MAX_META_LENGTH)
+        if title and (parent is None or parent.tag != "svg"):
+            titles.append(title)
+    return titles
 
 
-def _collect_title(scan: Scan, at: int, element: HtmlElement) -> None:
-    parent = element.getparent()
-    title = tidy(element.text, MAX_META_LENGTH)
-    if title and (parent is None or parent.tag != "svg"):
-        scan.titles.append(title)
+def _json_scripts(elements: Iterable[HtmlElement]) -> list[str]:
+    scripts = (element.text for element in elements if "ld+json" in (element.get("type") or "").lower())
+    return [text for text in scripts if text]
 
 
-def _collect_script(scan: Scan, at: int, element: HtmlElement) -> None:
-    if "ld+json" in (element.get("type") or "").lower() and element.text:
-        scan.json_scripts.append(element.text)
+def _bylines(names: Collection[str], classes: Sequence[str | None], ids: Sequence[str | None]) -> list[int]:
+    """The places of elements whose class or id speaks of who wrote the page."""
+    text = "\0".join(names).lower()
+    marked: set[str | None] = set()
+    if parts := [part for part in _BYLINE_NAMES if part in text]:  # all names are asked at once: most speak of nothing
+        lower_names = text.split("\0")
+        for part in parts:
+            marked.update(name for name, lower in zip(names, lower_names, strict=True) if part in lower)
+        if "firma" in parts:
+            marked = {name for name in marked if name and _BYLINE_CLASS.search(name.lower())}
+    places = (compress(count(), map(marked.__contains__, each)) for each in (classes, ids))
+    return sorted(set(chain.from_iterable(places))) if marked else []
 
 
-def _collect_heading(scan: Scan, at: int, element: HtmlElement) -> None:
-    scan.headings.append(Spot(at=at, element=element))
+def _leads_to_author(href: str | None, rel: str | None) -> bool:
+    return is_author_url(href) or (rel is not None and "author" in rel.lower())
 
 
-def _collect_subheading(scan: Scan, at: int, element: HtmlElement) -> None:
-    scan.subheadings.append(Spot(at=at, element=element))
-
-
-def _collect_time(scan: Scan, at: int, element: HtmlElement) -> None:
-    scan.times.append(Spot(at=at, element=element))
-
-
-def _collect_anchor(scan: Scan, at: int, element: HtmlElement) -> None:
-    if "author" in (element.get("rel") or "").lower() or is_author_url(element.get("href")):
-        scan.author_links.append(Spot(at=at, element=element))
-
-
-_BY_TAG = {
-    "meta": _collect_meta,
-    "link": _collect_link,
-    "title": _collect_title,
-    "script": _collect_script,
-    "h1": _collect_heading,
-    "h2": _collect_subheading,
-    "h3": _collect_subheading,
-    "time": _collect_time,
-    "relative-time": _collect_time,
-    "a": _collect_anchor,
-}
-
-
-def _collect_property(scan: Scan, at: int, element: HtmlElement, names: str) -> None:
-    if len(scan.properties) >= MAX_PROPERTIES or (element.tag == "meta" and not element.get("itemprop")):
-        return
-    spot = Spot(at=at, element=element)
-    scopes = tuple(_scopes(element))
-    for name in names.split():
-        scan.properties.append(Property(name=name.rpartition(":")[2], scopes=scopes, spot=spot))
+def _properties(elements: Iterable[HtmlElement]) -> list[Property]:
+    """The microdata and RDFa properties; a meta's `property` is none."""
+    properties: list[Property] = []
+    for at, element in enumerate(elements):
+        names = element.get("itemprop") or element.get("property")
+        if not names or element.tag in _SAY_NOTHING or (element.tag == "meta" and not element.get("itemprop")):
+            continue
+        if len(properties) >= MAX_PROPERTIES:
+            break
+        spot = Spot(at=at, element=element)
+        scopes = tuple(_scopes(element))
+        properties += [Property(name=name.rpartition(":")[2], scopes=scopes, spot=spot) for name in names.split()]
+    return properties
 
 
 def _scopes(element: HtmlElement) -> Iterator[str]:
@@ -179,16 +257,14 @@ def _scopes(element: HtmlElement) -> Iterator[str]:
             yield kind.rstrip("/").rpartition("/")[2].rpartition(":")[2]
 
 
-@lru_cache(maxsize=4096)
 def is_author_url(href: str | None) -> bool:
-    """Whether a link's target is an author's page."""
-    return bool(href and _AUTHOR_URL.search(href.lower()))
-
-
-@lru_cache(maxsize=16384)
-def looks_like_byline(names: str | None) -> bool:
-    """Whether a class or id attribute speaks of who wrote the page."""
-    return bool(names and _BYLINE_CLASS.search(names.lower()))
+    """Whether a link's target is an author's page: it stands in a folder for them."""
+    if not href:
+        return False
+    parts = href.lower().split("/")
+    if _AUTHOR_FOLDERS.isdisjoint(parts):
+        return False
+    return any(folder in _AUTHOR_FOLDERS and page and page[0] not in "?#" for folder, page in pairwise(parts[1:]))
 
 
 @lru_cache(maxsize=4096)
@@ -199,6 +275,9 @@ def looks_like_date(names: str | None) -> bool:
 
 def visible_text(element: HtmlElement, limit: int = 1000, breaks: str = " ") -> str:
     """The element's text without scripts and buttons, block elements apart by `breaks`, cut at `limit` characters."""
+    if not len(element):
+        before = breaks if element.tag in _BREAKING_TAGS else ""
+        return "" if element.tag in _SILENT_TAGS else (before + (element.text or ""))[: limit + 1].strip()
     parts: list[str] = []
     length, skipped = 0, None
     for event, node in islice(etree.iterwalk(element, events=("start", "end")), MAX_STEPS):

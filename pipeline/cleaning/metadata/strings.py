@@ -4,7 +4,6 @@ import re
 from functools import lru_cache
 from html import unescape
 
-_SPACE = re.compile(r"\s+")
 _UNWANTED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\ufffe\uffff\ud800-\udfff]"
 )
@@ -22,19 +21,23 @@ def tidy(value: object, limit: int = 1000) -> str:
 
     Anything but a string or a number gives "". `limit` bounds the result.
     """
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if not isinstance(value, (str, int, float)) or isinstance(value, bool):
         return ""
     text = str(value)[: limit * 4]
     if "&" in text:
         text = _unescape(text)
     if "<" in text:
         text = _TAG.sub(" ", _without_hidden(text))
-    return _SPACE.sub(" ", _UNWANTED.sub("", text)).strip()[:limit].strip()
+    return _on_one_line(text)[:limit].strip()
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(plain(text).split())
 
 
 def plain(text: str) -> str:
     """The text without control and invisible characters and lone surrogates."""
-    return _UNWANTED.sub("", text)
+    return text if text.isprintable() else _UNWANTED.sub("", text)
 
 
 def tidy_body(value: object, limit: int) -> str:
@@ -46,7 +49,7 @@ def tidy_body(value: object, limit: int) -> str:
         text = _unescape(text)
     if "<" in text:
         text = _TAG.sub("", _BLOCK_TAG.sub("\n", _without_hidden(text)))
-    lines = (_SPACE.sub(" ", _UNWANTED.sub("", line)).strip() for line in text.splitlines())
+    lines = map(_on_one_line, text.splitlines())
     return "\n".join(line for line in lines if line)[:limit]
 
 
@@ -82,7 +85,7 @@ def tokens(text: str) -> tuple[str, ...]:
 
 def same_words(one: str, other: str) -> bool:
     """Whether two strings differ in case, punctuation and spacing at most."""
-    return tokens(one.replace("\xad", "")) == tokens(other.replace("\xad", ""))
+    return one == other or tokens(one.replace("\xad", "")) == tokens(other.replace("\xad", ""))
 
 
 def likeness(one: str, other: str) -> float:

@@ -4,14 +4,13 @@ A rule sees lines and says which ones it takes; the engine does the rest: the or
 guard that no rule takes more than its share of the page.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
-from lxml.etree import XPath, _Element
+from lxml.etree import _Element
 
 from pipeline.cleaning.blocks import Line, line_place
+from pipeline.cleaning.metadata.scan import Scan
 from pipeline.cleaning.rules.lookup import phrases_at_start
 from pipeline.cleaning.rules.signs import Signs
 from pipeline.records import Removed
@@ -60,11 +59,13 @@ Detail = Callable[[View, int], str | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One row of the rule table. It matches elements by `xpath`, or lines by `match`, or both."""
+    """One row of the rule table. It matches elements by their names, or lines by `match`, or both."""
 
     name: str
     why: str
-    xpath: str | None = None
+    classes: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    """Of the elements that it takes whole."""
     match: Match | None = None
     detail: Detail | None = None
     phrases: frozenset[str] = frozenset()
@@ -98,13 +99,14 @@ def applies(rule: Rule, host: str) -> bool:
     return not rule.hosts or any(host == each or host.endswith("." + each) for each in rule.hosts)
 
 
-def cut_nodes(rules: Iterable[Rule], root: _Element, lines: Sequence[Line], host: str) -> tuple[Cuts, list[_Element]]:
+def cut_nodes(rules: Iterable[Rule], scan: Scan, lines: Sequence[Line], host: str) -> tuple[Cuts, list[_Element]]:
     """The lines that node rules cut, and the elements around them."""
     owners: dict[_Element, Rule] = {}
-    names = "\n".join((*_CLASSES(root), *_IDS(root)))
+    names = "\n".join(scan.names)
     for rule in rules:
-        if rule.xpath is not None and applies(rule, host) and any(name in names for name in _named_in(rule.xpath)):
-            for element in _compiled(rule.xpath)(root):
+        # few pages have any of the names: only there every element is asked
+        if any(name in names for name in (*rule.classes, *rule.ids)) and applies(rule, host):
+            for element in _named(scan, rule):
                 owners.setdefault(element, rule)
     if not owners:
         return Cuts(), []
@@ -123,24 +125,14 @@ def cut_nodes(rules: Iterable[Rule], root: _Element, lines: Sequence[Line], host
     return cuts, elements
 
 
-_CLASSES = XPath("descendant::*/@class", smart_strings=False)
-_IDS = XPath("descendant::*/@id", smart_strings=False)
-
-
-@cache
-def _named_in(xpath: str) -> tuple[str, ...]:
-    """The classes and ids in an expression: on a page without any of them it need not be run; "" when it has none."""
-    return tuple(name for name in re.findall(r"'([^']+)'", xpath) if name.strip()) or ("",)
-
-
-_XPATHS: dict[str, XPath] = {}
-
-
-def _compiled(xpath: str) -> XPath:
-    """The compiled expression; the table is fixed, so the cache is bounded by it."""
-    if xpath not in _XPATHS:
-        _XPATHS[xpath] = XPath(xpath)
-    return _XPATHS[xpath]
+def _named(scan: Scan, rule: Rule) -> list[_Element]:
+    """The elements with one of the rule's classes or ids."""
+    named = zip(scan.elements, scan.classes, scan.ids, strict=True)
+    return [
+        element
+        for element, classes, identity in named
+        if identity in rule.ids or (classes and not frozenset(rule.classes).isdisjoint(classes.split()))
+    ]
 
 
 def cut_lines(rules: Iterable[Rule], view: View, host: str, before: Cuts) -> Cuts:

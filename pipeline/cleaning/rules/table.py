@@ -11,21 +11,8 @@ from pipeline.cleaning.rules.engine import Rule
 RULES_VERSION = "2"
 
 
-def _with_class(*names: str) -> str:
-    # the plain `contains` first: it is cheap and fails on nearly every element
-    tests = (
-        f"contains(@class, {name!r}) and contains(concat(' ', normalize-space(@class), ' '), ' {name} ')"
-        for name in names
-    )
-    return f"descendant::*[@class][{' or '.join(tests)}]"
-
-
 def _kinds(names: str) -> frozenset[str]:
     return frozenset(names.split())
-
-
-def _with_id(*names: str) -> str:
-    return f"descendant::*[@id and ({' or '.join(f'@id={name!r}' for name in names)})]"
 
 
 RULES: tuple[Rule, ...] = (
@@ -39,21 +26,21 @@ RULES: tuple[Rule, ...] = (
     Rule(
         name="weather_widget",
         why="tagDiv's weather box stands above the story: a temperature and a town",
-        xpath=_with_class("td-weather-top-widget", "td_block_weather", "tdb-weather", "td_block_weather_wrap"),
+        classes=("td-weather-top-widget", "td_block_weather", "tdb-weather", "td_block_weather_wrap"),
         match=matchers.weather_widget,
         among=among.weather_widget,
     ),
     Rule(
         name="comment_form",
         why="WordPress's reply form and its warnings follow the story",
-        xpath=_with_id("respond", "commentform", "disqus_thread"),
+        ids=("respond", "commentform", "disqus_thread"),
         match=matchers.comment_form,
         phrases=_kinds("comment_form"),
     ),
     Rule(
         name="cookie_notice",
         why="consent managers put their text into the page itself",
-        xpath=_with_id(
+        ids=(
             "cookie-law-info-bar",
             "onetrust-consent-sdk",
             "CybotCookiebotDialog",
@@ -72,7 +59,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         name="share_bar",
         why="buttons that share, print or save; Jetpack's and tagDiv's are known by name",
-        xpath=_with_class("sharedaddy", "td-post-sharing", "addtoany_share_save_container", "jp-relatedposts-share"),
+        classes=("sharedaddy", "td-post-sharing", "addtoany_share_save_container", "jp-relatedposts-share"),
         match=matchers.share_bar,
         among=among.share_bar,
         max_share=0.1,
@@ -87,7 +74,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         name="related_list",
         why="other stories on the same matter, under a label or in Jetpack's box",
-        xpath=_with_id("jp-relatedposts"),
+        ids=("jp-relatedposts",),
         match=matchers.related_list,
         phrases=_kinds("related"),
         max_share=0.4,
