@@ -4,6 +4,8 @@ A line is what stands between two block boundaries of the HTML, or one line of f
 cleaning is a decision about lines, so that nothing can leave a page without a trace.
 """
 
+from collections.abc import Iterator
+
 from lxml.etree import _Element
 from msgspec import Struct
 
@@ -122,39 +124,50 @@ def html_lines(root: _Element) -> list[Line]:
     the walk has left it.
     """
     reader = _Reader()
+    read, end_line, parts = reader.read, reader.end_line, reader.parts
     place = _Place(root, "body", BlockKind.PARAGRAPH)
-    if text := root.text:
-        reader.read(text, place)
-    children, above = iter(root), []
+    if (text := root.text) and not text.isspace():
+        read(text, place)
+    above: list[tuple[_Element, Iterator[_Element], _Place]] = []
+    children = iter(root)
     while True:
-        element = next(children, None)
-        if element is not None:
-            tag, below = element.tag, None
+        for element in children:
+            tag, text = element.tag, element.text
             if tag in _BREAKS:
-                reader.end_line()
+                end_line()
                 reader.breaks += 1 if tag == "br" else 2
-            if (text := element.text) and tag not in _CODE_TAGS:
-                if text.isspace():
-                    reader.parts.append(" ")
-                else:
-                    below = _below(place, element, tag)
-                    reader.read(text, below)
+            if not text or tag in _CODE_TAGS:
+                below = None
+            elif text.isspace():
+                parts.append(" ")
+                below = None
+            else:
+                below = _below(place, element, tag)
+                read(text, below)
             if len(element):
                 above.append((element, children, place))
                 place, children = below or _below(place, element, tag), iter(element)
+                break
+            if not (text := element.tail):
                 continue
-        elif above:
-            element, children, place = above.pop()
+            if text.isspace():
+                parts.append(" ")
+                continue
+            if tag not in _ENDS_NO_LINE:
+                end_line()  # a block ends a line even when it has no text of its own
+            read(text, place)
         else:
-            break
-        if tail := element.tail:
-            if tail.isspace():
-                reader.parts.append(" ")
-            else:
-                if element.tag not in _ENDS_NO_LINE:
-                    reader.end_line()  # a block ends a line even when it has no text of its own
-                reader.read(tail, place)
-    reader.end_line()
+            if not above:
+                break
+            element, children, place = above.pop()
+            if text := element.tail:
+                if text.isspace():
+                    parts.append(" ")
+                else:
+                    if element.tag not in _ENDS_NO_LINE:
+                        end_line()
+                    read(text, place)
+    end_line()
     return reader.lines
 
 
@@ -173,14 +186,12 @@ class _Reader:
 
     def read(self, text: str, place: _Place) -> None:
         """Take in a text that stands at this place."""
-        if text.isspace():
-            self.parts.append(" ")
-            return
         if place.gone:
             return
-        if self._place is not None and self._place.block is not place.block:
-            self.end_line()
-        self._place = place
+        if self._place is not place:
+            if self._place is not None and self._place.block is not place.block:
+                self.end_line()
+            self._place = place
         self.parts.append(text)
         if place.link or place.italic:
             length = len(text.strip())
@@ -188,10 +199,14 @@ class _Reader:
             self._italic += place.italic * length
 
     def end_line(self) -> None:
-        parts, place = self.parts, self._place
-        if not parts:
+        """Make a line of the texts so far, if they show anything."""
+        place = self._place
+        if place is None:
+            self.parts.clear()
             return
-        if place is not None and (text := collapse("".join(parts))):
+        parts = self.parts
+        text = collapse("".join(parts) if len(parts) > 1 else parts[0])
+        if text:
             self.lines.append(
                 Line(
                     text=text,
@@ -201,15 +216,16 @@ class _Reader:
                     tag=place.tag,
                     element=place.block,
                     parts=tuple(parts) if len(parts) > 1 else (),
-                    link_share=min(1.0, self._linked / len(text)),
-                    italic_share=min(1.0, self._italic / len(text)),
+                    link_share=min(1.0, self._linked / len(text)) if self._linked else 0.0,
+                    italic_share=min(1.0, self._italic / len(text)) if self._italic else 0.0,
                     hidden=place.hidden,
                     chrome=place.chrome,
                     joined=self.breaks == 1 and self._last_block is place.block,
                 )
             )
             self._last_block, self.breaks = place.block, 0
-        self.parts, self._place, self._linked, self._italic = [], None, 0, 0
+        parts.clear()
+        self._place, self._linked, self._italic = None, 0, 0
 
 
 def line_place(line: Line) -> str:
