@@ -83,6 +83,7 @@ _TURKISH = ("tr", "az", "ku")
 _NO_CHARSETS = frozenset(("unicode_escape", "raw_unicode_escape", "utf-7", "idna", "punycode"))
 _SEVEN_BITS = ("iso2022", "hz")
 _CONTROLS = bytes(sorted({*range(32), 127} - {*b"\t\n\r"}))
+_PLAIN = bytes({*range(128)} - {*_CONTROLS})
 _LATE_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
 _REPLACED = "\ufffd".encode()
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
@@ -109,10 +110,12 @@ def decode_page(body: bytes, content_type: str | None) -> tuple[str, bool]:
     for mark, encoding in _BOMS:
         if body.startswith(mark):
             return _checked(body[len(mark) :].decode(encoding, "replace"), encoding), False
-    if wide := _utf16(body):
+    telling = body.translate(None, _PLAIN)  # one pass, and a small part of most pages: all else is asked of it
+    controls = has_controls(telling)
+    if controls and (wide := _utf16(body)):
         return _checked(body.decode(wide, "replace").rstrip("\ufffd"), wide), False
     declared = _declared(body, content_type)
-    if escaped := _escaped(body, declared):
+    if escaped := _escaped(body, declared, controls=controls):
         return _checked(body.decode(escaped, "replace"), escaped), False
     text = _strictly(body, "utf-8")
     is_whole = text is not None and body[-1:] < b"\x80"  # else a character may be cut through there
@@ -120,11 +123,10 @@ def decode_page(body: bytes, content_type: str | None) -> tuple[str, bool]:
         text = _mixed_utf8(body, declared)
     if text is None:
         return _checked(*_legacy(body, [name for name in declared if not name.startswith(_SEVEN_BITS)])), False
-    is_ascii = text.isascii()
-    is_twice = not is_ascii and _TWICE.search(body) is not None
+    is_twice = _TWICE.search(telling) is not None and _TWICE.search(body) is not None
     if is_twice:
         text = mend(text)
-    if has_controls(body) or not (is_ascii or _has_no_late_controls(body)):
+    if controls or _REPLACED in telling or _LATE_CONTROL.search(telling):
         return _checked(text, "utf-8"), False
     return text, is_whole and not is_twice
 
@@ -133,22 +135,17 @@ def _utf16(body: bytes) -> str | None:
     """UTF-16 without a byte order mark, by how it begins or by its NUL bytes."""
     if start := _UTF16_START.match(body):
         return "utf-16-le" if start[1] else "utf-16-be"
-    if b"\0" in body and body.count(0) > NUL_SHARE * len(body):
+    if body.count(0) > NUL_SHARE * len(body):
         return "utf-16-le" if body[1::2].count(0) >= body[::2].count(0) else "utf-16-be"
     return None
 
 
-def _escaped(body: bytes, declared: list[str]) -> str | None:
+def _escaped(body: bytes, declared: list[str], *, controls: bool) -> str | None:
     """One of the charsets of seven bits, whose other characters stand between escapes."""
-    if b"\x1b$" in body:
+    if controls and b"\x1b$" in body:
         declared_ones = [name for name in declared if name.startswith("iso2022")]
         return next(iter(declared_ones), "iso2022_jp" if body.isascii() else None)
     return "hz" if "hz" in declared and b"~{" in body else None
-
-
-def _has_no_late_controls(body: bytes) -> bool:
-    """Whether UTF-8 bytes hold no control above ASCII and no replacement: a tenth of the time of counting them."""
-    return _REPLACED not in body and _LATE_CONTROL.search(body) is None
 
 
 def has_controls(body: bytes) -> bool:
