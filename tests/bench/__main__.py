@@ -1,122 +1,105 @@
-"""Times the clean stage against stock trafilatura on the same pages in one process, page by page in turn.
+"""All benchmarks against their goals: `python -m tests.bench [GOLD] [--only SECTION…] [--write]`.
 
-    python -m tests.bench [GOLD] [--write]
-
-Processor time, so that what else runs on the machine counts little. Pages: the gold articles and publishers where GOLD
-is there (every seventh), else the seeds. Only ratios are compared with the committed `baseline.json`: a machine's times
-say nothing of another's. `--write` makes the figures the new baseline.
+Every figure is a ratio from one interleaved run, but for a few that people feel: latency, resident memory, `--help`.
+Only ratios are compared with the committed `baseline.json`: a machine's times say nothing of another's. `--write` makes
+the figures the new baseline.
 """
 
 import argparse
-import statistics
-import subprocess
 import sys
-import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import orjson
 
-from pipeline.records import RawPage
-from pipeline.stages.clean import clean
-from tests.bench.pages import SEEDS, by_trafilatura, has_gold, read_pages
+from tests.bench import commands, growth, speed, whole
+from tests.bench.pages import SEEDS, has_gold
 
 BASELINE = Path(__file__).parent / "baseline.json"
 RESULT = Path("newsflow-data") / "bench.json"
-ROUNDS = 3
 TOLERANCE = 0.1
 """Share by which a ratio may be worse than the baseline: rounds of one run differ by up to half of it."""
+SECTIONS: dict[str, Callable[[Path], dict[str, float]]] = {
+    "speed": speed.measure,
+    "commands": commands.measure,
+    "whole": whole.measure,
+    "growth": growth.measure,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A row of the table. `goal` is the least that is wanted where `is_floor`, else the most."""
+
+    name: str
+    what: str
+    goal: float | None = None
+    is_floor: bool = False
+    is_ratio: bool = True
+
+
+FIGURES = (
+    Figure(name="speed", what="clean, pages per second against stock trafilatura", goal=3.0, is_floor=True),
+    Figure(name="median", what="clean, median page against stock's"),
+    Figure(name="p99", what="clean, p99 against stock's", goal=0.45),
+    Figure(name="memory", what="clean, peak memory against stock's"),
+    Figure(name="enrichment", what="annotate + relate, median article against stock on its page", goal=0.25),
+    Figure(name="pool", what="pool of two processes against one inline", goal=1.75, is_floor=True),
+    Figure(name="process", what="`newsflow process` on a page against stock's command", goal=1.5),
+    Figure(name="help", what="`newsflow --help`, seconds", goal=0.3, is_ratio=False),
+    Figure(name="kafka", what="processor time a page over Kafka against in one process", goal=1.2),
+    Figure(name="latency_p50", what="single pages on an idle pipeline, p50, seconds", goal=0.3, is_ratio=False),
+    Figure(name="latency_p99", what="single pages on an idle pipeline, p99, seconds", goal=1.0, is_ratio=False),
+    Figure(name="resident", what="largest process of a stage, MiB resident", goal=200, is_ratio=False),
+    Figure(name="growth", what="a page after many others against one before them", goal=1.05),
+)
 
 
 def main(arguments: list[str]) -> int:
     """Print the table, write it, compare it; 1 when a ratio is worse than the baseline."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.splitlines()[0])
     parser.add_argument("gold", type=Path, nargs="?", default=SEEDS, metavar="GOLD", help="folder of the gold sets")
+    parser.add_argument("--only", choices=SECTIONS, action="append", help="this section (repeatable)")
     parser.add_argument("--write", action="store_true", help="make the ratios the new baseline")
     options = parser.parse_args(arguments)
-    pages = list(read_pages(options.gold))
-    rounds = [[timed(page) for page in pages] for _ in range(ROUNDS + 1)][1:]
-    figures = summary(rounds, {name: peak_memory(name, options.gold) for name in ("trafilatura", "clean")})
-    show(figures, len(pages))
+    found: dict[str, float] = {}
+    for section in options.only or SECTIONS:
+        print(f"-- {section}", flush=True)
+        found |= SECTIONS[section](options.gold)
     RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2))
-    print(f"written to {RESULT}")
+    RESULT.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2))
     kind = "gold" if has_gold(options.gold) else "seeds"
-    baselines = orjson.loads(BASELINE.read_bytes()) if BASELINE.exists() else {}
+    baselines = orjson.loads(BASELINE.read_bytes())
+    worse = show(found, baselines.get(kind, {}))
+    print(f"written to {RESULT}")
     if options.write:
-        baselines[kind] = figures["ratios"]
+        ratios = {
+            figure.name: round(found[figure.name], 3) for figure in FIGURES if figure.is_ratio and figure.name in found
+        }
+        baselines[kind] = baselines.get(kind, {}) | ratios
         BASELINE.write_bytes(orjson.dumps(baselines, option=orjson.OPT_INDENT_2) + b"\n")
-    return compare(figures["ratios"], baselines.get(kind, {}))
+    return int(worse and not options.write)
 
 
-def timed(page: RawPage) -> tuple[float, float]:
-    """Processor seconds of stock trafilatura and of the clean stage."""
-    start = time.process_time()
-    by_trafilatura(page)
-    middle = time.process_time()
-    clean(page)
-    return middle - start, time.process_time() - middle
-
-
-def peak_memory(name: str, gold: Path) -> float:
-    """MiB that a process of its own holds at most in one pass over the pages."""
-    command = [sys.executable, "-m", "tests.bench.memory", name, str(gold)]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-
-
-def summary(rounds: list[list[tuple[float, float]]], memory: dict[str, float]) -> dict[str, Any]:
-    """Times by name, and the ratios; `speed` above 1 means that clean is the faster one."""
-    columns = {name: [pair[at] for each in rounds for pair in each] for at, name in enumerate(memory)}
-    speeds = [sum(stock for stock, _ in each) / sum(ours for _, ours in each) for each in rounds]
-    stock, ours = columns["trafilatura"], columns["clean"]
-    return {
-        "times": {name: measures(times, memory[name]) for name, times in columns.items()},
-        "ratios": {
-            "speed": round(sum(stock) / sum(ours), 3),
-            "median": round(statistics.median(ours) / statistics.median(stock), 3),
-            "p99": round(percentile_99(ours) / percentile_99(stock), 3),
-            "memory": round(memory["clean"] / memory["trafilatura"], 3),
-        },
-        "speed_of_rounds": [round(min(speeds), 3), round(max(speeds), 3)],
-    }
-
-
-def measures(times: list[float], memory: float) -> dict[str, float]:
-    return {
-        "median_ms": round(statistics.median(times) * 1e3, 2),
-        "p99_ms": round(percentile_99(times) * 1e3, 2),
-        "pages_per_second": round(len(times) / sum(times), 2),
-        "peak_mib": round(memory, 1),
-    }
-
-
-def percentile_99(times: list[float]) -> float:
-    return statistics.quantiles(times, n=100)[98]
-
-
-def show(figures: dict[str, Any], pages: int) -> None:
-    """The table for people."""
-    print(f"{pages} pages, {ROUNDS} rounds, interleaved, processor time")
-    print(f"{'':<12}{'median ms':>12}{'p99 ms':>10}{'pages/s':>10}{'peak MiB':>10}")
-    for name, found in figures["times"].items():
+def show(found: dict[str, float], baseline: dict[str, float]) -> bool:
+    """The table; whether a ratio is worse than the baseline by more than the tolerance."""
+    print(f"\n{'':62}{'now':>8}{'goal':>9}{'baseline':>10}")
+    any_worse = False
+    for figure in FIGURES:
+        if figure.name not in found:
+            continue
+        value, known = found[figure.name], baseline.get(figure.name)
+        goal = "" if figure.goal is None else f"{'>=' if figure.is_floor else '<='} {figure.goal:g}"
+        is_met = figure.goal is None or (value >= figure.goal if figure.is_floor else value <= figure.goal)
+        change = 0.0 if known is None else value / known - 1
+        is_worse = (-change if figure.is_floor else change) > TOLERANCE
+        any_worse |= is_worse
         print(
-            f"{name:<12}{found['median_ms']:>12.1f}{found['p99_ms']:>10.1f}{found['pages_per_second']:>10.1f}"
-            f"{found['peak_mib']:>10.0f}"
+            f"{figure.what:<62}{value:8.3f}{goal:>9}{'' if known is None else f'{known:.3f}':>10}"
+            f"{'' if is_met else '  missed'}{'  WORSE' if is_worse else ''}"
         )
-    low, high = figures["speed_of_rounds"]
-    speed = figures["ratios"]["speed"]
-    print(f"clean is {speed:.2f}x as fast as stock trafilatura (rounds {low:.2f} to {high:.2f})")
-
-
-def compare(ratios: dict[str, float], baseline: dict[str, float]) -> int:
-    """Print each ratio beside the baseline's; 1 when one is worse by more than the tolerance."""
-    worse = 0
-    for name, known in baseline.items():
-        change = ratios[name] / known - 1
-        is_worse = (-change if name == "speed" else change) > TOLERANCE
-        print(f"{name:<8}{ratios[name]:>8.3f}   baseline {known:.3f} ({change:+.1%}){'  WORSE' if is_worse else ''}")
-        worse += is_worse
-    return int(worse > 0)
+    return any_worse
 
 
 if __name__ == "__main__":

@@ -1,10 +1,9 @@
-"""`python -m tests.bench.commands [GOLD]`: what whole commands take, and what a pool of two gains over one process.
+"""What whole commands take, and what a pool of two processes gains over one.
 
 `newsflow process` on one page against the command of stock trafilatura on the same page, in turn; `newsflow --help`;
 the clean stage in a pool of two processes against the same pages in this process, in turn.
 """
 
-import argparse
 import asyncio
 import statistics
 import subprocess
@@ -20,24 +19,23 @@ from pipeline.edges.pool import Pool
 from pipeline.handle import handle
 from pipeline.topology import TOPOLOGY
 from tests.bench.family import newsflow
-from tests.bench.pages import SEEDS, read_pages
+from tests.bench.pages import read_pages
 
 RUNS = 7
 POOL_ROUNDS = 3
 CLEAN = TOPOLOGY.stage("clean")
 
 
-def main(arguments: list[str]) -> int:
-    """Print all of it."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.commands", description=__doc__.splitlines()[0])
-    parser.add_argument("gold", type=Path, nargs="?", default=SEEDS, metavar="GOLD", help="folder of the gold sets")
-    pages = list(read_pages(parser.parse_args(arguments).gold))
-    whole_commands(sorted(pages, key=lambda page: len(page.body))[len(pages) // 2].body)
-    pool_gain([raw_message(page) for page in pages])
-    return 0
+def measure(gold: Path) -> dict[str, float]:
+    """Print the times; the ratios, and the seconds of `--help`."""
+    pages = list(read_pages(gold))
+    return {
+        **whole_commands(sorted(pages, key=lambda page: len(page.body))[len(pages) // 2].body),
+        "pool": pool_gain([raw_message(page) for page in pages]),
+    }
 
 
-def whole_commands(body: bytes) -> None:
+def whole_commands(body: bytes) -> dict[str, float]:
     """The commands on the page of median size."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "page.html"
@@ -51,15 +49,18 @@ def whole_commands(body: bytes) -> None:
     medians = {name: statistics.median(each) for name, each in times.items()}
     for name, each in times.items():
         print(f"{name:<18}{medians[name]:6.2f} s ({min(each):.2f} to {max(each):.2f})")
-    print(f"newsflow process is {medians['newsflow process'] / medians['trafilatura']:.2f}x trafilatura's command")
+    return {
+        "process": medians["newsflow process"] / medians["trafilatura"],
+        "help": medians["newsflow --help"],
+    }
 
 
 def _run(command: Sequence[str], given: bytes = b"") -> None:
     subprocess.run(command, input=given, check=True, capture_output=True)
 
 
-def pool_gain(messages: list[Message]) -> None:
-    """Wall time of two processes against one."""
+def pool_gain(messages: list[Message]) -> float:
+    """How many times as fast two processes are as one, on the wall clock."""
     gains = []
     with Pool(processes=2, page_seconds=30, page_memory_mib=1024, stages=(CLEAN,)) as pool:
         asyncio.run(_pooled(pool, messages))
@@ -67,6 +68,7 @@ def pool_gain(messages: list[Message]) -> None:
             inline = seconds(lambda: [handle(CLEAN, message, now=utc_now()) for message in messages])
             gains.append(inline / seconds(lambda: asyncio.run(_pooled(pool, messages))))
     print(f"a pool of two is {statistics.median(gains):.2f}x one process ({min(gains):.2f} to {max(gains):.2f})")
+    return statistics.median(gains)
 
 
 async def _pooled(pool: Pool, messages: list[Message]) -> None:
@@ -78,7 +80,3 @@ def seconds(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

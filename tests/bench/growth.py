@@ -1,4 +1,4 @@
-"""`python -m tests.bench.growth [GOLD] [--pages N]`: whether a page costs more, or memory grows, after many others.
+"""Whether a page costs more, or memory grows, after many others: `python -m tests.bench.growth [GOLD] [--pages N]`.
 
 Varied copies of the same pages, none like another: other hosts, numbers, words and class names. One process takes them
 through clean and annotate, as a child of the pool does. A line for each stretch, which has as many copies of every page
@@ -23,7 +23,7 @@ from pipeline.records import RawPage
 from pipeline.topology import TOPOLOGY
 from tests.bench.pages import SEEDS, by_trafilatura, read_pages
 
-STRETCHES = 10
+STRETCHES, PAGES = 5, 3_000
 _NUMBER = re.compile(rb"\d{3,}")
 _WORD = re.compile(rb"\b[a-z]{7,12}\b")
 OTHER_WORDS = 20
@@ -34,14 +34,21 @@ def main(arguments: list[str]) -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.growth", description=__doc__.splitlines()[0])
     parser.add_argument("gold", type=Path, nargs="?", default=SEEDS, metavar="GOLD", help="folder of the gold sets")
-    parser.add_argument("--pages", type=int, default=10_000)
+    parser.add_argument("--pages", type=int, default=PAGES)
     options = parser.parse_args(arguments)
-    pages = list(read_pages(options.gold))
-    copies = max(1, options.pages // (STRETCHES * len(pages)))
-    chance, done, first = random.Random(1), 0, 0.0
+    measure(options.gold, options.pages)
+    return 0
+
+
+def measure(gold: Path, number_of_pages: int = PAGES) -> dict[str, float]:
+    """Print the table; what a page of the last stretch costs against one of the first."""
+    pages = list(read_pages(gold))
+    copies = max(1, number_of_pages // (STRETCHES * len(pages)))
+    chance, done, first, share = random.Random(1), 0, 0.0, 0.0
     warm_all()
     for page in pages:
         _take(page)
+        by_trafilatura(page)
     print("   pages   ms a page   of stock   of first   MiB")
     for _ in range(STRETCHES):
         ours = stock = 0.0
@@ -55,7 +62,7 @@ def main(arguments: list[str]) -> int:
         share = each / (stock / len(pages))
         first = first or share
         print(f"{done:8d}{each * 1e3:12.2f}{share:11.3f}{share / first:11.3f}{resident():6.0f}", flush=True)
-    return 0
+    return {"growth": share / first}
 
 
 def vary(page: RawPage, chance: random.Random) -> RawPage:

@@ -1,4 +1,4 @@
-"""`python -m tests.bench.whole [GOLD] [--pages N]`: the whole way over Kafka, and how long one page takes on it.
+"""The whole way over Kafka, and how long one page takes on it.
 
 Cost: processor seconds of a page from replay to enriched, of all processes of newsflow and not of the broker, against
 those of `newsflow process --workers 2` on the same pages. What starting costs is taken off both: each is run with few
@@ -6,7 +6,6 @@ pages and with many, and the difference counts. Latency: pages one at a time thr
 do, from the publisher's write to the enriched record in a subscriber's hands.
 """
 
-import argparse
 import asyncio
 import html
 import os
@@ -14,7 +13,6 @@ import random
 import signal
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -35,34 +33,30 @@ from tests.bench.family import Costs, costs_of, newsflow
 from tests.bench.pages import SEEDS, SETS, has_gold
 from tests.stories import Writer, text_of
 
-FEW = 20
+FEW, PAGES = 20, 820
+SINGLES = 200
 PAUSE = (0.2, 0.8)
 """Seconds between two single pages."""
 WARM_UP = 10
 PATIENCE = 30.0
 
 
-def main(arguments: list[str]) -> int:
-    """Print both."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.whole", description=__doc__.splitlines()[0])
-    parser.add_argument("gold", type=Path, nargs="?", default=SEEDS, metavar="GOLD", help="folder of the gold sets")
-    parser.add_argument("--pages", type=int, default=800)
-    parser.add_argument("--singles", type=int, default=200)
-    options = parser.parse_args(arguments)
+def measure(gold: Path) -> dict[str, float]:
+    """Print both; the ratio of the costs, the latency in seconds, the MiB of the largest process of a stage."""
     quiet_libraries()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        cost(options.gold, options.pages, folder)
+        ratio, resident = cost(gold, folder)
         with embedded_broker(folder / "latency") as broker:
-            seconds = asyncio.run(latency(Connection(bootstrap=broker.bootstrap), folder, options.singles))
+            seconds = asyncio.run(latency(Connection(bootstrap=broker.bootstrap), folder))
     told = statistics.quantiles(seconds, n=100)
     print(f"{len(seconds)} single pages: p50 {told[49] * 1e3:.0f} ms, p99 {told[98] * 1e3:.0f} ms")
-    return 0
+    return {"kafka": ratio, "resident": resident, "latency_p50": told[49], "latency_p99": told[98]}
 
 
-def cost(gold: Path, pages: int, folder: Path) -> None:
-    """Over Kafka against in one process, few pages and many."""
-    few, many = (write_pages(gold, count, folder / f"pages{count}") for count in (FEW, pages))
+def cost(gold: Path, folder: Path) -> tuple[float, float]:
+    """Over Kafka against in one process, few pages and many; and the MiB of the largest process of a stage."""
+    few, many = (write_pages(gold, count, folder / f"pages{count}") for count in (FEW, PAGES))
     kafka, local = [], []
     for paths in (few, many):
         with embedded_broker(folder / f"broker-{paths.name}") as broker:
@@ -72,12 +66,13 @@ def cost(gold: Path, pages: int, folder: Path) -> None:
             }
             kafka.append(costs_of(newsflow("run", "--replay", str(paths)), **variables))
         local.append(costs_of(newsflow("process", "--workers", "2", str(paths))))
-    more = pages - FEW
-    over, inside = ((many.cpu - few.cpu) / more for few, many in (kafka, local))
-    print(f"{pages} pages: {over * 1e3:.1f} ms of processor time a page over Kafka, {inside * 1e3:.1f} in one process")
+    over, inside = ((after.cpu - before.cpu) / (PAGES - FEW) for before, after in (kafka, local))
+    print(f"{PAGES} pages: {over * 1e3:.1f} ms of processor time a page over Kafka, {inside * 1e3:.1f} in one process")
     print(f"over Kafka is {over / inside:.2f}x (starting left out: {kafka[0].cpu:.1f} s and {local[0].cpu:.1f} s)")
     for name, costs in (("over Kafka", kafka[1]), ("in one process", local[1])):
         print(f"most MiB resident, {name}: {_peaks(costs)}")
+    of_stages = [peak for role, peak in kafka[1].peaks.items() if role == "pool child" or "stage" in role]
+    return over / inside, max(of_stages)
 
 
 def _peaks(costs: Costs) -> str:
@@ -95,7 +90,7 @@ def write_pages(gold: Path, count: int, folder: Path) -> Path:
     return folder
 
 
-async def latency(connection: Connection, folder: Path, singles: int) -> list[float]:
+async def latency(connection: Connection, folder: Path) -> list[float]:
     """Seconds from write to read, page by page."""
     await create_topics(connection, TOPOLOGY.topics)
     writer = Writer(7)
@@ -106,7 +101,7 @@ async def latency(connection: Connection, folder: Path, singles: int) -> list[fl
     seconds: list[float] = []
     with service(connection, folder):
         async with producer, consumer:
-            for number in range(WARM_UP + singles):
+            for number in range(WARM_UP + SINGLES):
                 message = raw_message(RawPage(url=f"https://h{number}.example.org/a/{number}", body=_page(writer)))
                 began = time.monotonic()
                 await producer.send_and_wait(
@@ -137,7 +132,3 @@ def service(connection: Connection, folder: Path) -> Iterator[None]:
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(PATIENCE)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

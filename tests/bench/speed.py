@@ -1,0 +1,120 @@
+"""The clean stage, and annotate with relate, against stock trafilatura: the same pages in one process, in turn.
+
+Processor time, so that what else runs on the machine counts little. Pages: the gold articles and publishers where they
+are there (every seventh), else the seeds.
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.codec import Message, raw_message
+from pipeline.edges.clock import utc_now
+from pipeline.edges.store import Store, open_store
+from pipeline.handle import handle
+from pipeline.records import RawPage
+from pipeline.stages.clean import clean
+from pipeline.topology import TOPOLOGY
+from tests.bench.pages import by_trafilatura, read_pages
+
+ROUNDS = 3
+RELATED_TOGETHER = 16
+"""Messages that relate takes in one transaction."""
+CLEAN, ANNOTATE, RELATE = TOPOLOGY.stages
+
+
+@dataclass(slots=True)
+class Times:
+    """Seconds by page: stock, clean; and of pages that became articles: stock, annotate, relate."""
+
+    stock: list[float] = field(default_factory=list)
+    clean: list[float] = field(default_factory=list)
+    stock_of_articles: list[float] = field(default_factory=list)
+    annotate: list[float] = field(default_factory=list)
+    relate: list[float] = field(default_factory=list)
+
+
+def measure(gold: Path) -> dict[str, float]:
+    """Print the times; the ratios, `speed` above 1 when clean is the faster one."""
+    pages = list(read_pages(gold))
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(f"sqlite:///{folder}/store.sqlite", cluster_id=None)
+        rounds = [one_round(pages, store, number) for number in range(ROUNDS + 1)][1:]
+        store.close()
+    memory = {name: peak_memory(name, gold) for name in ("trafilatura", "clean")}
+    stock, ours = [time for each in rounds for time in each.stock], [time for each in rounds for time in each.clean]
+    show("trafilatura", stock, memory["trafilatura"])
+    show("clean", ours, memory["clean"])
+    speeds = [sum(each.stock) / sum(each.clean) for each in rounds]
+    print(
+        f"clean is {sum(stock) / sum(ours):.2f}x as fast as stock trafilatura ({min(speeds):.2f} to {max(speeds):.2f})"
+    )
+    of_articles, annotate, relate = (
+        statistics.median([time for each in rounds for time in getattr(each, name)])
+        for name in ("stock_of_articles", "annotate", "relate")
+    )
+    print(f"median article: annotate {annotate * 1e3:.2f} ms, relate {relate * 1e3:.2f} ms")
+    return {
+        "speed": speed,
+        "median": statistics.median(ours) / statistics.median(stock),
+        "p99": percentile_99(ours) / percentile_99(stock),
+        "memory": memory["clean"] / memory["trafilatura"],
+        "enrichment": (annotate + relate) / of_articles,
+    }
+
+
+def one_round(pages: list[RawPage], store: Store, number: int) -> Times:
+    """Each page once through all three; relate knows none of them, for each round has hosts of its own."""
+    times, annotated, now = Times(), list[Message](), utc_now()
+    for at, page in enumerate(pages):
+        times.stock.append(seconds(lambda page=page: by_trafilatura(page)))
+        times.clean.append(seconds(lambda page=page: clean(page)))
+        message = raw_message(RawPage(url=f"https://h{at}.r{number}.example/{at}", body=page.body))
+        cleaned = handle(CLEAN, message, now=now)
+        if cleaned.verdict.outcome is None:
+            times.stock_of_articles.append(times.stock[-1])
+            start = time.process_time()
+            annotated += handle(ANNOTATE, cleaned.messages[0], now=now).messages[:1]
+            times.annotate.append(time.process_time() - start)
+    for start in range(0, len(annotated), RELATED_TOGETHER):
+        batch = annotated[start : start + RELATED_TOGETHER]
+        took = seconds(lambda batch=batch: relate_all(store, batch, now))
+        times.relate += [took / len(batch)] * len(batch)
+    return times
+
+
+def relate_all(store: Store, batch: list[Message], now: str) -> None:
+    """One transaction, as a worker has it."""
+    with store.transaction(now=now) as memory:
+        for message in batch:
+            handle(RELATE, message, now=now, memory=memory)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Of processor time."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def peak_memory(name: str, gold: Path) -> float:
+    """MiB that a process of its own holds at most in one pass over the pages."""
+    command = [sys.executable, "-m", "tests.bench.memory", name, str(gold)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def percentile_99(times: list[float]) -> float:
+    return statistics.quantiles(times, n=100)[98]
+
+
+def show(name: str, times: list[float], memory: float) -> None:
+    """A line for people."""
+    print(
+        f"{name:<12} median {statistics.median(times) * 1e3:6.1f} ms, p99 {percentile_99(times) * 1e3:6.1f} ms, "
+        f"{len(times) / sum(times):6.1f} pages/s, peak {memory:.0f} MiB"
+    )
