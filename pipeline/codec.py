@@ -104,14 +104,14 @@ def _field_names(record_type: type) -> tuple[str, ...]:
 
 
 def _dumped(record: Any) -> bytes:
-    """`to_plain(record)` as JSON, in a third of the time: orjson walks it, and asks for the fields of each dataclass."""
+    """`to_plain(record)` as JSON, in a third of the time: orjson walks it and asks for the fields of each dataclass."""
     value = orjson.dumps(record, default=_known_fields, option=orjson.OPT_PASSTHROUGH_DATACLASS)
     # "null" may be a number without a JSON form, which an error tells of
     return orjson.dumps(to_plain(record)) if b"null" in value else value
 
 
 def _known_fields(record: Any) -> dict[str, Any]:
-    return {name: value for name in _field_names(type(record)) if (value := getattr(record, name)) is not None}
+    return {name: value for name in _field_names(record.__class__) if (value := getattr(record, name)) is not None}
 
 
 @cache

@@ -129,11 +129,17 @@ def readings(raw: str, language: str | None = None) -> tuple[Moment, ...]:
 
 def parse_time(raw: str, language: str | None = None) -> Moment | None:
     """The date in a string as a page states it, or None. `language` is the page's BCP 47 tag, for months and order."""
-    text = _western(raw.strip()[:MAX_LENGTH])
-    if not any(c.isdigit() for c in text):
+    return _parsed(raw.strip()[:MAX_LENGTH], (language or "").lower().replace("_", "-"))
+
+
+@lru_cache(maxsize=256)
+def _parsed(stated: str, language: str) -> Moment | None:
+    """Of one page's dates most are asked for several times."""
+    text = _western(stated)
+    if not any(map(str.isdigit, text)):
         return None
     try:
-        return _parse(text, (language or "").lower().replace("_", "-"))
+        return _parse(text, language)
     except (ValueError, OverflowError):
         return None
 

@@ -23,6 +23,9 @@ from pipeline.times import is_calendar_word
 MAX_COMPARED = 65_536
 """So many characters of a body are kept for the next revision: some 30 kB compressed; 2 kB for a median article."""
 
+LEVEL = 1
+"""Of the compression: 0.13 ms less than the usual 6 for a median article, and a tenth longer."""
+
 MAX_PAIRED = 200
 """So many added and removed sentences are paired to find those that were only altered: bounds a quadratic search."""
 
@@ -49,7 +52,11 @@ _VARIANTS = {
 }
 _SPACED_MARKS = (*((f" {mark}", mark) for mark in '"!?:;,.'), ('" ', '"'))
 """French sets a space before these, and inside quotes. Replaced one by one: five times as fast as by a pattern."""
-_BOUNDARY = re.compile(r"(?:[.!?…।॥؟۔։።][\"'»”’›)\]]*(?=\s)|[。！？｡][」』”’）)]*|\n)\s*")
+_STOPS, _WIDE_STOPS = ".!?…।॥؟۔։።", "。！？｡"
+_BOUNDARY = re.compile(
+    rf"[{_STOPS}{_WIDE_STOPS}\n](?:(?<=[{_STOPS}])[\"'»”’›)\]]*(?=\s)|(?<=[{_WIDE_STOPS}])[」』”’）)]*|(?<=\n))\s*"
+)
+"""All alternatives begin with one set of characters: the search for that takes a quarter of the time."""
 _CLOCK_LINE = re.compile(r"[\s(\[|·•]*\d{1,2}[:h]\d\d(?::\d\d)?(?: ?[ap]\.?m\.?)?[\s)\]|·•]*", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d+(?:st|nd|rd|th|k|m|h|am|pm)?|t\d+|[ap]|am|pm|h|z")
@@ -129,7 +136,7 @@ def pack(content: Content) -> bytes:
     """The content as the store keeps it for the next revision, the body up to `MAX_COMPARED` characters."""
     parts = [*astuple(content)]
     parts[2] = content.article_body[:MAX_COMPARED]
-    return zlib.compress(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass"), 6)
+    return zlib.compress(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass"), LEVEL)
 
 
 def unpack(packed: bytes) -> Content:
@@ -194,7 +201,9 @@ def _normal(content: Content) -> dict[str, str | list[str]]:
     return {
         "headline": _plain(content.headline),
         "description": _plain(content.description),
-        "article_body": _plain(" ".join(line for line in content.article_body.split("\n") if not is_stamp(line))),
+        "article_body": _plain(
+            " ".join([line for line in content.article_body.split("\n") if len(line) > MAX_STAMP or not is_stamp(line)])
+        ),
         "authors": [_plain(author) for author in content.authors],
         "date_published": content.date_published,
         "canonical_url": content.canonical_url,
