@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, pairwise
 from math import log2
 
 from pipeline.enrichment.language import UNDETERMINED
@@ -81,8 +81,7 @@ def keywords(reading: Reading) -> tuple[Keyword, ...]:
 
 def _spaced(reading: Reading) -> dict[str, float]:
     """Score by phrase, in its most frequent form."""
-    counts = Counter(chain.from_iterable(reading.tokens))
-    inside = dict(counts)
+    counts, inside = reading.counts, dict(reading.counts)
     for tokens in reading.tokens:
         if tokens:
             inside[tokens[0]] -= 1
