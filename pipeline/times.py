@@ -302,14 +302,14 @@ def _months(language: str) -> dict[str, int]:
     return names
 
 
-@lru_cache(maxsize=2048)
 def is_calendar_word(word: str) -> bool:
     """Whether a word is the name of a month or weekday in one of the most common languages."""
-    return word.casefold().strip(".,") in _calendar_words()
+    return word.casefold().strip(".,") in calendar_words()
 
 
 @cache
-def _calendar_words() -> frozenset[str]:
+def calendar_words() -> frozenset[str]:
+    """These names, case-folded."""
     import babel
 
     words = {"posted", "published", "updated", "sept"}
@@ -326,4 +326,4 @@ _LOCALES = {"no": "nb", "iw": "he", "in": "id", "ji": "yi"}
 
 def warm() -> None:
     """Load the locale data now, for a process that will read visible dates."""
-    _calendar_words()
+    calendar_words()

@@ -15,9 +15,10 @@ from math import log2
 from pipeline.enrichment.language import UNDETERMINED
 from pipeline.enrichment.ngrams import UNSPACED, repeated_strings
 from pipeline.enrichment.reading import Reading
-from pipeline.enrichment.stopwords import CAPITAL_NOUNS, has_stop_words, is_small_talk, is_stop_word
+from pipeline.enrichment.stopwords import CAPITAL_NOUNS, has_stop_words, is_small_talk, silent_words
 from pipeline.enrichment.word_forms import MIN_ALIKE, are_forms_of_one, bare, stem
 from pipeline.records import Keyword
+from pipeline.times import is_calendar_word
 
 MAX_KEYWORDS = 10
 MAX_PHRASE = 4
@@ -85,7 +86,7 @@ def _spaced(reading: Reading) -> dict[str, float]:
     for tokens in reading.tokens:
         if tokens:
             inside[tokens[0]] -= 1
-    stems = {token: _stem(token, reading.tag, count > 0) for token, count in inside.items()}
+    stems = _stems(inside, reading.tag)
     frequency: dict[str, int] = defaultdict(int)
     for token, count in counts.items():
         frequency[stems[token]] += count
@@ -103,20 +104,29 @@ def _spaced(reading: Reading) -> dict[str, float]:
     }
 
 
-@lru_cache(maxsize=65536)
-def _stem(token: str, language: str, is_inside: bool) -> str:
-    """What a word is counted as; "" for one that is about nothing. `is_inside`: it stands amid a sentence."""
-    if len(token) < MIN_LETTERS and not (token.isupper() and len(token) > 1):
-        return ""
-    lower = bare(token.lower(), language)
-    if not lower or lower[0].isdigit():
-        return ""
-    if len(lower) < MIN_UNKNOWN and not has_stop_words(language):
-        return ""
-    found = stem(lower, language)
-    if is_inside and token[0].isupper() and len(lower) >= MIN_NAME:
-        return "" if is_small_talk(lower, language) else found
-    return "" if is_stop_word(lower, language) or is_stop_word(found, language) else found
+def _stems(inside: dict[str, int], language: str) -> dict[str, str]:
+    """What each word is counted as; "" for one that is about nothing. `inside`: how often it stands amid a sentence."""
+    silent = silent_words(language)
+    knows_stop_words = has_stop_words(language)
+    stems: dict[str, str] = {}
+    for token, count in inside.items():
+        stems[token] = ""
+        if token in silent and token.isalpha() and language != "ko":  # nothing is written onto it
+            continue
+        if len(token) < MIN_LETTERS and not (token.isupper() and len(token) > 1):
+            continue
+        lower = bare(token.lower(), language)
+        if not lower or lower[0].isdigit() or (len(lower) < MIN_UNKNOWN and not knows_stop_words):
+            continue
+        found = stem(lower, language)
+        if count > 0 and len(lower) >= MIN_NAME and token[0].isupper():
+            is_silent = is_small_talk(lower, language)
+        else:
+            is_silent = lower in silent or found in silent
+            is_silent = is_silent or (not lower.isascii() and (is_calendar_word(lower) or is_calendar_word(found)))
+        if not is_silent:
+            stems[token] = found
+    return stems
 
 
 @dataclass(frozen=True, slots=True)
