@@ -123,8 +123,11 @@ def language_of_dates(declared: str | None, host: str) -> str | None:
 
 def readings(raw: str, language: str | None = None) -> tuple[Moment, ...]:
     """The date in a string, the likeliest reading first; two where its numbers leave open which is the month."""
-    found = (parse_time(raw, tag) for tag in (language, "en-GB", "en-US"))
-    return tuple(dict.fromkeys(moment for moment in found if moment))
+    first = parse_time(raw, language)
+    if _is_iso(_western(raw.strip()[:MAX_LENGTH])):
+        return (first,) if first else ()
+    others = (parse_time(raw, tag) for tag in ("en-GB", "en-US"))
+    return tuple(dict.fromkeys(moment for moment in (first, *others) if moment))
 
 
 def parse_time(raw: str, language: str | None = None) -> Moment | None:
@@ -156,7 +159,7 @@ def _parse(text: str, language: str) -> Moment | None:
         return _from_epoch(int(text))
     if text.isdigit() and len(text) == len("20260503142000"):
         text = f"{text[:8]}T{text[8:]}"
-    if (match := _ISO.match(text)) and (match["sep"] or match["m"] + match["d"] == text[4:8]):
+    if match := _is_iso(text):
         return _from_iso(match)
     for pattern in _DATES_BY_NUMBER:
         if found := pattern.search(text):
@@ -168,6 +171,12 @@ def _parse(text: str, language: str) -> Moment | None:
     if (found := _NUMERIC.search(text)) and (order := _order(found, language)):
         return _with_clock(*order, text, found)
     return None
+
+
+def _is_iso(text: str) -> re.Match[str] | None:
+    """The parts of a date that begins with the year: no language reads it in another way."""
+    match = _ISO.match(text)
+    return match if match and (match["sep"] or match["m"] + match["d"] == text[4:8]) else None
 
 
 def _from_epoch(number: int) -> Moment | None:

@@ -10,7 +10,7 @@ import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from hashlib import blake2b
 from itertools import combinations
 
@@ -134,8 +134,8 @@ def fingerprint(content: Content) -> str:
 
 def pack(content: Content) -> bytes:
     """The content as the store keeps it for the next revision, the body up to `MAX_COMPARED` characters."""
-    parts = [*astuple(content)]
-    parts[2] = content.article_body[:MAX_COMPARED]
+    kept = replace(content, article_body=content.article_body[:MAX_COMPARED])
+    parts = [getattr(kept, field.name) for field in fields(kept)]
     return zlib.compress(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass"), LEVEL)
 
 
@@ -201,14 +201,16 @@ def _normal(content: Content) -> dict[str, str | list[str]]:
     return {
         "headline": _plain(content.headline),
         "description": _plain(content.description),
-        "article_body": _plain(
-            " ".join([line for line in content.article_body.split("\n") if len(line) > MAX_STAMP or not is_stamp(line)])
-        ),
+        "article_body": _plain(" ".join(_lines(content.article_body))),
         "authors": [_plain(author) for author in content.authors],
         "date_published": content.date_published,
         "canonical_url": content.canonical_url,
         RIGHTS: [*content.reserved],
     }
+
+
+def _lines(body: str) -> list[str]:
+    return [line for line in body.split("\n") if line and (len(line) > MAX_STAMP or not is_stamp(line))]
 
 
 def _plain(text: str) -> str:
