@@ -158,10 +158,13 @@ class _Head:
     schema: str | None = None
 
 
+_SCHEMA_FIRST = re.compile(rb'\{"schema":"([a-z_]{1,40}/[0-9.]{1,20})"')
 _HEAD = msgspec.json.Decoder(_Head)
 
 
 def _schema_in(value: bytes) -> str | None:
+    if first := _SCHEMA_FIRST.match(value):  # as newsflow writes it; else the whole value is looked through
+        return first[1].decode()
     try:
         return _HEAD.decode(value).schema
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

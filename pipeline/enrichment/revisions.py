@@ -50,8 +50,10 @@ _VARIANTS = {
     **dict.fromkeys("“”„‟″«»‹›「」『』", '"'),
     **dict.fromkeys("‐‑‒–—―−", "-"),
 }
-_SPACED_MARKS = (*((f" {mark}", mark) for mark in '"!?:;,.'), ('" ', '"'))
+_SPACED_MARKS = tuple((f" {mark}", mark) for mark in "!?:;,.")
 """French sets a space before these, and inside quotes. Replaced one by one: five times as fast as by a pattern."""
+_AS_STOPS = bytes.maketrans(b"!?:;,", b".....")
+"""Marks as full stops, so that one look tells whether a space stands before any."""
 _STOPS, _WIDE_STOPS = ".!?…।॥؟۔։።", "。！？｡"
 _BOUNDARY = re.compile(
     rf"[{_STOPS}{_WIDE_STOPS}\n](?:(?<=[{_STOPS}])[\"'»”’›)\]]*(?=\s)|(?<=[{_WIDE_STOPS}])[」』”’）)]*|(?<=\n))\s*"
@@ -217,9 +219,11 @@ def _plain(text: str) -> str:
     if not text.isascii():
         text = _with_one_variant(unicodedata.normalize("NFKC", _with_one_variant(text)))
     text = collapse(text)
-    for spaced, mark in _SPACED_MARKS:
-        text = text.replace(spaced, mark)
-    return text
+    text = text.replace(' "', '"')
+    if b" ." in text.encode("utf-8", "replace").translate(_AS_STOPS):
+        for spaced, mark in _SPACED_MARKS:
+            text = text.replace(spaced, mark)
+    return text.replace('" ', '"')
 
 
 def _with_one_variant(text: str) -> str:
