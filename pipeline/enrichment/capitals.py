@@ -130,7 +130,8 @@ def _runs(tokens: list[str], language: str, words: _Words) -> Iterator[tuple[Run
                 break
         stretches = [(at, end)] if words.parting.isdisjoint(tokens[at:end]) else _split(tokens, at, end)
         for start, stop in stretches:
-            yield from _trimmed(tokens, start, stop, language, words.small)
+            if trimmed := _trimmed(tokens, start, stop, language, words.small):
+                yield trimmed
 
 
 def _is_compound(word: str) -> bool:
@@ -154,15 +155,15 @@ def _split(tokens: list[str], at: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _trimmed(
-    tokens: list[str], start: int, end: int, language: str, small: set[str]
-) -> Iterator[tuple[Run, int, bool]]:
+def _trimmed(tokens: list[str], start: int, end: int, language: str, small: set[str]) -> tuple[Run, int, bool] | None:
     """Without titles, and without the word that has its capital from the sentence."""
-    titles = [index for index in range(start, end) if tokens[index].lower() in TITLES]
-    is_titled = bool(titles) and titles[-1] + 1 < end
-    if is_titled:
-        start = titles[-1] + 1
-        is_titled = tokens[start] not in OF
+    lower = [token.lower() for token in tokens[start:end]]
+    is_titled = False
+    if not TITLES.isdisjoint(lower):
+        behind = end - next(place for place, word in enumerate(reversed(lower)) if word in TITLES)
+        if behind < end:
+            start = behind
+            is_titled = tokens[start] not in OF
     while start < end and (
         tokens[start] in CONNECTORS
         or (_opens(tokens, start) and _needs_no_capital(tokens[start].lower(), language, small))
@@ -171,9 +172,9 @@ def _trimmed(
         start += 1
     while end > start and (tokens[end - 1] in CONNECTORS):
         end -= 1
-    if 0 < end - start <= MAX_WORDS:
-        words = (*tokens[start : end - 1], bare(tokens[end - 1], language))
-        yield words, start, is_titled
+    if not 0 < end - start <= MAX_WORDS:
+        return None
+    return (*tokens[start : end - 1], bare(tokens[end - 1], language)), start, is_titled
 
 
 def _needs_no_capital(lower: str, language: str, small: set[str]) -> bool:

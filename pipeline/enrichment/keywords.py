@@ -143,7 +143,10 @@ class _Row:
 
     @classmethod
     def of(cls, sentences: tuple[list[str], ...], frequent: dict[str, str]) -> "_Row":
-        tokens = [token for sentence in sentences for token in (*sentence, "")]
+        tokens: list[str] = []
+        for sentence in sentences:
+            tokens += sentence
+            tokens.append("")
         starts = [0, *accumulate(len(sentence) + 1 for sentence in sentences)]
         return cls(tokens=tokens, keys=[frequent.get(token, "") for token in tokens], starts=starts)
 
@@ -173,11 +176,9 @@ def _words(
 
 def _phrases(row: _Row, headline: frozenset[str]) -> dict[Key, _Phrase]:
     """The phrases of several such words that are said more than once or in the headline: so is all that is in them."""
-    pairs = list(pairwise(row.keys))
-    joined = {
-        pair for pair, count in Counter(pairs).items() if "" not in pair and (count > 1 or headline.issuperset(pair))
-    }
-    joints = {at: None for at, pair in enumerate(pairs) if pair in joined}  # in their order
+    pairs = {at: (one, other) for at, (one, other) in enumerate(pairwise(row.keys)) if one and other}
+    counts = Counter(pairs.values())
+    joints = {at: pair for at, pair in pairs.items() if counts[pair] > 1 or headline.issuperset(pair)}
     phrases: dict[Key, _Phrase] = {}
     forms: dict[Key, list[str]] = defaultdict(list)
     for at in joints:
