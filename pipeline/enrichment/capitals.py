@@ -75,18 +75,20 @@ class _Words:
     capital: set[str]
     """Written as names are."""
     parting: set[str]
-    """Where a stretch of words with capitals may part: days, months, letters, possessives."""
+    """Those where a stretch of words with capitals may part: days, months, letters, possessives."""
 
     @classmethod
     def of(cls, words: Collection[str]) -> "_Words":
-        upper = {word for word in words if word[0].isupper()}
+        small = {word for word in words if word.islower()}
+        upper = {word for word in words if word not in small and word[0].isupper()}
         return cls(
-            small={word for word in words if word.islower()},
+            small=small,
             upper={word for word in upper if word[0].isalpha()},
             capital={word for word in upper if "-" not in word or not _is_compound(word)},
             parting={
-                *(word for word in words if word.endswith((*_POSSESSIVES, "'S", "’S"))),
-                *(word for word in upper if len(word) == 1 or is_calendar_word(word.lower())),
+                word
+                for word in upper
+                if word.endswith((*_POSSESSIVES, "'S", "’S")) or len(word) == 1 or is_calendar_word(word.lower())
             },
         )
 

@@ -108,17 +108,19 @@ def _stems(inside: dict[str, int], language: str) -> dict[str, str]:
     """What each word is counted as; "" for one that is about nothing. `inside`: how often it stands amid a sentence."""
     silent = silent_words(language)
     knows_stop_words = has_stop_words(language)
+    has_particles = language == "ko"
     stems: dict[str, str] = {}
     for token, count in inside.items():
         stems[token] = ""
-        if token in silent and token.isalpha() and language != "ko":  # nothing is written onto it
+        is_bare = token.isalpha() and not has_particles  # nothing is written onto it
+        if is_bare and token in silent:
             continue
         if len(token) < MIN_LETTERS and not (token.isupper() and len(token) > 1):
             continue
-        lower = bare(token.lower(), language)
+        lower = token.lower() if is_bare else bare(token.lower(), language)
         if not lower or lower[0].isdigit() or (len(lower) < MIN_UNKNOWN and not knows_stop_words):
             continue
-        found = stem(lower, language)
+        found = stem(lower, language) if lower[-1] == "s" else lower
         if count > 0 and len(lower) >= MIN_NAME and token[0].isupper():
             is_silent = is_small_talk(lower, language)
         else:
