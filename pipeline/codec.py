@@ -104,14 +104,14 @@ def _field_names(record_type: type) -> tuple[str, ...]:
 
 
 def _dumped(record: Any) -> bytes:
-    """`to_plain(record)` as JSON, in a third of the time: orjson walks it, and asks for the fields of each dataclass."""
+    """`to_plain(record)` as JSON, in a third of the time: orjson walks it and asks for the fields of each dataclass."""
     value = orjson.dumps(record, default=_known_fields, option=orjson.OPT_PASSTHROUGH_DATACLASS)
     # "null" may be a number without a JSON form, which an error tells of
     return orjson.dumps(to_plain(record)) if b"null" in value else value
 
 
 def _known_fields(record: Any) -> dict[str, Any]:
-    return {name: value for name in _field_names(type(record)) if (value := getattr(record, name)) is not None}
+    return {name: value for name in _field_names(record.__class__) if (value := getattr(record, name)) is not None}
 
 
 @cache
@@ -158,10 +158,13 @@ class _Head:
     schema: str | None = None
 
 
+_SCHEMA_FIRST = re.compile(rb'\{"schema":"([a-z_]{1,40}/[0-9.]{1,20})"')
 _HEAD = msgspec.json.Decoder(_Head)
 
 
 def _schema_in(value: bytes) -> str | None:
+    if first := _SCHEMA_FIRST.match(value):  # as newsflow writes it; else the whole value is looked through
+        return first[1].decode()
     try:
         return _HEAD.decode(value).schema
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -46,7 +46,10 @@ RUN_ON_WORD_LENGTH = 4
 
 def collapse(text: str) -> str:
     """The text with every run of white space as one space, without control and invisible characters."""
-    if not text.isprintable():
+    if text.isprintable():  # then its only white space are spaces
+        if "  " not in text:
+            return text.strip(" ")
+    else:
         text = _CONTROL.sub("", _INVISIBLE.sub("", text))
     return " ".join(text.split())
 

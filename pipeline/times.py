@@ -123,17 +123,26 @@ def language_of_dates(declared: str | None, host: str) -> str | None:
 
 def readings(raw: str, language: str | None = None) -> tuple[Moment, ...]:
     """The date in a string, the likeliest reading first; two where its numbers leave open which is the month."""
-    found = (parse_time(raw, tag) for tag in (language, "en-GB", "en-US"))
-    return tuple(dict.fromkeys(moment for moment in found if moment))
+    first = parse_time(raw, language)
+    if _is_iso(_western(raw.strip()[:MAX_LENGTH])):
+        return (first,) if first else ()
+    others = (parse_time(raw, tag) for tag in ("en-GB", "en-US"))
+    return tuple(dict.fromkeys(moment for moment in (first, *others) if moment))
 
 
 def parse_time(raw: str, language: str | None = None) -> Moment | None:
     """The date in a string as a page states it, or None. `language` is the page's BCP 47 tag, for months and order."""
-    text = _western(raw.strip()[:MAX_LENGTH])
+    return _parsed(raw.strip()[:MAX_LENGTH], (language or "").lower().replace("_", "-"))
+
+
+@lru_cache(maxsize=256)
+def _parsed(stated: str, language: str) -> Moment | None:
+    """Of one page's dates most are asked for several times."""
+    text = _western(stated)
     if not any(map(str.isdigit, text)):
         return None
     try:
-        return _parse(text, (language or "").lower().replace("_", "-"))
+        return _parse(text, language)
     except (ValueError, OverflowError):
         return None
 
@@ -150,7 +159,7 @@ def _parse(text: str, language: str) -> Moment | None:
         return _from_epoch(int(text))
     if text.isdigit() and len(text) == len("20260503142000"):
         text = f"{text[:8]}T{text[8:]}"
-    if (match := _ISO.match(text)) and (match["sep"] or match["m"] + match["d"] == text[4:8]):
+    if match := _is_iso(text):
         return _from_iso(match)
     for pattern in _DATES_BY_NUMBER:
         if found := pattern.search(text):
@@ -162,6 +171,12 @@ def _parse(text: str, language: str) -> Moment | None:
     if (found := _NUMERIC.search(text)) and (order := _order(found, language)):
         return _with_clock(*order, text, found)
     return None
+
+
+def _is_iso(text: str) -> re.Match[str] | None:
+    """The parts of a date that begins with the year: no language reads it in another way."""
+    match = _ISO.match(text)
+    return match if match and (match["sep"] or match["m"] + match["d"] == text[4:8]) else None
 
 
 def _from_epoch(number: int) -> Moment | None:
@@ -296,14 +311,14 @@ def _months(language: str) -> dict[str, int]:
     return names
 
 
-@lru_cache(maxsize=2048)
 def is_calendar_word(word: str) -> bool:
     """Whether a word is the name of a month or weekday in one of the most common languages."""
-    return word.casefold().strip(".,") in _calendar_words()
+    return word.casefold().strip(".,") in calendar_words()
 
 
 @cache
-def _calendar_words() -> frozenset[str]:
+def calendar_words() -> frozenset[str]:
+    """These names, case-folded."""
     import babel
 
     words = {"posted", "published", "updated", "sept"}
@@ -320,4 +335,4 @@ _LOCALES = {"no": "nb", "iw": "he", "in": "id", "ji": "yi"}
 
 def warm() -> None:
     """Load the locale data now, for a process that will read visible dates."""
-    _calendar_words()
+    calendar_words()

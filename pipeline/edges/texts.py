@@ -6,10 +6,11 @@ A text lies in as many buckets as it has bands. A bucket of any length costs the
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from struct import pack, unpack
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, text
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
 
 from pipeline.edges.store_tables import BANDS, MERGES, TEXTS
 from pipeline.memory import Neighbour, TextState
@@ -40,13 +41,15 @@ _MERGES_OF = select(MERGES.c.cluster_id, MERGES.c.into_id).where(
 )
 
 
-def _buckets(count: int) -> Any:
+@cache
+def _buckets(count: int, dialect: str) -> str:
     """The newest texts of each of so many bands. By hand: SQLAlchemy takes longer to put it together than to ask it."""
+    here = "?" if dialect == "sqlite" else "%s"
     one = (
-        f"SELECT band, number FROM (SELECT band, number FROM {BANDS.name} WHERE band = :b%d "  # noqa: S608 - our names
-        f"ORDER BY number DESC LIMIT {BUCKET_TEXTS}) AS t%d"
+        f"SELECT band, number FROM (SELECT band, number FROM {BANDS.name} WHERE band = {here} "  # noqa: S608 - our names
+        f"ORDER BY number DESC LIMIT {BUCKET_TEXTS}) AS t"
     )
-    return text(" UNION ALL ".join(one % (number, number) for number in range(count)))
+    return " UNION ALL ".join(f"{one}{number}" for number in range(count))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,7 +64,6 @@ class Texts:
     _numbers: dict[str, int] = field(default_factory=dict)
     _forgotten: set[str] = field(default_factory=set)
     _merges: dict[str, str] = field(default_factory=dict)
-    _queries: dict[int, Any] = field(default_factory=dict)
 
     def get(self, page_id: str) -> TextState | None:
         """What the page said last."""
@@ -119,14 +121,12 @@ class Texts:
     def _read(self, bands: Sequence[int]) -> dict[int, list[int]]:
         """The numbers in each bucket, the newest first."""
         buckets: dict[int, list[int]] = {band: [] for band in bands}
-        if len(bands) not in self._queries:
-            self._queries[len(bands)] = _buckets(len(bands))
-        parameters = {f"b{number}": band for number, band in enumerate(bands)}
         for page_id in reversed(self._kept):
             for band in self._kept[page_id].bands:
                 if band in buckets:
                     buckets[band].append(self._numbers[page_id])
-        for band, number in self.connection.execute(self._queries[len(bands)], parameters):
+        query = _buckets(len(bands), self.connection.dialect.name)
+        for band, number in self.connection.exec_driver_sql(query, tuple(bands)):
             if len(buckets[band]) < BUCKET_TEXTS:
                 buckets[band].append(number)
         return buckets

@@ -5,7 +5,7 @@ twice amid sentences; headlines and lists in title case are not read at all.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -47,6 +47,7 @@ MIN_LOCATIVE = 0.6
 
 PERSON = MentionType.PERSON
 
+_POSSESSIVES = ("'s", "’s")
 _OPENERS = frozenset('“"„«»:(')
 Run = tuple[str, ...]
 
@@ -63,55 +64,84 @@ class _Seen:
     forms: Counter[Run] = field(default_factory=Counter)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """What the different words of a text are like: each is looked at once, however often it stands there."""
+
+    small: set[str]
+    """Written without a capital."""
+    upper: set[str]
+    """Beginning with a capital letter."""
+    capital: set[str]
+    """Written as names are."""
+    parting: set[str]
+    """Those where a stretch of words with capitals may part: days, months, letters, possessives."""
+
+    @classmethod
+    def of(cls, words: Collection[str]) -> "_Words":
+        small = {word for word in words if word.islower()}
+        upper = {word for word in words if word not in small and word[0].isupper()}
+        return cls(
+            small=small,
+            upper={word for word in upper if word[0].isalpha()},
+            capital={word for word in upper if "-" not in word or not _is_compound(word)},
+            parting={
+                word
+                for word in upper
+                if word.endswith((*_POSSESSIVES, "'S", "’S")) or len(word) == 1 or is_calendar_word(word.lower())
+            },
+        )
+
+
 def capital_mentions(reading: Reading) -> list[Mention]:
     """The names in the text, with their counts and first offsets."""
     if reading.tag in CAPITAL_NOUNS or not has_stop_words(reading.tag):
         return []
-    small = {token for tokens in reading.tokens for token in tokens if token.islower()}
+    words = _Words.of(reading.counts)
     seen: dict[Run, _Seen] = {}
     for tokens in reading.tokens:
-        if not _is_title_case(tokens):
-            for run, start, is_titled in _runs(tokens, reading.tag, small):
+        if not _is_title_case(tokens, words):
+            for run, start, is_titled in _runs(tokens, reading.tag, words):
                 _note(seen.setdefault(run, _Seen()), tokens, run, start, is_titled, reading.tag)
-    accepted = {run: facts for run, facts in seen.items() if _is_name(run, facts, small, seen)}
-    return _mentions(reading, accepted, seen, small)
+    accepted = {run: facts for run, facts in seen.items() if _is_name(run, facts, words.small, seen)}
+    return _mentions(reading, accepted, seen, words.small)
 
 
-def _is_title_case(tokens: list[str]) -> bool:
-    words = [token for token in tokens if token[0].isalpha()]
-    capitals = sum(word[0].isupper() for word in words)
-    return len(words) >= MIN_TITLE_CASE and capitals > TITLE_CASE * len(words)
+def _is_title_case(tokens: list[str], words: _Words) -> bool:
+    capitals = sum(map(words.upper.__contains__, tokens))
+    if capitals <= TITLE_CASE * MIN_TITLE_CASE:
+        return False
+    count = sum([token[0].isalpha() for token in tokens])
+    return count >= MIN_TITLE_CASE and capitals > TITLE_CASE * count
 
 
-def _runs(tokens: list[str], language: str, small: set[str]) -> Iterator[tuple[Run, int, bool]]:
+def _runs(tokens: list[str], language: str, words: _Words) -> Iterator[tuple[Run, int, bool]]:
     """(words, place of the first, whether a title stood before) of each stretch of words with capitals."""
-    at = 0
-    while at < len(tokens):
-        if not _has_capital(tokens[at]):
-            at += 1
+    end = 0
+    for at in [at for at, token in enumerate(tokens) if token in words.capital]:
+        if at < end:
             continue
         end = at + 1
         while end < len(tokens):
             step = 1
             while end + step - 1 < len(tokens) and tokens[end + step - 1] in CONNECTORS and step <= 2:
                 step += 1
-            if end + step - 1 < len(tokens) and _has_capital(tokens[end + step - 1]):
+            if end + step - 1 < len(tokens) and tokens[end + step - 1] in words.capital:
                 end += step
             else:
                 break
-        for start, stop in _split(tokens, at, end, language):
-            yield from _trimmed(tokens, start, stop, language, small)
-        at = end
+        stretches = [(at, end)] if words.parting.isdisjoint(tokens[at:end]) else _split(tokens, at, end)
+        for start, stop in stretches:
+            if trimmed := _trimmed(tokens, start, stop, language, words.small):
+                yield trimmed
 
 
-def _has_capital(token: str) -> bool:
-    """Whether a word is written as names are; "London-based" is not."""
-    return token[0].isupper() and not (
-        "-" in token and token.rpartition("-")[2].islower() and len(token) > MAX_PREFIXED
-    )
+def _is_compound(word: str) -> bool:
+    """Whether a word with a capital is none that names are written with, such as "London-based"."""
+    return word.rpartition("-")[2].islower() and len(word) > MAX_PREFIXED
 
 
-def _split(tokens: list[str], at: int, end: int, language: str) -> Iterator[tuple[int, int]]:
+def _split(tokens: list[str], at: int, end: int) -> Iterator[tuple[int, int]]:
     """A stretch without days and months, which part the names around them."""
     start = at
     for index in range(at, end):
@@ -120,22 +150,22 @@ def _split(tokens: list[str], at: int, end: int, language: str) -> Iterator[tupl
             if index > start:
                 yield start, index
             start = index + 1
-        elif lower.endswith(("'s", "’s")):
+        elif lower.endswith(_POSSESSIVES):
             yield start, index + 1
             start = index + 1
     if start < end:
         yield start, end
 
 
-def _trimmed(
-    tokens: list[str], start: int, end: int, language: str, small: set[str]
-) -> Iterator[tuple[Run, int, bool]]:
+def _trimmed(tokens: list[str], start: int, end: int, language: str, small: set[str]) -> tuple[Run, int, bool] | None:
     """Without titles, and without the word that has its capital from the sentence."""
-    titles = [index for index in range(start, end) if tokens[index].lower() in TITLES]
-    is_titled = bool(titles) and titles[-1] + 1 < end
-    if is_titled:
-        start = titles[-1] + 1
-        is_titled = tokens[start] not in OF
+    lower = [token.lower() for token in tokens[start:end]]
+    is_titled = False
+    if not TITLES.isdisjoint(lower):
+        behind = end - next(place for place, word in enumerate(reversed(lower)) if word in TITLES)
+        if behind < end:
+            start = behind
+            is_titled = tokens[start] not in OF
     while start < end and (
         tokens[start] in CONNECTORS
         or (_opens(tokens, start) and _needs_no_capital(tokens[start].lower(), language, small))
@@ -144,9 +174,9 @@ def _trimmed(
         start += 1
     while end > start and (tokens[end - 1] in CONNECTORS):
         end -= 1
-    if 0 < end - start <= MAX_WORDS:
-        words = (*tokens[start : end - 1], bare(tokens[end - 1], language))
-        yield words, start, is_titled
+    if not 0 < end - start <= MAX_WORDS:
+        return None
+    return (*tokens[start : end - 1], bare(tokens[end - 1], language)), start, is_titled
 
 
 def _needs_no_capital(lower: str, language: str, small: set[str]) -> bool:

@@ -20,7 +20,8 @@ MAX_QUOTED = 1500
 _MARKS = {"“": "”", "„": "“”", "«": "»", "»": "«", "「": "」", "『": "』", '"': '"', "”": "”"}
 """Opening mark and what closes it. Of French and of inverted German marks, and of Swedish ones, the text has either."""
 _QUOTED = {
-    mark: re.compile(rf"(?<!\w){mark}([^{mark}{ends}\n]{{1,{MAX_QUOTED}}})[{ends}]") for mark, ends in _MARKS.items()
+    mark: re.compile(rf"{mark}(?<!\w{mark})([^{mark}{ends}\n]{{1,{MAX_QUOTED}}})[{ends}]")
+    for mark, ends in _MARKS.items()
 }
 
 

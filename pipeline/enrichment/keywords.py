@@ -9,15 +9,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, pairwise
 from math import log2
 
 from pipeline.enrichment.language import UNDETERMINED
 from pipeline.enrichment.ngrams import UNSPACED, repeated_strings
 from pipeline.enrichment.reading import Reading
-from pipeline.enrichment.stopwords import CAPITAL_NOUNS, has_stop_words, is_small_talk, is_stop_word
+from pipeline.enrichment.stopwords import CAPITAL_NOUNS, has_stop_words, is_small_talk, silent_words
 from pipeline.enrichment.word_forms import MIN_ALIKE, are_forms_of_one, bare, stem
 from pipeline.records import Keyword
+from pipeline.times import is_calendar_word
 
 MAX_KEYWORDS = 10
 MAX_PHRASE = 4
@@ -81,12 +82,11 @@ def keywords(reading: Reading) -> tuple[Keyword, ...]:
 
 def _spaced(reading: Reading) -> dict[str, float]:
     """Score by phrase, in its most frequent form."""
-    counts = Counter(chain.from_iterable(reading.tokens))
-    inside = dict(counts)
+    counts, inside = reading.counts, dict(reading.counts)
     for tokens in reading.tokens:
         if tokens:
             inside[tokens[0]] -= 1
-    stems = {token: _stem(token, reading.tag, count > 0) for token, count in inside.items()}
+    stems = _stems(inside, reading.tag)
     frequency: dict[str, int] = defaultdict(int)
     for token, count in counts.items():
         frequency[stems[token]] += count
@@ -104,20 +104,31 @@ def _spaced(reading: Reading) -> dict[str, float]:
     }
 
 
-@lru_cache(maxsize=65536)
-def _stem(token: str, language: str, is_inside: bool) -> str:
-    """What a word is counted as; "" for one that is about nothing. `is_inside`: it stands amid a sentence."""
-    if len(token) < MIN_LETTERS and not (token.isupper() and len(token) > 1):
-        return ""
-    lower = bare(token.lower(), language)
-    if not lower or lower[0].isdigit():
-        return ""
-    if len(lower) < MIN_UNKNOWN and not has_stop_words(language):
-        return ""
-    found = stem(lower, language)
-    if is_inside and token[0].isupper() and len(lower) >= MIN_NAME:
-        return "" if is_small_talk(lower, language) else found
-    return "" if is_stop_word(lower, language) or is_stop_word(found, language) else found
+def _stems(inside: dict[str, int], language: str) -> dict[str, str]:
+    """What each word is counted as; "" for one that is about nothing. `inside`: how often it stands amid a sentence."""
+    silent = silent_words(language)
+    knows_stop_words = has_stop_words(language)
+    has_particles = language == "ko"
+    stems: dict[str, str] = {}
+    for token, count in inside.items():
+        stems[token] = ""
+        is_bare = token.isalpha() and not has_particles  # nothing is written onto it
+        if is_bare and token in silent:
+            continue
+        if len(token) < MIN_LETTERS and not (token.isupper() and len(token) > 1):
+            continue
+        lower = token.lower() if is_bare else bare(token.lower(), language)
+        if not lower or lower[0].isdigit() or (len(lower) < MIN_UNKNOWN and not knows_stop_words):
+            continue
+        found = stem(lower, language) if lower[-1] == "s" else lower
+        if count > 0 and len(lower) >= MIN_NAME and token[0].isupper():
+            is_silent = is_small_talk(lower, language)
+        else:
+            is_silent = lower in silent or found in silent
+            is_silent = is_silent or (not lower.isascii() and (is_calendar_word(lower) or is_calendar_word(found)))
+        if not is_silent:
+            stems[token] = found
+    return stems
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +145,10 @@ class _Row:
 
     @classmethod
     def of(cls, sentences: tuple[list[str], ...], frequent: dict[str, str]) -> "_Row":
-        tokens = [token for sentence in sentences for token in (*sentence, "")]
+        tokens: list[str] = []
+        for sentence in sentences:
+            tokens += sentence
+            tokens.append("")
         starts = [0, *accumulate(len(sentence) + 1 for sentence in sentences)]
         return cls(tokens=tokens, keys=[frequent.get(token, "") for token in tokens], starts=starts)
 
@@ -164,11 +178,9 @@ def _words(
 
 def _phrases(row: _Row, headline: frozenset[str]) -> dict[Key, _Phrase]:
     """The phrases of several such words that are said more than once or in the headline: so is all that is in them."""
-    pairs = list(pairwise(row.keys))
-    joined = {
-        pair for pair, count in Counter(pairs).items() if "" not in pair and (count > 1 or headline.issuperset(pair))
-    }
-    joints = {at: None for at, pair in enumerate(pairs) if pair in joined}  # in their order
+    pairs = {at: (one, other) for at, (one, other) in enumerate(pairwise(row.keys)) if one and other}
+    counts = Counter(pairs.values())
+    joints = {at: pair for at, pair in pairs.items() if counts[pair] > 1 or headline.issuperset(pair)}
     phrases: dict[Key, _Phrase] = {}
     forms: dict[Key, list[str]] = defaultdict(list)
     for at in joints:

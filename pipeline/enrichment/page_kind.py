@@ -21,6 +21,8 @@ KINDS = (ARTICLE, LIVE_BLOG, GALLERY, VIDEO, PRESS_RELEASE, OPINION, PAYWALL_STU
 MAX_EVIDENCE = 5
 MAX_START = 40
 """Characters of a paragraph among which the words stand that mark a press release."""
+LETTERS = 3
+"""Which tell of nearly every other paragraph that it does not begin so."""
 MIN_STAMPS, MIN_STAMPS_ALONE = 3, 8
 """Paragraphs that begin with a time of day in a live blog: with another sign, and without."""
 MIN_PICTURES, MAX_WORDS_PER_PICTURE = 4, 80
@@ -89,9 +91,25 @@ def _folded(place: str, kind: str) -> frozenset[str]:
     return frozenset(map(fold, split_phrases(words)))
 
 
+def _begins_as(kind: str, text: str) -> bool:
+    """Whether a paragraph begins as such a page's do."""
+    starts, letters = _starts(kind)
+    first = text[:LETTERS]
+    if first.isalpha() and text[: LETTERS + 1].isascii() and first.lower() not in letters:
+        return False
+    return fold(text[:MAX_START]).startswith(starts)
+
+
+@cache
+def _starts(kind: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """How paragraphs of the kind begin, and the first letters of that."""
+    starts = tuple(_folded("text", kind))
+    return starts, frozenset(start[:LETTERS] for start in starts)
+
+
 def _live_blog(article: CleanArticle) -> list[str]:
     signs = _signs(article, LIVE_BLOG)
-    stamps = sum(_STAMP.match(text) is not None for text in _paragraphs(article))
+    stamps = sum(text[:1].isdecimal() and _STAMP.match(text) is not None for text in _paragraphs(article))
     if stamps >= (MIN_STAMPS if signs else MIN_STAMPS_ALONE):
         signs.append(f"{stamps} paragraphs with the time of day")
     is_sure = bool(signs) and (signs[0].startswith("declares") or len(signs) > 1 or stamps >= MIN_STAMPS_ALONE)
@@ -118,8 +136,7 @@ def _video(article: CleanArticle) -> list[str]:
 
 def _press_release(article: CleanArticle) -> list[str]:
     signs = _signs(article, PRESS_RELEASE)
-    starts = tuple(_folded("text", PRESS_RELEASE))
-    found = (text for text in _paragraphs(article) if fold(text[:MAX_START]).startswith(starts))
+    found = (text for text in _paragraphs(article) if _begins_as(PRESS_RELEASE, text))
     return [*signs, *(f"paragraph begins with {excerpt(text, MAX_START)}" for text in islice(found, 1))]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.records import Readability
+from pipeline.text import beyond_ascii
 
 
 def _words(text: str) -> frozenset[str]:
@@ -19,10 +20,17 @@ LONG_WORD = 7
 """Letters from which LIX counts a word as long."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
-_GROUPS = re.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿ]+")
+_OUTLINE = bytes(39 if code in b"'-" else 120 if code > 127 or chr(code).isalpha() else 32 for code in range(256))
+"""Letters as x, what joins them as an apostrophe, all else as a space."""
+MOSTLY_ASCII = 4
+_VOWELS = frozenset("aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýÿ")
+_VOWEL_TABLE = bytes(118 if chr(code) in _VOWELS else 32 for code in range(256))
+"""Each character of Latin-1 as a v or a space: groups are counted so in a tenth of a regular expression's time."""
 _SINGLE = re.compile(r"[аеёиоуыэюяіїє]")
 _ROMANCE = re.compile(r"[aeoáéíóúàâêôãõ]|(?<![aeoáéíóúàâêôãõ])[iuüy]++(?![aeoáéíóúàâêôãõ])")
-_SILENT_ENGLISH = re.compile(r"[aeiouy](?:[bcdfghkmnpqrstvwxz]+e|[bcfghklmnpqrsvwxz]+ed|[bdfhklmnpqrtvw]+es)\b")
+_SILENT_ENGLISH = re.compile(r"[aeiouy]([bcdfghklmnpqrstvwxz]+)(e[ds]?)\b")
+_SOUNDED_AFTER = {"e": frozenset("l"), "ed": frozenset("dt"), "es": frozenset("cgsxz")}
+"""The consonants after which these endings are syllables."""
 _SILENT_FRENCH = re.compile(r"[aeiouyàâéèêëîïôûùü][^\W\daeiouyàâéèêëîïôûùü]+(?:e|es|ent)\b")
 
 
@@ -53,19 +61,24 @@ class Formula:
 
     name: str
     value: Callable[[Sample], float]
+    by_length: bool = False
+    """Whether the length of each word counts."""
     syllables: Callable[[str], int] = lambda text: 0
 
 
 def _english(text: str) -> int:
-    return len(_GROUPS.findall(text)) - len(_SILENT_ENGLISH.findall(text))
+    endings = _SILENT_ENGLISH.findall(text)
+    return _groups(text) - sum([_SOUNDED_AFTER[ending].isdisjoint(before) for before, ending in endings])
 
 
 def _french(text: str) -> int:
-    return len(_GROUPS.findall(text)) - len(_SILENT_FRENCH.findall(text))
+    return _groups(text) - len(_SILENT_FRENCH.findall(text))
 
 
 def _groups(text: str) -> int:
-    return len(_GROUPS.findall(text))
+    """Groups of vowels."""
+    latin = text.replace("œ", "o").encode("latin-1", "replace")
+    return (b" " + latin.translate(_VOWEL_TABLE)).count(b" v")
 
 
 def _romance(text: str) -> int:
@@ -76,7 +89,7 @@ def _singles(text: str) -> int:
     return len(_SINGLE.findall(text))
 
 
-_LIX = Formula(name="LIX (Björnsson 1968)", value=lambda s: s.length + 100 * s.long_words / s.words)
+_LIX = Formula(name="LIX (Björnsson 1968)", value=lambda s: s.length + 100 * s.long_words / s.words, by_length=True)
 
 FORMULAS: dict[str, Formula] = {
     "en": Formula(
@@ -94,7 +107,7 @@ FORMULAS: dict[str, Formula] = {
         name="Kandel-Moles (1958)", value=lambda s: 207 - 1.015 * s.length - 73.6 * s.weight, syllables=_french
     ),
     "it": Formula(
-        name="Gulpease (1988)", value=lambda s: 89 + (300 * s.sentences - 10 * s.letters) / s.words
+        name="Gulpease (1988)", value=lambda s: 89 + (300 * s.sentences - 10 * s.letters) / s.words, by_length=True
     ),
     "nl": Formula(
         name="Flesch-Douma (1960)", value=lambda s: 206.84 - 0.93 * s.length - 77 * s.weight, syllables=_groups
@@ -127,15 +140,30 @@ def readability(prose: str, sentences: int, language: str) -> Readability | None
     if formula is None or not sentences:
         return None
     text = prose[:MAX_CHARACTERS]
-    words = _WORD.findall(text)
-    if len(words) < MIN_WORDS:
+    lengths = [*map(len, _WORD.findall(text))] if formula.by_length else []
+    words = len(lengths) if formula.by_length else _count_words(text)
+    if words < MIN_WORDS:
         return None
     lower = text.lower()
     sample = Sample(
-        words=len(words),
+        words=words,
         sentences=max(1, round(sentences * len(text) / len(prose))),
-        letters=sum(map(len, words)),
-        long_words=sum(len(word) >= LONG_WORD for word in words),
-        syllables=max(len(words), formula.syllables(lower)),
+        letters=sum(lengths),
+        long_words=sum([length >= LONG_WORD for length in lengths]),
+        syllables=max(words, formula.syllables(lower)),
     )
     return Readability(formula=formula.name, value=round(formula.value(sample), 1))
+
+
+def _count_words(text: str) -> int:
+    """How many words there are: of a text that is mostly ASCII by its outline, in a fifth of the time."""
+    text = text.replace("’", "'")
+    others = beyond_ascii(text)
+    if len(others) * MOSTLY_ASCII > len(text):
+        return len(_WORD.findall(text))
+    for character in set(others):
+        if not _WORD.match(character):
+            text = text.replace(character, " ")
+    outline = b" " + text.encode("utf-8", "replace").translate(_OUTLINE)
+    joined = outline.replace(b"x'", b"xy").count(b"yx")
+    return outline.count(b" x") + outline.count(b"'x") - joined

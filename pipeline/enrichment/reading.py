@@ -1,7 +1,9 @@
 """One reading of an article that its enrichers share: its language, sentences and words."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 
 from pipeline.enrichment.language import detect_language
 from pipeline.enrichment.once import once
@@ -35,6 +37,8 @@ class Reading:
     """The sentences, or paragraphs where those are not marked, among the first `MAX_CHARACTERS`."""
     tokens: tuple[list[str], ...]
     """Words of each unit, and the punctuation that no phrase reaches across."""
+    counts: Counter[str]
+    """How often each of those stands, in the order in which they first do."""
 
 
 @once
@@ -49,6 +53,7 @@ def read(article: CleanArticle) -> Reading:
     sentences = tuple(all_spans(body, paragraphs, tag))
     units = tuple(span for span in sentences or paragraphs if span[1] <= MAX_CHARACTERS)
     token = _MARKED_TOKEN if _MARK.search(body[:MAX_CHARACTERS]) else _TOKEN  # the one is twice as fast
+    tokens = tuple([token.findall(body, *span) for span in units])
     return Reading(
         headline=headline,
         body=body,
@@ -57,7 +62,8 @@ def read(article: CleanArticle) -> Reading:
         paragraphs=paragraphs,
         sentences=sentences,
         units=units,
-        tokens=tuple([token.findall(body, *span) for span in units]),
+        tokens=tokens,
+        counts=Counter(chain.from_iterable(tokens)),
     )
 
 

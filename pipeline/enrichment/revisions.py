@@ -10,7 +10,7 @@ import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from hashlib import blake2b
 from itertools import combinations
 
@@ -22,6 +22,9 @@ from pipeline.times import is_calendar_word
 
 MAX_COMPARED = 65_536
 """So many characters of a body are kept for the next revision: some 30 kB compressed; 2 kB for a median article."""
+
+LEVEL = 1
+"""Of the compression: 0.13 ms less than the usual 6 for a median article, and a tenth longer."""
 
 MAX_PAIRED = 200
 """So many added and removed sentences are paired to find those that were only altered: bounds a quadratic search."""
@@ -47,9 +50,15 @@ _VARIANTS = {
     **dict.fromkeys("“”„‟″«»‹›「」『』", '"'),
     **dict.fromkeys("‐‑‒–—―−", "-"),
 }
-_SPACED_MARKS = (*((f" {mark}", mark) for mark in '"!?:;,.'), ('" ', '"'))
+_SPACED_MARKS = tuple((f" {mark}", mark) for mark in "!?:;,.")
 """French sets a space before these, and inside quotes. Replaced one by one: five times as fast as by a pattern."""
-_BOUNDARY = re.compile(r"(?:[.!?…।॥؟۔։።][\"'»”’›)\]]*(?=\s)|[。！？｡][」』”’）)]*|\n)\s*")
+_AS_STOPS = bytes.maketrans(b"!?:;,", b".....")
+"""Marks as full stops, so that one look tells whether a space stands before any."""
+_STOPS, _WIDE_STOPS = ".!?…।॥؟۔։።", "。！？｡"
+_BOUNDARY = re.compile(
+    rf"[{_STOPS}{_WIDE_STOPS}\n](?:(?<=[{_STOPS}])[\"'»”’›)\]]*(?=\s)|(?<=[{_WIDE_STOPS}])[」』”’）)]*|(?<=\n))\s*"
+)
+"""All alternatives begin with one set of characters: the search for that takes a quarter of the time."""
 _CLOCK_LINE = re.compile(r"[\s(\[|·•]*\d{1,2}[:h]\d\d(?::\d\d)?(?: ?[ap]\.?m\.?)?[\s)\]|·•]*", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d+(?:st|nd|rd|th|k|m|h|am|pm)?|t\d+|[ap]|am|pm|h|z")
@@ -127,9 +136,9 @@ def fingerprint(content: Content) -> str:
 
 def pack(content: Content) -> bytes:
     """The content as the store keeps it for the next revision, the body up to `MAX_COMPARED` characters."""
-    parts = [*astuple(content)]
-    parts[2] = content.article_body[:MAX_COMPARED]
-    return zlib.compress(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass"), 6)
+    kept = replace(content, article_body=content.article_body[:MAX_COMPARED])
+    parts = [getattr(kept, field.name) for field in fields(kept)]
+    return zlib.compress(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass"), LEVEL)
 
 
 def unpack(packed: bytes) -> Content:
@@ -194,7 +203,7 @@ def _normal(content: Content) -> dict[str, str | list[str]]:
     return {
         "headline": _plain(content.headline),
         "description": _plain(content.description),
-        "article_body": _plain(" ".join(line for line in content.article_body.split("\n") if not is_stamp(line))),
+        "article_body": _plain(" ".join(_lines(content.article_body))),
         "authors": [_plain(author) for author in content.authors],
         "date_published": content.date_published,
         "canonical_url": content.canonical_url,
@@ -202,13 +211,19 @@ def _normal(content: Content) -> dict[str, str | list[str]]:
     }
 
 
+def _lines(body: str) -> list[str]:
+    return [line for line in body.split("\n") if line and (len(line) > MAX_STAMP or not is_stamp(line))]
+
+
 def _plain(text: str) -> str:
     if not text.isascii():
         text = _with_one_variant(unicodedata.normalize("NFKC", _with_one_variant(text)))
     text = collapse(text)
-    for spaced, mark in _SPACED_MARKS:
-        text = text.replace(spaced, mark)
-    return text
+    text = text.replace(' "', '"')
+    if b" ." in text.encode("utf-8", "replace").translate(_AS_STOPS):
+        for spaced, mark in _SPACED_MARKS:
+            text = text.replace(spaced, mark)
+    return text.replace('" ', '"')
 
 
 def _with_one_variant(text: str) -> str:

@@ -5,6 +5,7 @@ from collections import Counter
 from functools import lru_cache
 
 from pipeline.records import ScriptShare
+from pipeline.text import beyond_ascii
 
 MIN_SHARE = 0.01
 """Of the letters. Less is a foreign name or a formula."""
@@ -32,6 +33,7 @@ _RANGES = (
     (0x1E900, 0x1E95F, "Adlm"), (0x20000, 0x3FFFF, "Hani"),
 )  # fmt: skip
 """First and last code point of the blocks in use today, and their script."""
+_NO_LATIN_LETTERS = bytes(code for code in range(256) if not (code < 128 and chr(code).isalpha()))
 _STARTS = tuple(first for first, _, _ in _RANGES)
 
 
@@ -48,7 +50,9 @@ def script_of(character: str) -> str | None:
 def script_shares(text: str) -> tuple[ScriptShare, ...]:
     """The scripts of the text's letters, the largest first."""
     counts: Counter[str] = Counter()
-    for character, count in Counter(text).items():
+    if latin := len(text.encode("utf-8", "ignore").translate(None, _NO_LATIN_LETTERS)):
+        counts["Latn"] = latin
+    for character, count in Counter(beyond_ascii(text)).items():
         if script := script_of(character):
             counts[script] += count
     total = counts.total()

@@ -6,7 +6,7 @@
 from functools import cache, lru_cache
 from pathlib import Path
 
-from pipeline.times import is_calendar_word
+from pipeline.times import calendar_words, is_calendar_word
 
 _NEWS_WORDS = Path(__file__).with_name("news_words.txt")
 _LISTS = {
@@ -61,6 +61,12 @@ def has_stop_words(language: str) -> bool:
 def is_small_talk(word: str, language: str) -> bool:
     """Whether every report says it, or it is the name of a day or month."""
     return word in _news_words().get(language, frozenset()) or is_calendar_word(word)
+
+
+@lru_cache(maxsize=64)
+def silent_words(language: str) -> frozenset[str]:
+    """The stop words of a language, and the names of days and months: for who looks at many words."""
+    return stop_words(language) | calendar_words()
 
 
 def is_stop_word(word: str, language: str) -> bool:

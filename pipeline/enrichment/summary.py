@@ -67,20 +67,23 @@ def best_sentences(reading: Reading, found: tuple[Keyword, ...]) -> tuple[Senten
     """At most three, in the order of the text; one for a short text, none where sentences are not marked."""
     body = reading.body
     spans = reading.sentences[:LOOKED_AT]
-    weights = {keyword.text.lower(): keyword.score for keyword in found}
+    weights = dict(sorted({keyword.text.lower(): keyword.score for keyword in found}.items()))
     low, high = (bound // (UNSPACED_FACTOR if _is_unspaced(body) else 1) for bound in LENGTHS)
-    scored: list[tuple[float, int, frozenset[str]]] = []
+    scored: list[tuple[float, int, list[str]]] = []
     for number, (start, end) in enumerate(spans):
-        if low <= end - start <= high and "\n" not in body[start:end]:
-            lower = body[start:end].lower()
-            said = frozenset(word for word in weights if word in lower)
-            score = sum(weights[word] for word in sorted(said)) + LEAD * 0.5 ** (number / LEAD_HALVES)
-            scored.append((score * (OPENS_MIDWAY if _LEANS.match(lower) else 1.0), number, said))
+        if low <= end - start <= high and "\n" not in (text := body[start:end]):
+            lower = text.lower()
+            words = [word for word in weights if word in lower]
+            score = sum([weights[word] for word in words]) + LEAD * 0.5 ** (number / LEAD_HALVES)
+            scored.append((score * (OPENS_MIDWAY if _LEANS.match(lower) else 1.0), number, words))
     wanted = min(MAX_SENTENCES, 1 + len(reading.sentences) // SENTENCES_PER_PICK)
     picked: list[tuple[int, frozenset[str]]] = []
-    for _, number, said in sorted(scored, key=lambda row: (-row[0], row[1])):
-        if len(picked) < wanted and not any(_repeats(said, other) for _, other in picked):
+    for _, number, words in sorted(scored, key=lambda row: (-row[0], row[1])):
+        said = frozenset(words)
+        if not any(_repeats(said, other) for _, other in picked):
             picked.append((number, said))
+            if len(picked) == wanted:
+                break
     return tuple(
         Sentence(text=body[start:end], start=start, end=end)
         for start, end in (spans[number] for number, _ in sorted(picked, key=lambda pick: pick[0]))

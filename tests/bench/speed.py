@@ -51,9 +51,8 @@ def measure(gold: Path) -> dict[str, float]:
     show("trafilatura", stock, memory["trafilatura"])
     show("clean", ours, memory["clean"])
     speeds = [sum(each.stock) / sum(each.clean) for each in rounds]
-    print(
-        f"clean is {sum(stock) / sum(ours):.2f}x as fast as stock trafilatura ({min(speeds):.2f} to {max(speeds):.2f})"
-    )
+    speed = sum(stock) / sum(ours)
+    print(f"clean is {speed:.2f}x as fast as stock trafilatura ({min(speeds):.2f} to {max(speeds):.2f})")
     of_articles, annotate, relate = (
         statistics.median([time for each in rounds for time in getattr(each, name)])
         for name in ("stock_of_articles", "annotate", "relate")
