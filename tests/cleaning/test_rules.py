@@ -15,6 +15,7 @@ import pytest
 from pipeline.cleaning import flattened_article, html_article
 from pipeline.cleaning.decoding.document import Document, read_document
 from pipeline.cleaning.flattened import find_story, text_lines
+from pipeline.cleaning.metadata.scan import scan_page
 from pipeline.cleaning.rules.engine import OUTSIDE_ARTICLE, Rule, View
 from pipeline.cleaning.rules.table import RULES
 from pipeline.records import CleanArticle, RawPage
@@ -75,7 +76,7 @@ def golden_views() -> Iterator[View]:
             document = read_document(path.read_bytes(), "text/html; charset=utf-8")
             assert isinstance(document, Document)
             assert document.tree is not None
-            view = html_article.settle(document.tree, "https://news.example.org/a").view
+            view = html_article.settle(scan_page(document.tree), "https://news.example.org/a").view
         yield view
         yield replace(view, is_news=not view.is_news, authors=())
         yield replace(view, headline_at=-1, kept=frozenset(range(len(view.lines))), first=0, last=len(view.lines) - 1)
