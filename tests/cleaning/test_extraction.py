@@ -24,6 +24,7 @@ from pipeline.cleaning.decoding.document import Document, read_document
 from pipeline.cleaning.extraction import selectors
 from pipeline.cleaning.extraction.borrowed import copied
 from pipeline.cleaning.extraction.cascade import Extraction
+from pipeline.cleaning.metadata.scan import scan_page
 from tests.cleaning.pages import script, tree
 
 ROOT = Path(__file__).parents[2]
@@ -74,7 +75,7 @@ def by_trafilatura(page: HtmlElement, *, fast: bool) -> str | None:
 
 
 def by_cascade(page: HtmlElement) -> dict[bool, str | None]:
-    extraction = Extraction(page, MARK)
+    extraction = Extraction(scan_page(page), MARK)
     bodies = {fast: extraction.run(fast=fast) for fast in (True, False)}
     return {fast: None if body is None else tostring(body, encoding="unicode") for fast, body in bodies.items()}
 

@@ -1,11 +1,18 @@
-"""Trafilatura's pruning of a page's sections, for its balanced and recall modes: the same result with fewer walks."""
+"""Trafilatura's cleaning and its pruning of a page's sections: the same result with fewer walks."""
 
+from collections.abc import Container
 from functools import cached_property
 
 from lxml.etree import XPath, _Element, strip_tags
 from lxml.html import HtmlElement
-from trafilatura.htmlprocessing import is_paragraph_listing, link_density_test_tables
-from trafilatura.settings import Extractor
+from trafilatura.htmlprocessing import (
+    _handle_forms,
+    is_paragraph_listing,
+    link_density_test_tables,
+    prune_html,
+    recover_math,
+)
+from trafilatura.settings import MANUALLY_CLEANED, MANUALLY_STRIPPED, Extractor
 from trafilatura.utils import LINK_FARM_RATIO
 from trafilatura.xml import delete_element
 
@@ -21,8 +28,28 @@ LONG = 300
 """Characters from which no block is short, whatever follows it."""
 FIRST_PART = 4
 """Only the start of a text is counted where that answers the question: so many times the characters in question."""
+_DELETED = [tag for tag in MANUALLY_CLEANED if tag != "form"]
 _CELLS = ("item", "td", "th")
 _TEXT = XPath("string()", smart_strings=False)
+
+
+def clean_tree(tree: HtmlElement, tags: Container[str]) -> HtmlElement:
+    """`tree_cleaning` in balanced mode, of a tree that has no other tags than these."""
+    recover_math(tree)
+    for element in tree.iter("figure", "table"):
+        if (
+            element.find(".//table") is not None
+            if element.tag == "figure"
+            else element.get("role") in ("presentation", "none")
+        ):
+            element.tag = "div"
+    strip_tags(tree, *(tag for tag in MANUALLY_STRIPPED if tag in tags))
+    for tag in _DELETED:
+        if tag in tags:
+            for element in tree.iter(tag):
+                delete_element(element)
+    _handle_forms(tree)
+    return prune_html(tree)
 
 
 def prune_sections(
