@@ -239,9 +239,12 @@ REPLACED = {
     "trafilatura.xpaths.TEASER_DISCARD_XPATH": "ebb02f066626",
     "trafilatura.xpaths.BODY_XPATH": "049ab58f8ca0",
     "trafilatura.settings.BASIC_CLEAN_XPATH": "db6c25acd08a",
+    "trafilatura.external.compare_extraction": "2d3d1ffea3ba",
     "trafilatura.external.try_justext": "6f0fa6cffc36",
     "trafilatura.external.jt_stoplist_init": "ea87de5a4168",
     "justext.core.ParagraphMaker": "b41fe77fbc5b",
+    "justext.utils.normalize_whitespace": "9bffba6a8918",
+    "justext.utils.MULTIPLE_WHITESPACE_PATTERN": "4add64ab568a",
     "justext.paragraph.Paragraph": "638810ac2d88",
 }
 

@@ -85,7 +85,13 @@ def extract_frame(frame: HtmlElement, options: Extractor) -> Found | None:
 
 def has_paragraphs(tree: HtmlElement, options: Extractor) -> bool:
     """Whether the paragraphs in an element are so long that divisions do not count as such."""
-    return sum(map(len, _PARAGRAPHS(tree))) >= options.min_extracted_size * PARAGRAPHS_FACTOR
+    least = options.min_extracted_size * PARAGRAPHS_FACTOR
+    length = 0
+    for paragraph in tree.iterdescendants("p"):  # mostly their first texts are enough
+        length += len(paragraph.text or "")
+        if length >= least:
+            return True
+    return sum(map(len, _PARAGRAPHS(tree))) >= least
 
 
 def text_of(body: _Element) -> str:

@@ -1,6 +1,6 @@
 """Trafilatura's cleaning and its pruning of a page's sections: the same result with fewer walks."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from functools import cached_property
 
 from lxml.etree import XPath, _Element, strip_tags
@@ -29,6 +29,7 @@ LONG = 300
 FIRST_PART = 4
 """Only the start of a text is counted where that answers the question: so many times the characters in question."""
 _DELETED = [tag for tag in MANUALLY_CLEANED if tag != "form"]
+_BLOCKS = ("div", "list", "p")
 _CELLS = ("item", "td", "th")
 _TEXT = XPath("string()", smart_strings=False)
 
@@ -62,9 +63,7 @@ def prune_sections(
     without_teasers = options.focus != "recall" and not keep_teasers
     for element in [*captions, *teasers] if without_teasers else captions:
         delete_element(element)
-    # a second round can find something only where the first changed the tree
-    if _delete_link_blocks(tree):
-        _delete_link_blocks(tree)
+    _delete_link_blocks(tree)
     if "table" in potential_tags:
         for table in [table for table in tree.iter("table") if link_density_test_tables(table)]:
             delete_element(table, keep_tail=False)
@@ -82,29 +81,38 @@ def _discard(tree: HtmlElement, elements: list[HtmlElement]) -> None:
             delete_element(element)
 
 
-def _delete_link_blocks(tree: HtmlElement) -> bool:
+def _delete_link_blocks(tree: HtmlElement) -> None:
+    """Delete the blocks that are mostly links, in two rounds; only those that hold links are looked at."""
     links = _Links(tree)
-    is_changed = False
-    for tag in ("div", "list", "p"):
-        if links.spans and delete_by_link_density(tree, tag, links):
+    changed: set[_Element] = set()
+    for number, tag in enumerate(_BLOCKS * 2):
+        blocks: Iterable[HtmlElement] = tree.iter(tag)
+        if number >= len(_BLOCKS):  # a second look may end otherwise only at what the first has changed
+            blocks = [element for element in blocks if element in changed] if changed else ()
+        blocks = [element for element in blocks if element in links.spans]
+        blocks.reverse()  # a block is long if one inside of it is
+        deletions = [
+            element
+            for element in blocks
+            if links.make_block(element)
+            and not (tag == "p" and (parent := element.getparent()) is not None and parent.tag in _CELLS)
+        ]  # of a paragraph in a cell the list is looked at as a whole
+        for element in reversed(deletions):
+            _note_change(element, changed)
+            delete_element(element)
+        if deletions:
             links = _Links(tree)
-            is_changed = True
-    return is_changed
 
 
-def delete_by_link_density(tree: HtmlElement, tag: str, links: "_Links") -> int:
-    """Delete the blocks that are mostly links, and say how many; only those that hold links are looked at."""
-    blocks = [element for element in tree.iter(tag) if element in links.spans]
-    blocks.reverse()  # a block is long if one inside of it is
-    deletions = [
-        element
-        for element in blocks
-        if links.make_block(element)
-        and not (tag == "p" and (parent := element.getparent()) is not None and parent.tag in _CELLS)
-    ]  # of a paragraph in a cell the list is looked at as a whole
-    for element in reversed(deletions):
-        delete_element(element)
-    return len(deletions)
+def _note_change(element: HtmlElement, changed: set[_Element]) -> None:
+    """Remember what is another block without this element: those around it, and the one before it may be a last one."""
+    before = element.getprevious()
+    if before is not None:
+        changed.add(before)
+    node = element.getparent()
+    while node is not None and node not in changed:
+        changed.add(node)
+        node = node.getparent()
 
 
 class _Links:
