@@ -16,8 +16,16 @@ from trafilatura.settings import Extractor
 from trafilatura.xml import delete_element
 
 from pipeline.cleaning.extraction import borrowed
-from pipeline.cleaning.extraction.content import Found, Reading, extract_frame, found_by, has_paragraphs, read_tree
-from pipeline.cleaning.extraction.frame import find_frame
+from pipeline.cleaning.extraction.content import (
+    Found,
+    Reading,
+    extract_frame,
+    found_by,
+    has_paragraphs,
+    no_reading,
+    read_tree,
+)
+from pipeline.cleaning.extraction.frame import Untold, find_frame
 from pipeline.cleaning.extraction.pruning import clean_tree
 from pipeline.cleaning.extraction.selectors import following, may_follow
 from pipeline.cleaning.metadata.scan import Scan
@@ -168,8 +176,16 @@ class Extraction:
             return found
         tree = self._converted if options.focus == "balanced" else self._recalled
         if options.focus not in self._readings:
-            self._readings[options.focus] = read_tree(tree, options)
+            is_frameless = tree is self._converted and self._frame is None
+            self._readings[options.focus] = no_reading() if is_frameless else read_tree(tree, options)
         return found_by(self._readings[options.focus], tree, options)
+
+    @cached_property
+    def _frame(self) -> HtmlElement | Untold | None:
+        try:
+            return find_frame(self._tree, self._mark, with_comments=self._is_forum)
+        except Untold:
+            return Untold()  # not the one that was raised: that holds on to the page
 
     @cached_property
     def _framed(self) -> Found | None:
@@ -178,8 +194,8 @@ class Extraction:
         In a frame whose paragraphs are that long nothing depends on what stands around it.
         """
         options = _BALANCED[True]
-        frame = find_frame(self._tree, self._mark, with_comments=self._is_forum)
-        if frame is None or not has_paragraphs(frame, options):
+        frame = self._frame
+        if frame is None or isinstance(frame, Untold) or not has_paragraphs(frame, options):
             return None
         part = self._pruned(frame)
         forms = list(part.iter("form"))

@@ -39,7 +39,12 @@ class Reading:
     tags: set[str]
     """Those that count as text."""
     consumed: list[bool]
-    """Of each element of the tree."""
+    """Of each element of the tree; of those at its end nothing need be said."""
+
+
+def no_reading() -> Reading:
+    """The reading of a tree that has no frames."""
+    return Reading(body=Element("body"), text="", tags=set(_TAGS), consumed=[])
 
 
 def read_tree(tree: HtmlElement, options: Extractor) -> Reading:

@@ -24,15 +24,10 @@ class Untold(Exception):
 
 
 def find_frame(tree: HtmlElement, mark: str, *, with_comments: bool) -> HtmlElement | None:
-    """The frame of a page without what is marked by that attribute, if it can be told."""
-    try:
-        return _find(tree, mark, with_comments=with_comments)
-    except Untold:
-        return None
+    """The frame of a page without what is marked by that attribute: the first element of the first kind that is left.
 
-
-def _find(tree: HtmlElement, mark: str, *, with_comments: bool) -> HtmlElement | None:
-    """The first element of the first kind of which one will be left."""
+    None when there is none; raises `Untold`.
+    """
     left_out = {tree: False}
     best, frame = -1, None
     is_lost = False

@@ -1,6 +1,6 @@
 """Trafilatura's cleaning and its pruning of a page's sections: the same result with fewer walks."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container
 from functools import cached_property
 
 from lxml.etree import XPath, _Element, strip_tags
@@ -36,7 +36,8 @@ _TEXT = XPath("string()", smart_strings=False)
 
 def clean_tree(tree: HtmlElement, tags: Container[str]) -> HtmlElement:
     """`tree_cleaning` in balanced mode, of a tree that has no other tags than these."""
-    recover_math(tree)
+    if "math" in tags:
+        recover_math(tree)
     for element in tree.iter("figure", "table"):
         if (
             element.find(".//table") is not None
@@ -49,7 +50,8 @@ def clean_tree(tree: HtmlElement, tags: Container[str]) -> HtmlElement:
         if tag in tags:
             for element in tree.iter(tag):
                 delete_element(element)
-    _handle_forms(tree)
+    if "form" in tags:
+        _handle_forms(tree)
     return prune_html(tree)
 
 
@@ -83,12 +85,17 @@ def _discard(tree: HtmlElement, elements: list[HtmlElement]) -> None:
 
 def _delete_link_blocks(tree: HtmlElement) -> None:
     """Delete the blocks that are mostly links, in two rounds; only those that hold links are looked at."""
-    links = _Links(tree)
+    links: _Links | None = None
     changed: set[_Element] = set()
     for number, tag in enumerate(_BLOCKS * 2):
-        blocks: Iterable[HtmlElement] = tree.iter(tag)
-        if number >= len(_BLOCKS):  # a second look may end otherwise only at what the first has changed
-            blocks = [element for element in blocks if element in changed] if changed else ()
+        is_second = number >= len(_BLOCKS)
+        if is_second and not changed:
+            return
+        # a second look may end otherwise only at what the first has changed
+        blocks = [element for element in tree.iter(tag) if not is_second or element in changed]
+        if not blocks:
+            continue
+        links = links or _Links(tree)
         blocks = [element for element in blocks if element in links.spans]
         blocks.reverse()  # a block is long if one inside of it is
         deletions = [
@@ -101,7 +108,7 @@ def _delete_link_blocks(tree: HtmlElement) -> None:
             _note_change(element, changed)
             delete_element(element)
         if deletions:
-            links = _Links(tree)
+            links = None
 
 
 def _note_change(element: HtmlElement, changed: set[_Element]) -> None:
@@ -168,10 +175,13 @@ class _Links:
             return True
         if not is_long:
             limit = _limit(element)
-            start = _length(text[: limit * FIRST_PART])
-            if start < limit and (length := _length(text)) < limit:
+            first = text[: limit * FIRST_PART]
+            length = _length(first)
+            if length < limit and len(first) < len(text):
+                length = _length(text)
+            if length < limit:
                 return self._make_short_block(element, span, length)
-            self._count_as_long(element, start)
+            self._count_as_long(element, length)
         return count > MANY_LINKS and self._make_farm(span, text)
 
     def _count_as_long(self, element: _Element | None, length: int) -> None:
