@@ -183,7 +183,7 @@ class Extraction:
     @cached_property
     def _frame(self) -> HtmlElement | Untold | None:
         try:
-            return find_frame(self._tree, self._mark, with_comments=self._is_forum)
+            return find_frame(self._page, self._mark, with_comments=self._is_forum)
         except Untold:
             return Untold()  # not the one that was raised: that holds on to the page
 
