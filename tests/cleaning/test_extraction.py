@@ -178,6 +178,7 @@ def test_a_selector_finds_what_its_expression_finds(elements: list[Any]) -> None
     for name, (selector, expressions) in EXPRESSIONS.items():
         expected = {element for expression in expressions for element in expression(page)}
         assert set(selector(page)) == expected, name
+    assert selectors.may_follow(scan_page(page).names) or not any(selectors.following(page))
     firsts = [element for expression in xpaths.BODY_XPATH for element in expression(page)[:1]]
     assert list(selectors.bodies(page)) == firsts
 
