@@ -69,14 +69,14 @@ def _with_surroundings(article: Article, scan: Scan, url: str, headline_at: int)
 
 def settle(scan: Scan, url: str) -> Settled:
     """What becomes of a page's lines without the learned judge, and the evidence for it."""
-    host, tree = host_of(url), scan.root
+    host = host_of(url)
     metadata = read_metadata(scan, url)
     description = fold(metadata.description or "")
-    lines = html_lines(tree)
+    lines = html_lines(scan.root)
     cuts, elements = cut_nodes(RULES, scan, lines, host)
     for element in elements:
         element.set(CUT_MARK, "")
-    choice = choose(tree, lines, cuts.by_line.keys(), metadata)
+    choice = choose(scan, lines, cuts.by_line.keys(), metadata)
     view = recover(_view(choice.lines, choice.kept, metadata), description, cuts)
     cleaned = apply_rules(view, host, cuts)
     kept = trim(view.lines, cleaned.kept, is_news=view.is_news, standfirst_at=view.standfirst_at)

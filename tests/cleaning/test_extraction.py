@@ -24,6 +24,7 @@ from pipeline.cleaning.decoding.document import Document, read_document
 from pipeline.cleaning.extraction import selectors
 from pipeline.cleaning.extraction.borrowed import copied
 from pipeline.cleaning.extraction.cascade import Extraction
+from pipeline.cleaning.metadata.scan import scan_page
 from tests.cleaning.pages import script, tree
 
 ROOT = Path(__file__).parents[2]
@@ -74,7 +75,7 @@ def by_trafilatura(page: HtmlElement, *, fast: bool) -> str | None:
 
 
 def by_cascade(page: HtmlElement) -> dict[bool, str | None]:
-    extraction = Extraction(page, MARK)
+    extraction = Extraction(scan_page(page), MARK)
     bodies = {fast: extraction.run(fast=fast) for fast in (True, False)}
     return {fast: None if body is None else tostring(body, encoding="unicode") for fast, body in bodies.items()}
 
@@ -177,6 +178,7 @@ def test_a_selector_finds_what_its_expression_finds(elements: list[Any]) -> None
     for name, (selector, expressions) in EXPRESSIONS.items():
         expected = {element for expression in expressions for element in expression(page)}
         assert set(selector(page)) == expected, name
+    assert selectors.may_follow(scan_page(page).names) or not any(selectors.following(page))
     firsts = [element for expression in xpaths.BODY_XPATH for element in expression(page)[:1]]
     assert list(selectors.bodies(page)) == firsts
 
@@ -238,9 +240,12 @@ REPLACED = {
     "trafilatura.xpaths.TEASER_DISCARD_XPATH": "ebb02f066626",
     "trafilatura.xpaths.BODY_XPATH": "049ab58f8ca0",
     "trafilatura.settings.BASIC_CLEAN_XPATH": "db6c25acd08a",
+    "trafilatura.external.compare_extraction": "2d3d1ffea3ba",
     "trafilatura.external.try_justext": "6f0fa6cffc36",
     "trafilatura.external.jt_stoplist_init": "ea87de5a4168",
     "justext.core.ParagraphMaker": "b41fe77fbc5b",
+    "justext.utils.normalize_whitespace": "9bffba6a8918",
+    "justext.utils.MULTIPLE_WHITESPACE_PATTERN": "4add64ab568a",
     "justext.paragraph.Paragraph": "638810ac2d88",
 }
 

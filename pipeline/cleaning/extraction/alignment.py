@@ -7,6 +7,7 @@ are the anchors, and between two anchors the rest is matched in order.
 
 from collections import Counter
 from collections.abc import Container, Sequence
+from itertools import pairwise
 
 from pipeline.cleaning.blocks import Line
 from pipeline.text import squeeze
@@ -35,21 +36,24 @@ def aligned(lines: Sequence[Line], extracted: str, cut: Container[int] = ()) -> 
 
 def _anchors(lines: Sequence[Line], extracted: str, cut: Container[int]) -> list[tuple[int, int]]:
     """Lines that stand once on the page and also in the text, with their place there, both rising."""
-    copies = Counter(line.squeezed for line in lines)
+    long = [(index, text) for index, line in enumerate(lines) if len(text := line.squeezed) >= ANCHOR_LENGTH]
+    copies = Counter([text for _, text in long])
     found = []
     end = 0
-    for index, line in enumerate(lines):
-        if len(line.squeezed) >= ANCHOR_LENGTH and copies[line.squeezed] == 1 and index not in cut:
+    for index, text in long:
+        if copies[text] == 1 and index not in cut:
             # mostly it follows the line before; searching from the start each time is quadratic on long pages
-            at = end if extracted.startswith(line.squeezed, end) else extracted.find(line.squeezed)
+            at = end if extracted.startswith(text, end) else extracted.find(text)
             if at >= 0:
                 found.append((index, at))
-                end = at + len(line.squeezed)
+                end = at + len(text)
     return _rising(found)
 
 
 def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The longest run of pairs whose second numbers rise: an extractor's second pass may append earlier text late."""
+    if all(first[1] < second[1] for first, second in pairwise(pairs)):
+        return pairs  # as on nearly all pages
     tails: list[int] = []
     before: list[int] = []
     for index, (_, at) in enumerate(pairs):

@@ -3,6 +3,7 @@
 Each module is copied: nothing that others see of trafilatura changes, and its code is not written a second time.
 """
 
+from collections.abc import Callable
 from importlib import import_module
 from types import FunctionType, SimpleNamespace
 from typing import Any
@@ -49,6 +50,10 @@ def _parse(text: str) -> HtmlElement | None:
         return None
 
 
+def _answer(give: Callable[[], Any], *_options: object) -> Any:
+    return give()
+
+
 processing = copied("trafilatura.htmlprocessing", textfilter=nodes.textfilter)
 main = copied(
     "trafilatura.main_extractor",
@@ -65,3 +70,5 @@ external = copied(
     fromstring_bytes=_parse,
     try_justext=body_of_paragraphs,
 )
+comparison = copied("trafilatura.external", justext_rescue=_answer, try_readability=_answer)
+"""The comparison with jusText and readability: in place of the trees for them it takes what gives their answers."""

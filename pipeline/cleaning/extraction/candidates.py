@@ -8,12 +8,11 @@ no such text.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from lxml.html import HtmlElement
-
 from pipeline.cleaning.blocks import Line, text_line
 from pipeline.cleaning.extraction.alignment import aligned
 from pipeline.cleaning.extraction.extractor import extract
 from pipeline.cleaning.metadata.reader import Metadata
+from pipeline.cleaning.metadata.scan import Scan
 from pipeline.cleaning.rules.prose import best_stretch, html_credit
 from pipeline.text import collapse, squeeze
 
@@ -46,9 +45,9 @@ class Choice:
     """The lines that trafilatura found, or the page's prose where that is far more."""
 
 
-def choose(tree: HtmlElement, lines: Sequence[Line], cut: Collection[int], metadata: Metadata) -> Choice:
+def choose(page: Scan, lines: Sequence[Line], cut: Collection[int], metadata: Metadata) -> Choice:
     """The lines of the article, by extraction and declaration."""
-    extracted = extract(tree, _enough(lines, metadata))
+    extracted = extract(page, _enough(lines, metadata))
     kept = aligned(lines, extracted, cut)
     found = EXTRACTED
     if prose := _far_more_prose(lines, kept, cut):

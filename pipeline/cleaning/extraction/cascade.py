@@ -5,7 +5,7 @@ are not taken is left out, and what two runs over one page have in common is com
 """
 
 from collections.abc import Callable
-from copy import copy
+from copy import copy, deepcopy
 from functools import cache, cached_property
 
 from lxml.etree import XPath, _Element
@@ -16,9 +16,19 @@ from trafilatura.settings import Extractor
 from trafilatura.xml import delete_element
 
 from pipeline.cleaning.extraction import borrowed
-from pipeline.cleaning.extraction.content import Found, extract_content, extract_frame, has_paragraphs
-from pipeline.cleaning.extraction.frame import find_frame
-from pipeline.cleaning.extraction.selectors import following
+from pipeline.cleaning.extraction.content import (
+    Found,
+    Reading,
+    extract_frame,
+    found_by,
+    has_paragraphs,
+    no_reading,
+    read_tree,
+)
+from pipeline.cleaning.extraction.frame import Untold, find_frame
+from pipeline.cleaning.extraction.pruning import clean_tree
+from pipeline.cleaning.extraction.selectors import following, may_follow
+from pipeline.cleaning.metadata.scan import Scan
 
 _JSON_LD = "application/ld+json"
 _FORUM = "DiscussionForumPosting"
@@ -43,9 +53,11 @@ def _marked_by(attribute: str) -> XPath:
 class Extraction:
     """One page, and what trafilatura finds on it. The tree stays as it is; what has a mark is left out."""
 
-    def __init__(self, tree: HtmlElement, mark: str) -> None:
-        self._tree = tree
+    def __init__(self, page: Scan, mark: str) -> None:
+        self._page = page
+        self._tree = page.root
         self._mark = mark
+        self._readings: dict[str, Reading] = {}
         self._marked = _marked_by(mark)
 
     def run(self, *, fast: bool) -> _Element | None:
@@ -58,7 +70,7 @@ class Extraction:
 
     @cached_property
     def _is_forum(self) -> bool:
-        scripts = [script for script in self._tree.iter("script") if script.get("type") == _JSON_LD]
+        scripts = [script for script in self._page.tagged("script") if script.get("type") == _JSON_LD]
         if not any(_FORUM in (script.text or "") for script in scripts):
             return False
         return core._forum_thread_page(prune_unwanted_nodes(copy(self._tree), [self._marked]))
@@ -66,10 +78,56 @@ class Extraction:
     def _pruned(self, part: HtmlElement | None = None) -> HtmlElement:
         """A copy of the page, or a part, without what is marked, appended articles and comments: for one use."""
         tree = prune_unwanted_nodes(copy(self._tree if part is None else part), [self._marked])
-        appended, comments = following(tree)
-        for element in appended if self._is_forum else [*appended, *comments]:
-            delete_element(element)
+        if self._may_follow:
+            appended, comments = following(tree)
+            for element in appended if self._is_forum else [*appended, *comments]:
+                delete_element(element)
         return tree
+
+    @cached_property
+    def _may_follow(self) -> bool:
+        return may_follow(self._page.names)
+
+    def _cleaned(self, options: Extractor) -> HtmlElement:
+        """A copy without the tags of which no text is read: for one use."""
+        tree = self._pruned()
+        return clean_tree(tree, self._page.places) if options.focus == "balanced" else tree_cleaning(tree, options)
+
+    @cached_property
+    def _converted(self) -> HtmlElement:
+        """The page for the main extractor: never to be changed."""
+        options = _BALANCED[True]
+        return convert_tags(self._cleaned(options), options)
+
+    @cached_property
+    def _recalled(self) -> HtmlElement:
+        """The same in recall mode: that cleans otherwise only where no paragraph would be left."""
+        if self._has_paragraph:
+            return self._converted
+        options = _RECALL[True]
+        return convert_tags(self._cleaned(options), options)
+
+    @property
+    def _has_paragraph(self) -> bool:
+        return self._converted.find(".//p") is not None
+
+    @cached_property
+    def _summary(self) -> HtmlElement:
+        """The article by readability: never to be changed."""
+        return borrowed.external.try_readability(self._pruned())
+
+    @cached_property
+    def _rescued(self) -> Found:
+        """The article by jusText."""
+        options = _BALANCED[False]
+        found: Found = borrowed.external.justext_rescue(self._cleaned(options), options)
+        return found
+
+    def _rescue(self, options: Extractor) -> Found:
+        if options.focus == "balanced" or self._has_paragraph:
+            return self._rescued
+        found: Found = borrowed.external.justext_rescue(self._cleaned(options), options)
+        return found
 
     @cached_property
     def _baseline(self) -> Found:
@@ -107,15 +165,27 @@ class Extraction:
         """The main extractor, then the comparison with others unless in fast mode."""
         body, text = self._content(options)
         if not options.fast:
-            cleaned = tree_cleaning(self._pruned(), options)
-            body, text = borrowed.external.compare_extraction(cleaned, self._pruned(), body, text, options)
+            body, text = borrowed.comparison.compare_extraction(
+                lambda: self._rescue(options), lambda: deepcopy(self._summary), body, text, options
+            )
         return body, text
 
     def _content(self, options: Extractor) -> Found:
         """The main extractor: on the frame of the article alone, or else on the whole page."""
         if options.focus == "balanced" and (found := self._framed):
             return found
-        return extract_content(convert_tags(tree_cleaning(self._pruned(), options), options), options)
+        tree = self._converted if options.focus == "balanced" else self._recalled
+        if options.focus not in self._readings:
+            is_frameless = tree is self._converted and self._frame is None
+            self._readings[options.focus] = no_reading() if is_frameless else read_tree(tree, options)
+        return found_by(self._readings[options.focus], tree, options)
+
+    @cached_property
+    def _frame(self) -> HtmlElement | Untold | None:
+        try:
+            return find_frame(self._page, self._mark, with_comments=self._is_forum)
+        except Untold:
+            return Untold()  # not the one that was raised: that holds on to the page
 
     @cached_property
     def _framed(self) -> Found | None:
@@ -124,12 +194,12 @@ class Extraction:
         In a frame whose paragraphs are that long nothing depends on what stands around it.
         """
         options = _BALANCED[True]
-        frame = find_frame(self._tree, self._mark, with_comments=self._is_forum)
-        if frame is None or not has_paragraphs(frame, options):
+        frame = self._frame
+        if frame is None or isinstance(frame, Untold) or not has_paragraphs(frame, options):
             return None
         part = self._pruned(frame)
         forms = list(part.iter("form"))
-        part = tree_cleaning(part, options)
+        part = clean_tree(part, self._page.places)
         if any(form.tag != "form" for form in forms):
             return None  # one that is most of the frame may not be most of the page
         if frame.tag in _LINK_CONTAINERS or next(frame.iterancestors(*_LINK_CONTAINERS), None) is not None:

@@ -4,6 +4,8 @@ The order of steps is that of `extract_content` and `_extract`; what becomes of 
 """
 
 from copy import deepcopy
+from dataclasses import dataclass
+from itertools import compress
 
 from lxml.etree import Element, XPath, _Element, strip_elements, strip_tags
 from lxml.html import HtmlElement
@@ -28,9 +30,26 @@ _main = borrowed.main
 Found = tuple[_Element, str]
 
 
-def extract_content(tree: HtmlElement, options: Extractor) -> Found:
-    """The article of a cleaned tree, which is spent."""
-    backup = deepcopy(tree)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the frames of a tree hold."""
+
+    body: _Element
+    text: str
+    tags: set[str]
+    """Those that count as text."""
+    consumed: list[bool]
+    """Of each element of the tree; of those at its end nothing need be said."""
+
+
+def no_reading() -> Reading:
+    """The reading of a tree that has no frames."""
+    return Reading(body=Element("body"), text="", tags=set(_TAGS), consumed=[])
+
+
+def read_tree(tree: HtmlElement, options: Extractor) -> Reading:
+    """Read the frames of a cleaned and converted tree, until one is enough; the tree stays as it is."""
+    tree = deepcopy(tree)
     order = list(tree.iter())  # before elements are moved
     body = Element("body")
     tags = set(_TAGS)
@@ -38,11 +57,21 @@ def extract_content(tree: HtmlElement, options: Extractor) -> Found:
         if read_frame(frame, body, tags, options):
             break
     text = text_of(body)
-    if len(text) < options.min_extracted_size:
-        twins = zip(order, backup.iter(), strict=True)
-        consumed = {twin for element, twin in twins if element.tag == "done"}
-        body = _main.recover_wild_text(backup, body, options, tags, consumed)
-        text = text_of(body)
+    is_enough = len(text) >= options.min_extracted_size
+    if is_enough:
+        tidy(body)
+    consumed = [] if is_enough else [element.tag == "done" for element in order]
+    return Reading(body=body, text=text, tags=tags, consumed=consumed)
+
+
+def found_by(reading: Reading, tree: HtmlElement, options: Extractor) -> Found:
+    """The article of a tree by the reading of its frames, or also by what stands elsewhere if that is too short."""
+    if len(reading.text) >= options.min_extracted_size:
+        return reading.body, reading.text
+    rest = deepcopy(tree)
+    consumed = set(compress(rest.iter(), reading.consumed))
+    body = _main.recover_wild_text(rest, deepcopy(reading.body), options, reading.tags, consumed)
+    text = text_of(body)
     tidy(body)
     return body, text
 
@@ -61,7 +90,13 @@ def extract_frame(frame: HtmlElement, options: Extractor) -> Found | None:
 
 def has_paragraphs(tree: HtmlElement, options: Extractor) -> bool:
     """Whether the paragraphs in an element are so long that divisions do not count as such."""
-    return sum(map(len, _PARAGRAPHS(tree))) >= options.min_extracted_size * PARAGRAPHS_FACTOR
+    least = options.min_extracted_size * PARAGRAPHS_FACTOR
+    length = 0
+    for paragraph in tree.iterdescendants("p"):  # mostly their first texts are enough
+        length += len(paragraph.text or "")
+        if length >= least:
+            return True
+    return sum(map(len, _PARAGRAPHS(tree))) >= least
 
 
 def text_of(body: _Element) -> str:

@@ -6,10 +6,10 @@ elsewhere, so it is called without. `deduplicate` stays off: it remembers earlie
 
 from importlib.metadata import version
 
-from lxml.etree import XPath, _Element
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from pipeline.cleaning.extraction.cascade import Extraction
+from pipeline.cleaning.metadata.scan import Scan
 from pipeline.text import squeeze
 
 ENGINE = "trafilatura"
@@ -18,18 +18,17 @@ CUT_MARK = "data-newsflow-cut"
 """Attribute of the elements that node rules cut: they are left out of the copies that trafilatura works on."""
 MAX_ELEMENTS = 20_000
 """Elements of the largest page that is given to trafilatura. The most of 1,856 gold pages is 10,106."""
-_MORE = XPath(f"descendant::*[{MAX_ELEMENTS + 1}]")
 
 
-def extract(tree: HtmlElement, enough: float) -> str:
+def extract(page: Scan, enough: float) -> str:
     """The article's text, squeezed; "" when nothing is found.
 
     From `enough` characters on trafilatura's fallbacks are not asked, which cost as much again. A page of very many
     elements is not given to it at all: it takes quadratic time on rows of cells, and an article has no such number.
     """
-    if _MORE(tree):
+    if len(page.elements) > MAX_ELEMENTS + 1:  # and the root
         return ""
-    extraction = Extraction(tree, CUT_MARK)
+    extraction = Extraction(page, CUT_MARK)
     body = extraction.run(fast=True)
     if body is None or len(text := _text(body)) < enough or not _has_paragraph(body):
         body = extraction.run(fast=False)

@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 from trafilatura.settings import MANUALLY_CLEANED
 
 from pipeline.cleaning.extraction.selectors import BODY_TAGS, FOLLOWING_TAGS, body_kinds, is_following
+from pipeline.cleaning.metadata.scan import Scan
 
 _ORDER = {tag: number for number, tag in enumerate(MANUALLY_CLEANED)}
 """When the elements of a tag are deleted."""
@@ -16,27 +17,24 @@ _MAY_STAY = ("figure", "form")
 _NESTING = sorted(_ORDER.keys() - {"form", "head", "iframe", "input", "link", "script", "style"})
 _BECOME_DIVISIONS = ("details", "figure", "form", "table")
 _CHANGE_WHAT_THEY_HOLD = ("details", "dl", "ol", "pre", "ul")
-_WALKED = (*BODY_TAGS, *_BECOME_DIVISIONS, *_NESTING)
+_WALKED = {**dict.fromkeys(_NESTING, 2), **dict.fromkeys((*BODY_TAGS, *_BECOME_DIVISIONS), 1)}
+"""The tags that are walked over, and how many there must be to make any difference."""
 
 
 class Untold(Exception):
     """Which element is the frame depends on more than can be told from the tree."""
 
 
-def find_frame(tree: HtmlElement, mark: str, *, with_comments: bool) -> HtmlElement | None:
-    """The frame of a page without what is marked by that attribute, if it can be told."""
-    try:
-        return _find(tree, mark, with_comments=with_comments)
-    except Untold:
-        return None
+def find_frame(page: Scan, mark: str, *, with_comments: bool) -> HtmlElement | None:
+    """The frame of a page without what is marked by that attribute: the first element of the first kind that is left.
 
-
-def _find(tree: HtmlElement, mark: str, *, with_comments: bool) -> HtmlElement | None:
-    """The first element of the first kind of which one will be left."""
-    left_out = {tree: False}
+    None when there is none; raises `Untold`.
+    """
+    left_out = {page.root: False}
     best, frame = -1, None
     is_lost = False
-    for element in tree.iterdescendants(*_WALKED):
+    walked = [tag for tag, least in _WALKED.items() if page.count(tag) >= least]
+    for element in page.root.iterdescendants(*walked) if walked else ():
         tag = element.tag
         if tag in _ORDER and tag != "form":
             is_lost = is_lost or _is_lost(element, tag)

@@ -1,11 +1,18 @@
-"""Trafilatura's pruning of a page's sections, for its balanced and recall modes: the same result with fewer walks."""
+"""Trafilatura's cleaning and its pruning of a page's sections: the same result with fewer walks."""
 
+from collections.abc import Container
 from functools import cached_property
 
 from lxml.etree import XPath, _Element, strip_tags
 from lxml.html import HtmlElement
-from trafilatura.htmlprocessing import is_paragraph_listing, link_density_test_tables
-from trafilatura.settings import Extractor
+from trafilatura.htmlprocessing import (
+    _handle_forms,
+    is_paragraph_listing,
+    link_density_test_tables,
+    prune_html,
+    recover_math,
+)
+from trafilatura.settings import MANUALLY_CLEANED, MANUALLY_STRIPPED, Extractor
 from trafilatura.utils import LINK_FARM_RATIO
 from trafilatura.xml import delete_element
 
@@ -21,8 +28,31 @@ LONG = 300
 """Characters from which no block is short, whatever follows it."""
 FIRST_PART = 4
 """Only the start of a text is counted where that answers the question: so many times the characters in question."""
+_DELETED = [tag for tag in MANUALLY_CLEANED if tag != "form"]
+_BLOCKS = ("div", "list", "p")
 _CELLS = ("item", "td", "th")
 _TEXT = XPath("string()", smart_strings=False)
+
+
+def clean_tree(tree: HtmlElement, tags: Container[str]) -> HtmlElement:
+    """`tree_cleaning` in balanced mode, of a tree that has no other tags than these."""
+    if "math" in tags:
+        recover_math(tree)
+    for element in tree.iter("figure", "table"):
+        if (
+            element.find(".//table") is not None
+            if element.tag == "figure"
+            else element.get("role") in ("presentation", "none")
+        ):
+            element.tag = "div"
+    strip_tags(tree, *(tag for tag in MANUALLY_STRIPPED if tag in tags))
+    for tag in _DELETED:
+        if tag in tags:
+            for element in tree.iter(tag):
+                delete_element(element)
+    if "form" in tags:
+        _handle_forms(tree)
+    return prune_html(tree)
 
 
 def prune_sections(
@@ -35,9 +65,7 @@ def prune_sections(
     without_teasers = options.focus != "recall" and not keep_teasers
     for element in [*captions, *teasers] if without_teasers else captions:
         delete_element(element)
-    # a second round can find something only where the first changed the tree
-    if _delete_link_blocks(tree):
-        _delete_link_blocks(tree)
+    _delete_link_blocks(tree)
     if "table" in potential_tags:
         for table in [table for table in tree.iter("table") if link_density_test_tables(table)]:
             delete_element(table, keep_tail=False)
@@ -55,29 +83,43 @@ def _discard(tree: HtmlElement, elements: list[HtmlElement]) -> None:
             delete_element(element)
 
 
-def _delete_link_blocks(tree: HtmlElement) -> bool:
-    links = _Links(tree)
-    is_changed = False
-    for tag in ("div", "list", "p"):
-        if links.spans and delete_by_link_density(tree, tag, links):
-            links = _Links(tree)
-            is_changed = True
-    return is_changed
+def _delete_link_blocks(tree: HtmlElement) -> None:
+    """Delete the blocks that are mostly links, in two rounds; only those that hold links are looked at."""
+    links: _Links | None = None
+    changed: set[_Element] = set()
+    for number, tag in enumerate(_BLOCKS * 2):
+        is_second = number >= len(_BLOCKS)
+        if is_second and not changed:
+            return
+        # a second look may end otherwise only at what the first has changed
+        blocks = [element for element in tree.iter(tag) if not is_second or element in changed]
+        if not blocks:
+            continue
+        links = links or _Links(tree)
+        blocks = [element for element in blocks if element in links.spans]
+        blocks.reverse()  # a block is long if one inside of it is
+        deletions = [
+            element
+            for element in blocks
+            if links.make_block(element)
+            and not (tag == "p" and (parent := element.getparent()) is not None and parent.tag in _CELLS)
+        ]  # of a paragraph in a cell the list is looked at as a whole
+        for element in reversed(deletions):
+            _note_change(element, changed)
+            delete_element(element)
+        if deletions:
+            links = None
 
 
-def delete_by_link_density(tree: HtmlElement, tag: str, links: "_Links") -> int:
-    """Delete the blocks that are mostly links, and say how many; only those that hold links are looked at."""
-    blocks = [element for element in tree.iter(tag) if element in links.spans]
-    blocks.reverse()  # a block is long if one inside of it is
-    deletions = [
-        element
-        for element in blocks
-        if links.make_block(element)
-        and not (tag == "p" and (parent := element.getparent()) is not None and parent.tag in _CELLS)
-    ]  # of a paragraph in a cell the list is looked at as a whole
-    for element in reversed(deletions):
-        delete_element(element)
-    return len(deletions)
+def _note_change(element: HtmlElement, changed: set[_Element]) -> None:
+    """Remember what is another block without this element: those around it, and the one before it may be a last one."""
+    before = element.getprevious()
+    if before is not None:
+        changed.add(before)
+    node = element.getparent()
+    while node is not None and node not in changed:
+        changed.add(node)
+        node = node.getparent()
 
 
 class _Links:
@@ -133,10 +175,13 @@ class _Links:
             return True
         if not is_long:
             limit = _limit(element)
-            start = _length(text[: limit * FIRST_PART])
-            if start < limit and (length := _length(text)) < limit:
+            first = text[: limit * FIRST_PART]
+            length = _length(first)
+            if length < limit and len(first) < len(text):
+                length = _length(text)
+            if length < limit:
                 return self._make_short_block(element, span, length)
-            self._count_as_long(element, start)
+            self._count_as_long(element, length)
         return count > MANY_LINKS and self._make_farm(span, text)
 
     def _count_as_long(self, element: _Element | None, length: int) -> None:

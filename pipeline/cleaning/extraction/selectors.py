@@ -6,7 +6,7 @@ number, and as most values interest nobody, most elements cost two look-ups. The
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from lxml.html import HtmlElement
 from trafilatura import settings, xpaths
@@ -84,6 +84,9 @@ _FOLLOWING_IDENTITIES = _Answers(
         _COMMENT_LIST: _found((f"^(?:{xpaths._COMMENTS_ID})",)),
     }
 )
+
+_FOLLOWING_PARTS = ("mvp-post-add", "infinite", "elementor-share-buttons", "omment", "comol", "disqus_thread")
+"""All names that are asked for hold one of these."""
 
 _cookie = _found(xpaths._CONSENT_ID_CLASS_TOKENS)
 _UNWANTED_NAMES: dict[int, Question] = {
@@ -163,6 +166,15 @@ _CLEANED_NAMES = _Answers({_CONSENT: _consent, _FOOTER: lambda value: "footer" i
 def _first_of(element: HtmlElement, *names: str) -> str:
     """What XPath's string() of a union of attributes is: the one that stands first in the source."""
     return next((str(value) for name, value in element.items() if name in names), "")
+
+
+def may_follow(names: Collection[str]) -> bool:
+    """Whether `following` may find anything on a page of these classes and ids."""
+    text = "\n".join(names)
+    parts = [part for part in _FOLLOWING_PARTS if part in text]
+    return any(
+        _FOLLOWING_CLASSES[name] or _FOLLOWING_IDENTITIES[name] for part in parts for name in names if part in name
+    )
 
 
 def following(tree: HtmlElement) -> tuple[list[HtmlElement], list[HtmlElement]]:
