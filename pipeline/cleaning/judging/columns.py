@@ -32,6 +32,10 @@ class Columns:
     def __getitem__(self, name: str) -> Numbers:
         return self._columns[name]
 
+    def rows(self, *names: str) -> Numbers:
+        """These columns, as the rows of an array."""
+        return np.array([self._columns[name] for name in names])
+
     def matrix(self) -> NDArray[np.float32]:
         """A row for each line; in memory a column lies in one piece, as `Model.scores` reads it."""
         # from float64 in two steps: numpy converts a list of arrays one by one
@@ -57,11 +61,13 @@ def shift(values: Numbers, by: int) -> Numbers:
 
 
 def mean_around(values: Numbers, reach: int) -> Numbers:
-    """The mean of so many lines before and after each, without the line itself."""
-    running = np.concatenate(([0.0], np.cumsum(values)))
-    at = np.arange(len(values))
-    low, high = np.maximum(at - reach, 0), np.minimum(at + reach + 1, len(values))
-    around: Numbers = (running[high] - running[low] - values) / np.maximum(high - low - 1, 1)
+    """The mean of so many lines before and after each, without the line itself. For one row of values or several."""
+    size = values.shape[-1]
+    running = np.zeros((*values.shape[:-1], size + 1))
+    np.cumsum(values, axis=-1, out=running[..., 1:])
+    at = np.arange(size)
+    low, high = np.maximum(at - reach, 0), np.minimum(at + reach + 1, size)
+    around: Numbers = (running[..., high] - running[..., low] - values) / np.maximum(high - low - 1, 1)
     return around
 
 
