@@ -8,7 +8,9 @@ scripts inside words, symbols between letters or capitals after small ones is no
 import codecs
 import re
 
+import numpy as np
 from charset_normalizer import from_bytes
+from numpy.typing import NDArray
 
 from pipeline.cleaning.decoding.mojibake import mend, suspicion, suspicion_of_han
 from pipeline.errors import Code, Reject
@@ -82,13 +84,12 @@ _EAST_ASIAN = frozenset(name for tag in ("ja", "ko", "zh") for name in _BY_LANGU
 _TURKISH = ("tr", "az", "ku")
 _NO_CHARSETS = frozenset(("unicode_escape", "raw_unicode_escape", "utf-7", "idna", "punycode"))
 _SEVEN_BITS = ("iso2022", "hz")
-_CONTROLS = bytes(sorted({*range(32), 127} - {*b"\t\n\r"}))
-_LATE_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
-_REPLACED = "\ufffd".encode()
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE)
 _LANGUAGE = re.compile(rb"""<html[^>]{0,500}?\slang\s*=\s*["']?\s*([a-zA-Z]{2,3})\b""", re.IGNORECASE)
 _UTF16_START = re.compile(rb"(?:\s\x00|\x00\s)*(?:(<\x00[!?a-zA-Z]\x00)|(\x00<\x00[!?a-zA-Z]))")
+_CONTROLS = bytes(sorted({*range(32), 127} - {*b"\t\n\r"}))
+_REPLACED = "\ufffd".encode()
 _TAGS = re.compile(rb"<[^<>]*>")
 _TWICE = re.compile(rb"\xc3[\x82-\xb4](?:\xc2[\x80-\xbf]|[\xc5\xc6\xcb][\x80-\xbf]|\xe2[\x80\x82\x84])")
 """The bytes of UTF-8 encoded a second time, for `mend` to look at."""
@@ -121,10 +122,10 @@ def decode_page(body: bytes, content_type: str | None) -> tuple[str, bool]:
     if text is None:
         return _checked(*_legacy(body, [name for name in declared if not name.startswith(_SEVEN_BITS)])), False
     is_ascii = text.isascii()
-    is_twice = not is_ascii and _TWICE.search(body) is not None
+    is_twice = not is_ascii and _is_twice(body)
     if is_twice:
         text = mend(text)
-    if has_controls(body) or not (is_ascii or _has_no_late_controls(body)):
+    if has_controls(body) or not (is_ascii or _has_no_late_controls(text, body)):
         return _checked(text, "utf-8"), False
     return text, is_whole and not is_twice
 
@@ -140,15 +141,35 @@ def _utf16(body: bytes) -> str | None:
 
 def _escaped(body: bytes, declared: list[str]) -> str | None:
     """One of the charsets of seven bits, whose other characters stand between escapes."""
-    if b"\x1b$" in body:
+    if b"\x1b" in body and b"\x1b$" in body:  # one byte is looked for twenty times as fast as two
         declared_ones = [name for name in declared if name.startswith("iso2022")]
         return next(iter(declared_ones), "iso2022_jp" if body.isascii() else None)
     return "hz" if "hz" in declared and b"~{" in body else None
 
 
-def _has_no_late_controls(body: bytes) -> bool:
-    """Whether UTF-8 bytes hold no control above ASCII and no replacement: a tenth of the time of counting them."""
-    return _REPLACED not in body and _LATE_CONTROL.search(body) is None
+def _has_no_late_controls(text: str, body: bytes) -> bool:
+    """Whether bytes, read as this text, hold no control above ASCII and no replacement, in UTF-8.
+
+    A tenth of the time of counting them; a pattern that begins with one byte takes thrice as long as numpy.
+    """
+    codes, at = after(body, 0xC2)
+    is_control = codes[at] & 0xE0 == 0x80
+    return not is_control.any() and not ("\ufffd" in text and _REPLACED in body)
+
+
+def _is_twice(body: bytes) -> bool:
+    """Whether bytes of UTF-8 that were encoded a second time are among these."""
+    if b"\xc3" not in body:
+        return False
+    codes, at = after(body, 0xC3)
+    third = codes[np.minimum(at + 1, len(codes) - 1)]  # of what was encoded twice one more character follows
+    return bool(((codes[at] >= 0x82) & (third >= 0xC2)).any()) and _TWICE.search(body) is not None
+
+
+def after(body: bytes, lead: int) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
+    """The bytes as numbers, and the places right after each that is this one."""
+    codes = np.frombuffer(body, dtype=np.uint8)
+    return codes, np.flatnonzero(codes[:-1] == lead) + 1
 
 
 def has_controls(body: bytes) -> bool:

@@ -183,10 +183,10 @@ def _position(columns: Columns, headline_at: int) -> None:
     for number, name in enumerate(names):
         rows = (after[0, number], after[1, number], before[number])
         columns.add_all((f"after_first_{name}", f"after_last_{name}", f"{name}_before"), rows)
-    names = ("extracted", "settled", "heading", "cut")
-    flags = columns.rows(*names)
-    columns.add_all([f"since_{name}" for name in names], lines_since(flags))
-    columns.add_all([f"until_{name}" for name in names[:2]], lines_since(flags[:2, ::-1])[:, ::-1])
+    marks = ("extracted", "settled", "heading", "cut")
+    flags = columns.rows(*marks)
+    columns.add_all([f"since_{name}" for name in marks], lines_since(flags))
+    columns.add_all([f"until_{name}" for name in marks[:2]], lines_since(flags[:2, ::-1])[:, ::-1])
 
 
 def _meaning(columns: Columns, lines: Sequence[Line], evidence: Evidence) -> None:

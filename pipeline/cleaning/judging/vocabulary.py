@@ -21,7 +21,8 @@ _BASE = 0x9E3779B97F4A7C15
 def _powers(base: int, size: int) -> NDArray[np.uint64]:
     factors = np.full(size, base, dtype=np.uint64)
     factors[0] = 1
-    return np.multiply.accumulate(factors)
+    powers: NDArray[np.uint64] = np.multiply.accumulate(factors)
+    return powers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,4 +89,5 @@ def _hashes(codes: NDArray[np.uint32], starts: NDArray[np.intp], sizes: NDArray[
         powers, inverses = _powers(_BASE, size + 1), _powers(pow(_BASE, -1, 2**64), size)
     sums = np.zeros(size + 1, dtype=np.uint64)
     np.cumsum(codes * powers[1 : size + 1], out=sums[1:])
-    return (sums[starts + sizes] - sums[starts]) * inverses[starts]
+    hashes: NDArray[np.uint64] = (sums[starts + sizes] - sums[starts]) * inverses[starts]
+    return hashes
