@@ -95,7 +95,7 @@ DATE_LIKE = re.compile(
     r"|.{0,12}(?:\bago\b|назад|前)|(?<=\bvor \d)|(?<=\bhace \d)|(?<=\bil y a \d))",
     re.IGNORECASE,
 )
-"""A year, a day in numbers, a time, "3 days ago" and its like. A pattern that begins with a digit skips all else fast."""
+"""A year, a day in numbers, a time, "3 days ago" and its like. What begins with a digit is found fast."""
 HAS_DIGIT = re.compile(r"\d")
 _DIGITS = "0123456789"
 _LETTERS = re.compile(r"[^\W\d_]+")
