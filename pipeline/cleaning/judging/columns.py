@@ -61,13 +61,11 @@ def shift(values: Numbers, by: int) -> Numbers:
 
 
 def mean_around(values: Numbers, reach: int) -> Numbers:
-    """The mean of so many lines before and after each, without the line itself. For one row of values or several."""
-    size = values.shape[-1]
-    running = np.zeros((*values.shape[:-1], size + 1))
-    np.cumsum(values, axis=-1, out=running[..., 1:])
-    at = np.arange(size)
-    low, high = np.maximum(at - reach, 0), np.minimum(at + reach + 1, size)
-    around: Numbers = (running[..., high] - running[..., low] - values) / np.maximum(high - low - 1, 1)
+    """The mean of so many lines before and after each, without the line itself."""
+    running = np.concatenate(([0.0], np.cumsum(values)))
+    at = np.arange(len(values))
+    low, high = np.maximum(at - reach, 0), np.minimum(at + reach + 1, len(values))
+    around: Numbers = (running[high] - running[low] - values) / np.maximum(high - low - 1, 1)
     return around
 
 

@@ -140,27 +140,23 @@ def _kin(columns: Columns, places: Places) -> None:
     at, length, settled = places.of_line, columns["length"], columns["settled"]
     signature = places.signature[at]
     both = places.signature[places.parent[at]] * (places.signature.max() + 1) + signature
-    _, both = np.unique(both, return_inverse=True)
-    kin = np.array([signature, places.path[at], both])
-    kin[1:] += np.cumsum(kin[:2].max(axis=1) + 1)[:, None]  # each with numbers of its own
-    every = kin.ravel()
-    members = np.bincount(every)[kin]
-    others = np.bincount(every, weights=np.tile(settled, len(kin)))[kin] - settled
-    found = (
-        members.astype(float),
-        np.where(members > 1, others / np.maximum(members - 1, 1), -1),
-        np.bincount(every, weights=np.tile(length, len(kin)))[kin] / members,
-    )
-    for number, name in enumerate(("make", "path", "both")):
-        columns.add_all([f"same_{name}{end}" for end in ("", "_settled", "_length")], [rows[number] for rows in found])
+    for name, kin in (
+        ("make", signature),
+        ("path", places.path[at]),
+        ("both", np.unique(both, return_inverse=True)[1]),
+    ):
+        members = np.bincount(kin)[kin]
+        others = np.bincount(kin, weights=settled)[kin] - settled
+        columns.add(f"same_{name}", members)
+        columns.add(f"same_{name}_settled", np.where(members > 1, others / np.maximum(members - 1, 1), -1))
+        columns.add(f"same_{name}_length", np.bincount(kin, weights=length)[kin] / members)
 
 
 def _neighbours(columns: Columns) -> None:
     for by in (-1, 1):
         columns.add(f"link_at_{by}", shift(columns["link"], by))
-    columns.add("link_within_5", mean_around(columns["link"], 5))
-    names = ("link", "extracted")
-    columns.add_all([f"{name}_within_15" for name in names], mean_around(columns.rows(*names), 15))
+    for name, reach in (("link", 5), ("link", 15), ("extracted", 15)):
+        columns.add(f"{name}_within_{reach}", mean_around(columns[name], reach))
 
 
 def _position(columns: Columns, headline_at: int) -> None:
@@ -213,13 +209,13 @@ def _agreeing(folded: Sequence[str], description: str) -> list[int]:
     opening = description[: MIN_AGREEING // 2]
     if len(opening) < MIN_AGREEING // 2:
         return [0] * len(folded)
-    found = [0] * len(folded)
+    found, longest = [0] * len(folded), len(description)
     for index, text in enumerate(folded):
-        size = min(len(text), len(description), MAX_AGREEING)
-        if text.startswith(opening) and text[:size] == description[:size]:
-            found[index] = 2
-        elif MIN_AGREEING <= len(text) <= len(description) and text in description:
+        if MIN_AGREEING <= len(text) <= longest and text in description:
             found[index] = 1
+        if text.startswith(opening):
+            size = min(len(text), longest, MAX_AGREEING)
+            found[index] = 2 if text[:size] == description[:size] else found[index]
     return found
 
 
