@@ -26,6 +26,7 @@ MIN_SEQUENCES, MIN_COVERAGE = 3, 0.9
 _WINDOWS = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 _BYTE = f"[\x80-\xbf{_WINDOWS}]"
 _SEQUENCE = re.compile(f"[\xc2-\xdf]{_BYTE}|[\xe0-\xef]{_BYTE}{{2}}|[\xf0-\xf4]{_BYTE}{{3}}")
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
 _CERTAIN = re.compile("[\x80-\x9f]|^â€")
 _UPPER_HALF = re.compile(f"[\x80-\xff{_WINDOWS}]")
 _MARKUP = re.compile(r"<[^<>]*>")
@@ -41,9 +42,10 @@ _LATIN_RUN = re.compile("[\xc0-\u024f]{4}")
 
 def mend(text: str) -> str:
     """The text with doubly encoded characters undone; any other text as it is."""
-    found = list(_SEQUENCE.finditer(text))
-    certain = sum(1 for match in found if _CERTAIN.search(match[0]))
-    covered = sum(len(match[0]) for match in found) / max(1, len(_UPPER_HALF.findall(text)))
+    others = " ".join(_BEYOND_ASCII.findall(text))  # all that is asked of a text is asked of these alone
+    found = _SEQUENCE.findall(others)
+    certain = sum(1 for sequence in found if _CERTAIN.search(sequence))
+    covered = sum(map(len, found)) / max(1, len(_UPPER_HALF.findall(others)))
     if len(found) >= MIN_SEQUENCES and (covered >= MIN_COVERAGE or (certain and covered >= MIN_COVERAGE / 2)):
         return _SEQUENCE.sub(_decoded, text)
     if certain:

@@ -32,6 +32,10 @@ class Columns:
     def __getitem__(self, name: str) -> Numbers:
         return self._columns[name]
 
+    def rows(self, *names: str) -> Numbers:
+        """These columns, as the rows of an array."""
+        return np.array([self._columns[name] for name in names])
+
     def matrix(self) -> NDArray[np.float32]:
         """A row for each line; in memory a column lies in one piece, as `Model.scores` reads it."""
         # from float64 in two steps: numpy converts a list of arrays one by one

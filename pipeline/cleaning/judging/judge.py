@@ -102,12 +102,11 @@ class Model:
             leaf += leaf
             leaf |= answers.take(level, axis=0)
         half = len(leaf) // 2
-        pair = leaf[half:].astype(np.uint16)
+        pair = leaf[half:].astype(np.intp)
         pair <<= len(tables.asked)
         pair |= leaf[:half]
-        at = pair.astype(np.intp)
-        at += tables.starts
-        raw = tables.values.take(at).sum(axis=0, dtype=np.int32) + self.bias
+        pair += tables.starts
+        raw = tables.values.take(pair).sum(axis=0, dtype=np.int32) + self.bias
         scores: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-raw / self.scale))
         return scores
 

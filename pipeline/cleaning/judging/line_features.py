@@ -22,7 +22,7 @@ from pipeline.cleaning.rules.engine import View
 from pipeline.records import BlockKind
 from pipeline.text import fold
 
-KINDS = tuple(BlockKind)
+_KIND_NUMBERS = {kind: number for number, kind in enumerate(BlockKind)}
 PROSE_LENGTH, PROSE_LINKED = 80, 0.3
 MIN_AGREEING, MAX_AGREEING = 40, 60
 """Letters from which a line that begins as the description does is its like, and those that are compared."""
@@ -61,7 +61,7 @@ def features(lines: Sequence[Line], evidence: Evidence) -> Columns:
     columns.add("settled", flags_of(size, evidence.settled))
     columns.add("cut", flags_of(size, evidence.cut))
     _wording(columns, lines)
-    columns.add("kind", [KINDS.index(line.kind) for line in lines])
+    columns.add("kind", [_KIND_NUMBERS[line.kind] for line in lines])
     columns.add("heading", [line.tag in HEADING_TAGS for line in lines])
     columns.add("italic", [line.italic_share for line in lines])
     _places(columns, Places(lines))
@@ -88,8 +88,8 @@ def _wording(columns: Columns, lines: Sequence[Line]) -> None:
 def _places(columns: Columns, places: Places) -> None:
     at, length = places.of_line, columns["length"]
     columns.add("in_list", places.in_list[at])
-    for number, name in enumerate(NAMES):
-        columns.add(f"near_{name}", places.near >> number & 1)
+    near = places.near >> np.arange(len(NAMES))[:, None] & 1
+    columns.add_all([f"near_{name}" for name in NAMES], near.astype(float))
     counted = {
         "lines": np.ones(len(length)),
         "length": length,
@@ -132,8 +132,7 @@ def _levels(columns: Columns, places: Places, sums: Mapping[str, Numbers]) -> No
     values["prose"] = sums["prose"][above]
     values["mean_length"] = sums["length"][above] / np.maximum(values["lines"], 1)
     for level in range(LEVELS):
-        for name, rows in values.items():
-            columns.add(f"{name}_{level}", rows[level])
+        columns.add_all([f"{name}_{level}" for name in values], [rows[level] for rows in values.values()])
 
 
 def _kin(columns: Columns, places: Places) -> None:
@@ -168,19 +167,22 @@ def _position(columns: Columns, headline_at: int) -> None:
     columns.add(
         "after_headline", np.clip(at - headline_at, -FAR, FAR) if headline_at >= 0 else np.full(size, 2.0 * FAR)
     )
-    for name in ("extracted", "settled", "prose"):
-        flags = columns[name]
-        found = np.flatnonzero(flags)
-        first, last = (found[0], found[-1]) if len(found) else (-FAR, -FAR)
-        columns.add(f"after_first_{name}", np.clip(at - first, -FAR, FAR))
-        columns.add(f"after_last_{name}", np.clip(at - last, -FAR, FAR))
-        weight = flags * length
-        running = np.cumsum(weight)
-        columns.add(f"{name}_before", (running - weight) / max(running[-1], 1))
-    names = ("extracted", "settled", "heading", "cut")
-    flags = np.array([columns[name] for name in names])
-    columns.add_all([f"since_{name}" for name in names], lines_since(flags))
-    columns.add_all([f"until_{name}" for name in names[:2]], lines_since(flags[:2, ::-1])[:, ::-1])
+    names = ("extracted", "settled", "prose")
+    flags = columns.rows(*names)
+    found = flags > 0
+    ends = np.array([found.argmax(axis=1), size - 1 - found[:, ::-1].argmax(axis=1)])
+    ends[:, ~found.any(axis=1)] = -FAR
+    after = np.clip(at - ends[..., None], -FAR, FAR).astype(float)
+    weight = flags * length
+    running = np.cumsum(weight, axis=1)
+    before = (running - weight) / np.maximum(running[:, -1:], 1)
+    for number, name in enumerate(names):
+        rows = (after[0, number], after[1, number], before[number])
+        columns.add_all((f"after_first_{name}", f"after_last_{name}", f"{name}_before"), rows)
+    marks = ("extracted", "settled", "heading", "cut")
+    flags = columns.rows(*marks)
+    columns.add_all([f"since_{name}" for name in marks], lines_since(flags))
+    columns.add_all([f"until_{name}" for name in marks[:2]], lines_since(flags[:2, ::-1])[:, ::-1])
 
 
 def _meaning(columns: Columns, lines: Sequence[Line], evidence: Evidence) -> None:
@@ -207,10 +209,12 @@ def _agreeing(folded: Sequence[str], description: str) -> list[int]:
     opening = description[: MIN_AGREEING // 2]
     if len(opening) < MIN_AGREEING // 2:
         return [0] * len(folded)
-    found = [int(MIN_AGREEING <= len(text) <= len(description) and text in description) for text in folded]
+    found, longest = [0] * len(folded), len(description)
     for index, text in enumerate(folded):
+        if MIN_AGREEING <= len(text) <= longest and text in description:
+            found[index] = 1
         if text.startswith(opening):
-            size = min(len(text), len(description), MAX_AGREEING)
+            size = min(len(text), longest, MAX_AGREEING)
             found[index] = 2 if text[:size] == description[:size] else found[index]
     return found
 

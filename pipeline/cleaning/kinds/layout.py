@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import compress, count, pairwise
+from operator import mul
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from pipeline.cleaning.kinds.page_words import (
     TITLE_WORDS,
     URL_WORDS,
     kinds_of_line,
+    times_said,
 )
 from pipeline.cleaning.kinds.sight import Sight
 from pipeline.records import BlockKind
@@ -123,12 +125,12 @@ def _longest_run(sizes: Sequence[int], prose: Sequence[bool]) -> int:
 def _lines(row: Row, page: Sight, sizes: Sequence[int]) -> None:
     """What short lines say, headings, titles with a link."""
     lines, size = page.lines, max(len(page.lines), 1)
-    linked = [line for line in lines if line.link_share >= LINKED]
-    titles = sum(line.text.count(" ") >= TITLE_WORDS_MIN - 1 for line in linked)
+    texts, shares = [line.text for line in lines], [line.link_share for line in lines]
+    linked = [text for text, share in zip(texts, shares, strict=True) if share >= LINKED]
+    titles = sum([text.count(" ") >= TITLE_WORDS_MIN - 1 for text in linked])
     row["titles"], row["titles_share"], row["linked_lines"] = titles, titles / size, len(linked) / size
-    links = sum(line.link_share * len(line.text) for line in lines if line.link_share)
-    row["link_share"] = links / max(sum(sizes), 1)
-    row["short_share"] = sum(length < SHORT for length in sizes) / size
+    row["link_share"] = sum(map(mul, shares, sizes)) / max(sum(sizes), 1)
+    row["short_share"] = sum(map(SHORT.__gt__, sizes)) / size
     headings = [index for index, line in enumerate(lines) if line.tag in HEADING_TAGS]
     row["headings"], row["headings_kept"] = len(headings), sum(page.settled[index] for index in headings)
     row["headings_linked"] = sum(lines[index].link_share >= LINKED for index in headings)
@@ -138,18 +140,18 @@ def _lines(row: Row, page: Sight, sizes: Sequence[int]) -> None:
         row["kept_lines"], 1
     )
     short = [
-        (index, lines[index].text)
-        for index, length in enumerate(sizes)
-        if length < PRICE_LINE and HAS_DIGIT.search(lines[index].text)
+        (index, text)
+        for index, text, length in zip(count(), texts, sizes)
+        if length < PRICE_LINE and HAS_DIGIT.search(text)
     ]
     prices = _prices(short)
     row["prices"], row["price_first"] = len(prices), prices[0] / size if prices else 1.0
     dates = sum(len(text) < DATE_LINE and DATE_LIKE.search(text) is not None for _, text in short)
     row["dates"], row["dates_share"] = dates, dates / size
-    said = Counter(kinds_of_line(line.text) for line, length in zip(lines, sizes, strict=True) if length < LINE_LABEL)
+    said = Counter(map(kinds_of_line, compress(texts, map(LINE_LABEL.__gt__, sizes))))
     for number, name in enumerate(LINE_WORDS):
-        count = sum(times for kinds, times in said.items() if kinds >> number & 1)
-        row[f"says_{name}"], row[f"says_{name}_share"] = count, count / size
+        found = sum([times for kinds, times in said.items() if kinds >> number & 1])
+        row[f"says_{name}"], row[f"says_{name}_share"] = found, found / size
 
 
 def _prices(short: Sequence[tuple[int, str]]) -> list[int]:
@@ -233,8 +235,7 @@ def _address(row: Row, page: Sight) -> None:
         ("title", TITLE_WORDS, page.title),
         ("body", BODY_WORDS, page.frame),
     ):
-        for name, pattern in patterns.items():
-            row[f"{prefix}_{name}"] = len(pattern.findall(text))
+        row.update((f"{prefix}_{name}", times) for name, times in times_said(patterns, text).items())
 
 
 def _names(row: Row, page: Sight) -> None:

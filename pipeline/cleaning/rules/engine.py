@@ -173,7 +173,7 @@ def _may_take(rule: Rule, view: View) -> Iterable[int]:
 
 
 def _visible_length(lines: Sequence[Line]) -> int:
-    return sum(len(line.text) for line in lines if not line.hidden)
+    return sum([len(line.text) for line in lines if not line.hidden])
 
 
 def write_ledger(lines: Sequence[Line], kept: Iterable[int], cuts: Cuts) -> tuple[Removed, ...]:
@@ -207,8 +207,8 @@ def write_ledger(lines: Sequence[Line], kept: Iterable[int], cuts: Cuts) -> tupl
 def _entry(lines: Sequence[Line], rule: str, indices: list[int], cuts: Cuts) -> Removed:
     return Removed(
         rule=rule,
-        excerpt=excerpt(" ".join(lines[index].text[:MAX_EXCERPT] for index in indices[:20]), MAX_EXCERPT),
-        length=sum(len(lines[index].text) for index in indices),
+        excerpt=excerpt(" ".join([lines[index].text[:MAX_EXCERPT] for index in indices[:20]]), MAX_EXCERPT),
+        length=sum([len(lines[index].text) for index in indices]),
         place=line_place(lines[indices[0]]),
         detail=cuts.details.get(indices[0]),
     )

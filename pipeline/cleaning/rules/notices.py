@@ -43,6 +43,7 @@ _ENLARGES_LAST = tuple(map(fold, (
     "увеличить", "збільшити", "tıklayın", "拡大", "查看大图", "放大", "확대",
 )))  # fmt: skip
 """The last words of those: few lines end so, and only they need be searched."""
+_ENLARGES_ASCII = frozenset(filter(str.isascii, _ENLARGES_LAST))
 _ENDS_WITH_CREDIT = re.compile(
     rf"[(（\[]\s*(?:{_CREDIT_WORDS})\b[^()（）\[\]]{{2,60}}[)）\]]\.?$"
     rf"|[.!?…]\s(?:{_CREDIT_WORDS})(?:\s?:|\.|\s(?:by|von|di|de)\b)\s?[^.!?]{{2,60}}$"
@@ -71,7 +72,7 @@ def opens_in_large(line: Line) -> bool:
 
 def may_open_in_large(folded: str) -> bool:
     """Whether a folded line has the last word of those captions."""
-    return folded.endswith(_ENLARGES_LAST) if not folded.isascii() else folded.rpartition(" ")[2] in _ENLARGES_LAST
+    return folded.rpartition(" ")[2] in _ENLARGES_ASCII if folded.isascii() else folded.endswith(_ENLARGES_LAST)
 
 
 def ends_with_credit(text: str) -> bool:

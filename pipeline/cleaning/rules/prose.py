@@ -165,4 +165,4 @@ def _is_label(line: Line, counted: int) -> bool:
 
 
 def _length(lines: Sequence[Line], indices: Sequence[int]) -> int:
-    return sum(len(lines[index].text) for index in indices)
+    return sum([len(lines[index].text) for index in indices])

@@ -33,7 +33,7 @@ class Signs:
     @cached_property
     def visible_length(self) -> int:
         """Characters of the lines that are not hidden."""
-        return sum(self.lengths) - sum(len(line.text) for line in self._lines if line.hidden)
+        return sum(self.lengths) - sum([len(line.text) for line in self._lines if line.hidden])
 
     @cached_property
     def _by_phrase(self) -> dict[str, list[int]]:
