@@ -158,7 +158,8 @@ def out_of_fold(pages: Sequence[Page]) -> tuple[np.ndarray, list[str]]:
                 found = [model.words.vocabulary[mark] for mark in page.marks if mark in model.words.vocabulary]
                 shares = dict(zip(model.words.kinds, model.words.shares(found).tolist(), strict=True))
                 row = np.array([list(page.row.values())], np.float32)
-                scores[at] = kind_judge.score_of(float(model.trees.scores(row)[0]), shares)
+                if kind_judge.refused_share(shares) >= kind_judge.MIN_REFUSED:
+                    scores[at] = kind_judge.score_of(float(model.trees.scores(row)[0]), shares)
                 named[at] = kind_judge.kind_named(model, row, shares)
         print(f"  fold {fold + 1} of {FOLDS}", file=sys.stderr, flush=True)
     scores[[at for at, page in enumerate(pages) if page.is_news]] = 0

@@ -33,6 +33,9 @@ REASONS = {
 }
 REFUSE_ABOVE = 0.5
 """Mean of the two; calibrated out of fold: 6 of 1286 real articles are refused, and 82 % of the refused kinds."""
+MIN_REFUSED = 0.05
+"""Where its words make less of the refused kinds, the page's layout is not asked: alone it would have to be surer than
+it is of any page of which the words are so sure."""
 MIN_LINES = 10
 """Lines of a page that shows enough of its kind to be refused for it: bare documents were learned from nowhere."""
 MIN_NEWS_PROSE = 600
@@ -95,14 +98,16 @@ def judge_kind(scan: Scan, url: str, evidence: Evidence) -> KindJudgement:
     if not page.lines:
         return KindJudgement(shares={})
     learned = model()
-    numbers = layout_of(page)
-    row = np.array([list(numbers.values())], dtype=np.float32)
     found = learned.words.vocabulary.keys() & marks_of(page)
     marks = [learned.words.vocabulary[mark] for mark in found]
     shares = dict(zip(learned.words.kinds, learned.words.shares(marks).tolist(), strict=True))
     told = {kind: round(share, 2) for kind, share in sorted(shares.items()) if share >= MIN_SHARE}
+    if refused_share(shares) < MIN_REFUSED or len(page.lines) < MIN_LINES:
+        return KindJudgement(shares=told)
+    numbers = layout_of(page)
+    row = np.array([list(numbers.values())], dtype=np.float32)
     score = score_of(float(learned.trees.scores(row)[0]), shares)
-    if score <= REFUSE_ABOVE or len(page.lines) < MIN_LINES:
+    if score <= REFUSE_ABOVE:
         return KindJudgement(shares=told)
     kind = kind_named(learned, row, shares)
     reason = Reason.INDEX_PAGE if kind == "listing" and numbers["titles"] >= MIN_TITLES else REASONS[kind]
@@ -121,8 +126,13 @@ def shows_news(evidence: Evidence) -> bool:
 
 def score_of(of_layout: float, shares: Mapping[str, float]) -> float:
     """How likely it is that the page is of a refused kind."""
+    return (of_layout + refused_share(shares)) / 2
+
+
+def refused_share(shares: Mapping[str, float]) -> float:
+    """How likely it is by the page's words that it is of a refused kind, and no article."""
     refused = sum(shares[kind] for kind in REASONS)
-    return (of_layout + refused / max(refused + shares[ARTICLE], 1e-9)) / 2
+    return refused / max(refused + shares[ARTICLE], 1e-9)
 
 
 def kind_named(learned: KindModel, row: NDArray[np.float32], shares: Mapping[str, float]) -> str:
