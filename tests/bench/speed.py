@@ -68,20 +68,25 @@ def measure(gold: Path) -> dict[str, float]:
 
 
 def one_round(pages: list[RawPage], store: Store, number: int) -> Times:
-    """Each page once through all three; relate knows none of them, for each round has hosts of its own."""
-    times, annotated, now = Times(), list[Message](), utc_now()
+    """Stock and clean page by page in turn, then annotate, then relate, each as a worker of its own has them.
+
+    Relate knows none of the pages, for each round has hosts of its own.
+    """
+    times, cleaned, annotated, now = Times(), list[Message](), list[Message](), utc_now()
     for at, page in enumerate(pages):
         times.stock.append(seconds(lambda page=page: by_trafilatura(page)))
         times.clean.append(seconds(lambda page=page: clean(page)))
         message = raw_message(RawPage(url=f"https://h{at}.r{number}.example/{at}", body=page.body))
-        cleaned = handle(CLEAN, message, now=now)
-        if cleaned.verdict.outcome is None:
+        handled = handle(CLEAN, message, now=now)
+        if handled.verdict.outcome is None:
             times.stock_of_articles.append(times.stock[-1])
-            start = time.process_time()
-            annotated += handle(ANNOTATE, cleaned.messages[0], now=now).messages[:1]
-            times.annotate.append(time.process_time() - start)
-    for start in range(0, len(annotated), RELATED_TOGETHER):
-        batch = annotated[start : start + RELATED_TOGETHER]
+            cleaned += handled.messages[:1]
+    for message in cleaned:
+        start = time.process_time()
+        annotated += handle(ANNOTATE, message, now=now).messages[:1]
+        times.annotate.append(time.process_time() - start)
+    for first in range(0, len(annotated), RELATED_TOGETHER):
+        batch = annotated[first : first + RELATED_TOGETHER]
         took = seconds(lambda batch=batch: relate_all(store, batch, now))
         times.relate += [took / len(batch)] * len(batch)
     return times
