@@ -34,8 +34,8 @@ REASONS = {
 REFUSE_ABOVE = 0.45
 """Mean of the two; calibrated out of fold: 6 of 1286 real articles are refused, and 84 % of the refused kinds."""
 MIN_REFUSED = 0.05
-"""Where its words make less of the refused kinds, the page's layout is not asked, which would have to be surer than it is
-of any such page: out of fold and on the gold pages nothing else is refused for it."""
+"""Where its words make less of the refused kinds, the page's layout is not asked, which would have to be surer than it
+is of any such page: out of fold and on the gold pages the same ones are refused without it."""
 MIN_LINES = 10
 """Lines of a page that shows enough of its kind to be refused for it: bare documents were learned from nowhere."""
 MIN_NEWS_PROSE = 600
