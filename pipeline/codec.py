@@ -163,7 +163,7 @@ _HEAD = msgspec.json.Decoder(_Head)
 
 
 def _schema_in(value: bytes) -> str | None:
-    if first := _SCHEMA_FIRST.match(value):  # as newsflow writes it; else the whole value is looked through
+    if first := _SCHEMA_FIRST.match(value):  # as newsflow writes it; of several the first counts
         return first[1].decode()
     try:
         return _HEAD.decode(value).schema

@@ -35,6 +35,8 @@ _OUTLINE = bytes(32 if code == 32 else 120 for code in _FOLDED)
 _ASCII = bytes(range(128))
 LONG, MOSTLY_ASCII = 200, 4
 """A text of so many characters, of which one in so many is no ASCII, is worth a look at those alone."""
+MAX_SIGNS = 100
+"""Different signs beyond ASCII; a page in English has quotes, dashes and a few more, a hostile one all of Unicode's."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _NOISE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 _SENTENCE_END = re.compile(r"[.!?…。！？｡।॥؟۔։჻๏ฯ:][\"'»”’“‘›」』）)\]]*$")
@@ -61,8 +63,7 @@ def printable(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """The text without white space and invisible characters."""
-    text = "".join(text.split())
-    return text if text.isprintable() else _CONTROL.sub("", _INVISIBLE.sub("", text))
+    return "".join(collapse(text).split())
 
 
 def fold(text: str) -> str:
@@ -86,6 +87,21 @@ def beyond_ascii(text: str) -> str:
     return text.encode("utf-8", "ignore").translate(None, _ASCII).decode()
 
 
+def without_signs(text: str, others: str, word: re.Pattern[str]) -> str | None:
+    """The text with a space for each of the `others`, its characters beyond ASCII, that is no `word`.
+
+    None for a text that is not mostly ASCII or has very many such signs, for each is looked for in all of it.
+    """
+    if len(others) * MOSTLY_ASCII > len(text):
+        return None
+    signs = [character for character in set(others) if not word.match(character)]
+    if len(signs) > MAX_SIGNS:
+        return None
+    for sign in signs:
+        text = text.replace(sign, " ")
+    return text
+
+
 def _plain(text: str) -> bytes | None:
     """A long text in UTF-8 with a space for all that is no ASCII and belongs to no word.
 
@@ -94,12 +110,8 @@ def _plain(text: str) -> bytes | None:
     if len(text) < LONG:
         return None
     others = beyond_ascii(text)
-    if len(others) * MOSTLY_ASCII > len(text) or _OTHER_OR_MARK.search(others):
-        return None
-    for character in set(others):
-        if not _IN_WORD.match(character):
-            text = text.replace(character, " ")
-    return text.encode("utf-8", "replace")
+    plain = None if _OTHER_OR_MARK.search(others) else without_signs(text, others, _IN_WORD)
+    return None if plain is None else plain.encode("utf-8", "replace")
 
 
 def count_words(text: str) -> int:

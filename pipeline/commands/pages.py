@@ -26,7 +26,9 @@ def process(paths: tuple[Path, ...], output: Path | None, articles: bool, worker
     settings = settings_now()
     if workers is not None:
         settings = replace(settings, pool_processes=workers)
-    fork_server.start(load_topology(settings.topology).stages)  # it loads the stages while this loads the rest
+    topology = load_topology(settings.topology)
+    if all(path.exists() for path in paths):  # else an error is what follows, and nobody waits for a server
+        fork_server.start(topology.stages)  # it loads the stages while this loads the rest
     from pipeline.edges.process import process_files
 
     process_files(paths, settings, output=output, articles=articles, say=say)

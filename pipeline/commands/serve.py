@@ -47,11 +47,11 @@ def stage(name: str, bootstrap: str | None) -> None:
     from pipeline.topology import load_topology
 
     settings = settings_now()
-    row = load_topology(settings.topology).stage(name)
+    row, connection = load_topology(settings.topology).stage(name), external(bootstrap)
     fork_server.start([row])  # it loads the stage while this loads the rest
     from pipeline.edges.kafka import run_stage
 
-    run_stage(row, external(bootstrap), settings)
+    run_stage(row, connection, settings)
 
 
 @click.command()

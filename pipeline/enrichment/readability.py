@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.records import Readability
-from pipeline.text import beyond_ascii
+from pipeline.text import beyond_ascii, without_signs
 
 
 def _words(text: str) -> frozenset[str]:
@@ -22,7 +22,6 @@ LONG_WORD = 7
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _OUTLINE = bytes(39 if code in b"'-" else 120 if code > 127 or chr(code).isalpha() else 32 for code in range(256))
 """Letters as x, what joins them as an apostrophe, all else as a space."""
-MOSTLY_ASCII = 4
 _VOWELS = frozenset("aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýÿ")
 _VOWEL_TABLE = bytes(118 if chr(code) in _VOWELS else 32 for code in range(256))
 """Each character of Latin-1 as a v or a space: groups are counted so in a tenth of a regular expression's time."""
@@ -158,12 +157,9 @@ def readability(prose: str, sentences: int, language: str) -> Readability | None
 def _count_words(text: str) -> int:
     """How many words there are: of a text that is mostly ASCII by its outline, in a fifth of the time."""
     text = text.replace("’", "'")
-    others = beyond_ascii(text)
-    if len(others) * MOSTLY_ASCII > len(text):
+    plain = without_signs(text, beyond_ascii(text), _WORD)
+    if plain is None:
         return len(_WORD.findall(text))
-    for character in set(others):
-        if not _WORD.match(character):
-            text = text.replace(character, " ")
-    outline = b" " + text.encode("utf-8", "replace").translate(_OUTLINE)
+    outline = b" " + plain.encode("utf-8", "replace").translate(_OUTLINE)
     joined = outline.replace(b"x'", b"xy").count(b"yx")
     return outline.count(b" x") + outline.count(b"'x") - joined

@@ -21,10 +21,12 @@ UNMARKED = frozenset({"th", "lo"})
 
 _STOPS, _WIDE_STOPS = ".!?…؟۔։።", "。！？｡।॥။។"
 _END = re.compile(
-    rf"[{_STOPS}{_WIDE_STOPS}](?:(?<=[{_STOPS}])[{_STOPS}]*[\"'»”’“‘›)\]]*(?:[ \u00a0\u202f]»)?(?=\s)"
+    rf"[{_STOPS}{_WIDE_STOPS}](?:(?<=[{_STOPS}])(?<![{_STOPS}][{_STOPS}])[{_STOPS}]*"
+    r"[\"'»”’“‘›)\]]*(?:[ \u00a0\u202f]»)?(?=\s)"
     rf"|(?<=[{_WIDE_STOPS}])[{_WIDE_STOPS}]*[」』）”’\"]*)"
 )
-"""All alternatives begin with one set of characters: the search for that takes a quarter of the time."""
+"""All alternatives begin with one set of characters: the search for that takes a quarter of the time. A run of
+full stops is tried from its first one only: 40,000 of them took 35 s."""
 _INITIAL = re.compile(r"(?:^|[\s(\[\"'“„«.\-])([^\W\d_]{1,6}|\d{1,3})$")
 _ABBREVIATIONS = _words(
     """

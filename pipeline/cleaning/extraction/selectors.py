@@ -16,7 +16,6 @@ MAX_REMEMBERED = 300
 VALUES = 8192
 """Values of an attribute whose answers are remembered."""
 
-Selector = Callable[[HtmlElement], list[HtmlElement]]
 Question = Callable[[str], object]
 
 
