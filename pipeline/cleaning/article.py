@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from pipeline.cleaning.blocks import HEADING_TAGS, Line
+from pipeline.cleaning.blocks import HEADING_TAGS, Line, visible_length
 from pipeline.cleaning.body import Body, assemble
 from pipeline.cleaning.certainty import certainty
 from pipeline.cleaning.judging.places import Numbers
@@ -91,7 +91,7 @@ def make_article(
 ) -> Article:
     """Put the article together from the lines that stay; `choices` are what each way of finding the story took."""
     body = assemble(lines, cleaned.kept)
-    visible = sum([len(line.text) for line in lines if not line.hidden])
+    visible = visible_length(lines)
     linked = sum([line.link_share * len(line.text) for line in lines if line.link_share and not line.hidden])
     shown = length_of(lines, cleaned.kept)
     signals = Signals(

@@ -4,7 +4,7 @@ A line is what stands between two block boundaries of the HTML, or one line of f
 cleaning is a decision about lines, so that nothing can leave a page without a trace.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lxml.etree import _Element
 from msgspec import Struct
@@ -226,6 +226,11 @@ class _Reader:
             self._last_block, self.breaks = place.block, 0
         parts.clear()
         self._place, self._linked, self._italic = None, 0, 0
+
+
+def visible_length(lines: Sequence[Line]) -> int:
+    """Characters of the lines that are not hidden."""
+    return sum([len(line.text) for line in lines if not line.hidden])
 
 
 def line_place(line: Line) -> str:

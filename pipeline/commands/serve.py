@@ -48,7 +48,7 @@ def stage(name: str, bootstrap: str | None) -> None:
 
     settings = settings_now()
     row, connection = load_topology(settings.topology).stage(name), external(bootstrap)
-    fork_server.start([row])  # it loads the stage while this loads the rest
+    fork_server.start(fork_server.functions_of([row]))  # it loads the stage while this loads the rest
     from pipeline.edges.kafka import run_stage
 
     run_stage(row, connection, settings)

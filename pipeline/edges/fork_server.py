@@ -18,17 +18,21 @@ def functions_of(stages: Sequence[Stage]) -> tuple[str, ...]:
     return tuple(stage.function for stage in stages if stage.decide is None)
 
 
-def start(stages: Sequence[Stage]) -> None:
+def annotates(functions: Sequence[str]) -> bool:
+    """Whether the stage is among them that knows languages, and an operator's own enrichers."""
+    return any("annotate" in function for function in functions)
+
+
+def start(functions: Sequence[str]) -> None:
     """Start it if it does not run yet, and return at once: a child then costs 30 ms, not seconds.
 
     What it loads is settled by the first call of a process; children of later pools load what is missing themselves.
     """
-    functions = functions_of(stages)
     if not functions:
         return
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each thread counts 64 MiB and more against a page's memory
     modules = [function.partition(":")[0] for function in functions]
-    ahead = [WARM_AHEAD] if any("annotate" in module for module in modules) else []
+    ahead = [WARM_AHEAD] if annotates(functions) else []
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*ahead, *modules, "pipeline.edges.warm"])
     forkserver.ensure_running()

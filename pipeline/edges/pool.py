@@ -71,7 +71,6 @@ class Pool:
     ) -> None:
         self._page_seconds = page_seconds
         self._processes = processes
-        self._stages = tuple(stages)
         self._functions = fork_server.functions_of(stages)
         self._memory = page_memory_mib * MIB
         self._own = own
@@ -81,7 +80,7 @@ class Pool:
         self._closed = threading.Event()
 
     def __enter__(self) -> Self:
-        fork_server.start(self._stages)
+        fork_server.start(self._functions)
         starts = [self._threads.submit(self._start) for _ in range(self._processes)]
         try:
             for start in starts:
@@ -356,7 +355,7 @@ def _serve(pipe: "Pipe[Any, Any]", memory: int, functions: tuple[str, ...], own:
 def _load(functions: tuple[str, ...], own: OwnEnrichment) -> None:
     from pipeline.edges.warm import warm_all
 
-    if any("annotate" in function for function in functions):
+    if fork_server.annotates(functions):
         configure(own)
     for function in functions:
         module, _, attribute = function.partition(":")

@@ -4,7 +4,6 @@ The crawler is a process of its own, so its processor time and memory are its ow
 """
 
 import asyncio
-import os
 import sys
 import tempfile
 import time
@@ -14,16 +13,9 @@ from pipeline.edges.broker import embedded_broker
 from pipeline.edges.connection import Connection
 from pipeline.edges.topics import create_topics
 from pipeline.topology import RAW
+from tests.bench.family import used
 from tests.crawling import newspapers, settings_for, sources_of, start_worker
 from tests.site_server import serving
-
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def used(pid: int) -> tuple[float, float]:
-    """Processor seconds and resident MiB of a process."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS, int(fields[21]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 async def measure(connection: Connection, folder: Path, hosts: int, articles: int) -> None:

@@ -7,7 +7,6 @@ own and is paid once. Without GOLD the seed articles are timed.
 import argparse
 import statistics
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from pipeline.errors import Reject
 from pipeline.records import CleanArticle
 from pipeline.stages.annotate import ENRICHERS, annotate
 from pipeline.stages.clean import clean
-from tests.bench.pages import SEEDS
+from tests.bench.pages import SEEDS, cpu_seconds
 
 EVERY = 3
 """Of the gold pages every third: 270 articles."""
@@ -73,15 +72,9 @@ def measure(articles: Iterable[CleanArticle]) -> dict[str, list[float]]:
     times: dict[str, list[float]] = {name: [] for name in (*steps, "annotate")}
     for article in articles:
         for name, step in steps.items():
-            times[name].append(timed(step, article))
+            times[name].append(cpu_seconds(step, article))
         times["annotate"].append(sum(times[name][-1] for name in steps))
     return times
-
-
-def timed(step: Callable[[CleanArticle], object], article: CleanArticle) -> float:
-    start = time.process_time()
-    step(article)
-    return time.process_time() - start
 
 
 if __name__ == "__main__":

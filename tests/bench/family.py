@@ -1,4 +1,4 @@
-"""`python -m tests.bench.family [--exclude NAME] COMMAND…`: what a command and all processes below it cost, as JSON.
+"""`python -m tests.bench.family COMMAND…`: what a command and all processes below it cost, as JSON.
 
 Linux only. Orphans are adopted (a fork server outlives whoever started it), so that every process is waited for and its
 processor time counted, to the end. Peak memory is each process's own `VmHWM`, looked at four times a second; what
@@ -11,7 +11,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -27,9 +26,8 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(slots=True, kw_only=True)
 class Costs:
-    """Wall and processor seconds, and the peak MiB of the largest process in each role."""
+    """Processor seconds, and the peak MiB of the largest process in each role."""
 
-    wall: float = 0.0
     cpu: float = 0.0
     peaks: dict[str, float] = field(default_factory=dict)
     code: int = 0
@@ -44,6 +42,12 @@ def costs_of(command: list[str], **environment: str) -> Costs:
     return Costs(**orjson.loads(done.stdout.splitlines()[-1]))
 
 
+def used(pid: int) -> tuple[float, float]:
+    """Processor seconds and resident MiB of a process."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS, int(fields[21]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
 def newsflow(*arguments: str) -> list[str]:
     """The command line of `newsflow` with this Python."""
     return [sys.executable, "-c", "from pipeline.cli import main; main()", *arguments]
@@ -52,7 +56,7 @@ def newsflow(*arguments: str) -> list[str]:
 def run(command: list[str]) -> Costs:
     """Run it here. Its orphans become ours: only for a process that does nothing else."""
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
-    began, costs, ended = time.monotonic(), Costs(), threading.Event()
+    costs, ended = Costs(), threading.Event()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     watcher = threading.Thread(target=_watch, args=(costs, ended))
     watcher.start()
@@ -62,7 +66,7 @@ def run(command: list[str]) -> Costs:
             pid, status, usage = os.wait4(-1, 0)
             costs.cpu += usage.ru_utime + usage.ru_stime
             if pid == process.pid:
-                code, costs.wall = os.waitstatus_to_exitcode(status), time.monotonic() - began
+                code = os.waitstatus_to_exitcode(status)
     ended.set()
     watcher.join()
     costs.code = code or 0

@@ -7,11 +7,10 @@ timed in between, for machines have better and worse minutes; and resident memor
 """
 
 import argparse
+import os
 import random
 import re
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +20,8 @@ from pipeline.edges.warm import warm_all
 from pipeline.handle import handle
 from pipeline.records import RawPage
 from pipeline.topology import TOPOLOGY
-from tests.bench.pages import SEEDS, by_trafilatura, read_pages
+from tests.bench.family import used
+from tests.bench.pages import SEEDS, by_trafilatura, cpu_seconds, read_pages
 
 STRETCHES, PAGES = 5, 3_000
 _NUMBER = re.compile(rb"\d{3,}")
@@ -54,14 +54,14 @@ def measure(gold: Path, number_of_pages: int = PAGES) -> dict[str, float]:
         ours = stock = 0.0
         for number in range(copies * len(pages)):
             page = pages[number % len(pages)]
-            ours += timed(_take, vary(page, chance))
+            ours += cpu_seconds(_take, vary(page, chance))
             if number % copies == 0:  # each page once
-                stock += timed(by_trafilatura, pages[number // copies])
+                stock += cpu_seconds(by_trafilatura, pages[number // copies])
         done += copies * len(pages)
         each = ours / copies / len(pages)
         share = each / (stock / len(pages))
         first = first or share
-        print(f"{done:8d}{each * 1e3:12.2f}{share:11.3f}{share / first:11.3f}{resident():6.0f}", flush=True)
+        print(f"{done:8d}{each * 1e3:12.2f}{share:11.3f}{share / first:11.3f}{used(os.getpid())[1]:6.0f}", flush=True)
     return {"growth": share / first}
 
 
@@ -82,13 +82,6 @@ def vary(page: RawPage, chance: random.Random) -> RawPage:
     return replace(page, url=f"https://h{chance.randrange(10**9)}.example/{chance.randrange(10**9)}", body=body)
 
 
-def timed(work: Callable[[RawPage], object], page: RawPage) -> float:
-    """Processor seconds."""
-    began = time.process_time()
-    work(page)
-    return time.process_time() - began
-
-
 def _take(page: RawPage) -> None:
     now, message = utc_now(), raw_message(page)
     for stage in TOPOLOGY.stages[:2]:
@@ -96,11 +89,6 @@ def _take(page: RawPage) -> None:
         if handled.verdict.outcome is not None:
             return
         message = handled.messages[0]
-
-
-def resident() -> float:
-    """MiB of this process (Linux)."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from pipeline.handle import handle
 from pipeline.records import RawPage
 from pipeline.stages.clean import clean
 from pipeline.topology import TOPOLOGY
-from tests.bench.pages import by_trafilatura, read_pages
+from tests.bench.pages import by_trafilatura, cpu_seconds, read_pages
 
 ROUNDS = 3
 RELATED_TOGETHER = 16
@@ -74,8 +73,8 @@ def one_round(pages: list[RawPage], store: Store, number: int) -> Times:
     """
     times, cleaned, annotated, now = Times(), list[Message](), list[Message](), utc_now()
     for at, page in enumerate(pages):
-        times.stock.append(seconds(lambda page=page: by_trafilatura(page)))
-        times.clean.append(seconds(lambda page=page: clean(page)))
+        times.stock.append(cpu_seconds(by_trafilatura, page))
+        times.clean.append(cpu_seconds(clean, page))
         message = raw_message(RawPage(url=f"https://h{at}.r{number}.example/{at}", body=page.body))
         handled = handle(CLEAN, message, now=now)
         if handled.verdict.outcome is None:
@@ -87,7 +86,7 @@ def one_round(pages: list[RawPage], store: Store, number: int) -> Times:
         times.annotate.append(time.process_time() - start)
     for first in range(0, len(annotated), RELATED_TOGETHER):
         batch = annotated[first : first + RELATED_TOGETHER]
-        took = seconds(lambda batch=batch: relate_all(store, batch, now))
+        took = cpu_seconds(relate_all, store, batch, now)
         times.relate += [took / len(batch)] * len(batch)
     return times
 
@@ -97,13 +96,6 @@ def relate_all(store: Store, batch: list[Message], now: str) -> None:
     with store.transaction(now=now) as memory:
         for message in batch:
             handle(RELATE, message, now=now, memory=memory)
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Of processor time."""
-    start = time.process_time()
-    work()
-    return time.process_time() - start
 
 
 def peak_memory(name: str, gold: Path) -> float:

@@ -15,7 +15,7 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from pipeline.edges.topics import create_topics
 from pipeline.records import RawPage
 from pipeline.topology import ENRICHED, RAW, TOPOLOGY
 from tests.bench.family import Costs, costs_of, newsflow
-from tests.bench.pages import SEEDS, SETS, has_gold
+from tests.bench.pages import folders
 from tests.stories import Writer, text_of
 
 FEW, PAGES = 20, 820
@@ -82,8 +82,7 @@ def _peaks(costs: Costs) -> str:
 def write_pages(gold: Path, count: int, folder: Path) -> Path:
     """So many pages as files, in an order that mixes the sets; each has its own host."""
     folder.mkdir()
-    paths: Sequence[Path] = [gold / name for name in SETS] if has_gold(gold) else [SEEDS]
-    bodies = [read_raw_page(item.message).body for item in open_inputs(paths, say=print)]
+    bodies = [read_raw_page(item.message).body for item in open_inputs(folders(gold), say=print)]
     random.Random(1).shuffle(bodies)
     for number in range(count):
         (folder / f"{number:06d}.html").write_bytes(bodies[number % len(bodies)])

@@ -17,9 +17,10 @@ import sys
 import tempfile
 import zlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from tld import get_fld
@@ -35,6 +36,7 @@ from pipeline.cleaning.metadata.scan import scan_page
 from pipeline.errors import Reject
 from pipeline.text import collapse, squeeze
 
+Result = TypeVar("Result")
 MODEL = Path(judging.__file__).with_name(judging.MODEL)
 FOLD_MODELS = Path(__file__).with_name("fold_judges.npz")
 """The judges of the five folds: what reads a gold page as a page of a domain that no judge has seen."""
@@ -106,14 +108,22 @@ def main(arguments: list[str]) -> int:
 
 def read_gold(gold: Path, names: list[str]) -> Iterator[Page]:
     """The pages of all sets; `names` gets those of the features."""
-    for name, body, url, truth in gold_bodies(gold, WEIGHT_OF_SET):
+    for page, features_of_page in read_all(gold, WEIGHT_OF_SET, read_page):
+        names[:] = features_of_page or names
+        yield page
+
+
+def read_all(
+    gold: Path, sets: Iterable[str], read: Callable[[str, bytes, str, dict], Result | None]
+) -> Iterator[Result]:
+    """What `read` makes of every page of these sets, without those that it makes nothing of or that are rejected."""
+    for page in gold_bodies(gold, sets):
         try:
-            page = read_page(name, body, url, truth)
+            found = read(*page)
         except Reject:
             continue
-        if page is not None:
-            names[:] = page[1] or names
-            yield page[0]
+        if found is not None:
+            yield found
 
 
 def gold_bodies(gold: Path, names: Iterable[str]) -> Iterator[tuple[str, bytes, str, dict]]:

@@ -27,7 +27,6 @@ from pipeline.cleaning.judging.flat_features import FlatPage
 from pipeline.cleaning.judging.flat_headline import headline_features, headline_lines
 from pipeline.cleaning.rules.engine import Cuts
 from pipeline.edges.flatten import flatten
-from pipeline.errors import Reject
 from pipeline.text import fold
 from pipeline.urls import host_of
 from tests.quality.train import (
@@ -38,9 +37,9 @@ from tests.quality.train import (
     WEIGHT_OF_SET,
     arrays,
     fold_of,
-    gold_bodies,
     label_segments,
     label_text,
+    read_all,
     report,
     save,
 )
@@ -96,15 +95,10 @@ def main(arguments: list[str]) -> int:
 
 def read_gold(gold: Path) -> Iterator[Page]:
     """The pages of all sets."""
-    for name, body, url, truth in gold_bodies(gold, WEIGHT_OF_SET):
-        try:
-            page = read_page(name, body, url, truth)
-        except Reject:
-            continue
-        if page is not None:
-            yield page
-            if (bare := bare_copy(page)) is not None:
-                yield bare
+    for page in read_all(gold, WEIGHT_OF_SET, read_page):
+        yield page
+        if (bare := bare_copy(page)) is not None:
+            yield bare
 
 
 def read_page(name: str, body: bytes, url: str, truth: dict) -> Page | None:

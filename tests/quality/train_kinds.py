@@ -27,8 +27,7 @@ from pipeline.cleaning.kinds.marks import marks_of
 from pipeline.cleaning.kinds.sight import see
 from pipeline.cleaning.metadata.scan import scan_page
 from pipeline.cleaning.refusal import nothing_left
-from pipeline.errors import Reject
-from tests.quality.train import FOLDS, SCALE, TREES, arrays, fold_of, gold_bodies, save
+from tests.quality.train import FOLDS, SCALE, TREES, arrays, fold_of, read_all, save
 
 MODEL = Path(kind_judge.__file__).with_name(kind_judge.MODEL)
 SETS = ("publishers", "articles", "segments", "kinds")
@@ -77,16 +76,10 @@ def main(arguments: list[str]) -> int:
 
 def read_gold(gold: Path) -> Iterator[Page]:
     """The pages of all sets."""
-    for name, body, url, truth in gold_bodies(gold, SETS):
-        try:
-            page = read_page(body, url, f"{name}/{truth['id']}", truth.get("kind", ARTICLE))
-        except Reject:
-            continue
-        if page is not None:
-            yield page
+    return read_all(gold, SETS, read_page)
 
 
-def read_page(body: bytes, url: str, name: str, kind: str) -> Page | None:
+def read_page(name: str, body: bytes, url: str, truth: dict) -> Page | None:
     """A page as the judges see it; None when it has no lines."""
     document = read_document(body, "text/html")
     if not url or not isinstance(document, Document) or document.tree is None:
@@ -97,9 +90,9 @@ def read_page(body: bytes, url: str, name: str, kind: str) -> Page | None:
         return None
     sight = see(scan, url, settled.evidence)
     return Page(
-        name=name,
+        name=f"{name}/{truth['id']}",
         domain=get_fld(url, fail_silently=True) or url,
-        kind=kind,
+        kind=truth.get("kind", ARTICLE),
         row=layout_of(sight),
         marks=marks_of(sight),
         is_news=shows_news(settled.evidence),

@@ -96,16 +96,12 @@ _TWICE = re.compile(rb"\xc3[\x82-\xb4](?:\xc2[\x80-\xbf]|[\xc5\xc6\xcb][\x80-\xb
 _LOW = re.compile("[\x80-\x9f]")
 
 
-def decode(body: bytes, content_type: str | None) -> str:
-    """The page's text; Reject(UNDECODABLE) when no charset makes text of it."""
-    return decode_page(body, content_type)[0]
-
-
-def decode_page(body: bytes, content_type: str | None) -> tuple[str, bool]:
-    """The page's text, and whether `body` is just that in UTF-8, without a control. Reject as `decode`.
+def decode(body: bytes, content_type: str | None) -> tuple[str, bool]:
+    """The page's text, and whether `body` is just that in UTF-8, without a control.
 
     Valid UTF-8 with other than ASCII characters in it is UTF-8, whatever is declared: a text of another charset is
-    practically never valid UTF-8 by accident, and wrong declarations are common.
+    practically never valid UTF-8 by accident, and wrong declarations are common. Reject(UNDECODABLE) when no charset
+    makes text of the page.
     """
     for mark, encoding in _BOMS:
         if body.startswith(mark):

@@ -11,7 +11,7 @@ import numpy as np
 from lxml import etree, html
 from lxml.html import HtmlElement
 
-from pipeline.cleaning.decoding.charset import HEAD_BYTES, decode_page, has_controls
+from pipeline.cleaning.decoding.charset import HEAD_BYTES, decode, has_controls
 from pipeline.errors import Drop, Reason
 
 _MAGIC = (
@@ -67,7 +67,7 @@ def read_document(body: bytes, content_type: str | None) -> Document | Drop:
         return Drop(reason=Reason.EMPTY, evidence=f"{len(body)} bytes, none of them visible")
     if other := _other_format(body, content_type):
         return Drop(reason=Reason.NOT_HTML, evidence=other)
-    text, is_body = decode_page(body, content_type)
+    text, is_body = decode(body, content_type)
     if not text or text.isspace():
         return Drop(reason=Reason.EMPTY, evidence=f"{len(body)} bytes, none of them visible")
     head = text[:HEAD_BYTES]

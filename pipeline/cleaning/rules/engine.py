@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from lxml.etree import _Element
 
-from pipeline.cleaning.blocks import Line, line_place
+from pipeline.cleaning.blocks import Line, line_place, visible_length
 from pipeline.cleaning.metadata.scan import Scan
 from pipeline.cleaning.rules.lookup import phrases_at_start
 from pipeline.cleaning.rules.signs import Signs
@@ -117,7 +117,7 @@ def cut_nodes(rules: Iterable[Rule], scan: Scan, lines: Sequence[Line], host: st
             node = node.getparent()
         if node is not None:
             below.setdefault(node, []).append(index)
-    cuts, elements, total = Cuts(), [], _visible_length(lines)
+    cuts, elements, total = Cuts(), [], visible_length(lines)
     for element, indices in below.items():
         if sum(len(lines[index].text) for index in indices) <= owners[element].max_share * total:
             elements.append(element)
@@ -170,10 +170,6 @@ def _may_take(rule: Rule, view: View) -> Iterable[int]:
     if rule.phrases:
         return view.signs.with_phrase(*rule.phrases)
     return range(len(view.lines)) if rule.among is None else rule.among(view)
-
-
-def _visible_length(lines: Sequence[Line]) -> int:
-    return sum([len(line.text) for line in lines if not line.hidden])
 
 
 def write_ledger(lines: Sequence[Line], kept: Iterable[int], cuts: Cuts) -> tuple[Removed, ...]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from pipeline.cleaning.blocks import Line
+from pipeline.cleaning.blocks import Line, visible_length
 from pipeline.cleaning.rules.notices import copyright_signs, may_end_with_credit, may_open_in_large
 from pipeline.cleaning.rules.phrases import NETWORKS
 from pipeline.records import BlockKind
@@ -33,7 +33,7 @@ class Signs:
     @cached_property
     def visible_length(self) -> int:
         """Characters of the lines that are not hidden."""
-        return sum(self.lengths) - sum([len(line.text) for line in self._lines if line.hidden])
+        return visible_length(self._lines)
 
     @cached_property
     def _by_phrase(self) -> dict[str, list[int]]:
