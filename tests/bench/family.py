@@ -48,6 +48,12 @@ def used(pid: int) -> tuple[float, float]:
     return (int(fields[11]) + int(fields[12])) / TICKS, int(fields[21]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
+def spent(pid: int) -> float:
+    """Processor seconds of a process and of those below it that have ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return sum(map(int, fields[11:15])) / TICKS
+
+
 def newsflow(*arguments: str) -> list[str]:
     """The command line of `newsflow` with this Python."""
     return [sys.executable, "-c", "from pipeline.cli import main; main()", *arguments]
@@ -81,24 +87,30 @@ def _watch(costs: Costs, ended: threading.Event) -> None:
 
 def family(top: int) -> list[tuple[str, float]]:
     """Role and peak MiB of each process below one."""
-    below: dict[int, list[int]] = defaultdict(list)
-    rows: dict[int, dict[str, str]] = {}
+    found = []
+    for pid, role in members(top):
+        with suppress(OSError):
+            found.append((role, int(_status(pid).get("VmHWM", "0 kB").split()[0]) / 1024))
+    return found
+
+
+def members(top: int) -> list[tuple[int, str]]:
+    """Each process below one, with its role."""
+    below: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for folder in Path("/proc").iterdir():
         if folder.name.isdecimal():
             with suppress(OSError):
-                lines = (folder / "status").read_text().splitlines()
-                rows[int(folder.name)] = {line.partition(":")[0]: line.partition(":")[2].strip() for line in lines}
-    for pid, row in rows.items():
-        below[int(row["PPid"])].append(pid)
-    members = [*below[top]]
-    for member in members:
-        members += below[member]
-    found = []
-    for member in members:
-        with suppress(OSError):
-            role = _role(member, int(rows[member]["PPid"]))
-            found.append((role, int(rows[member].get("VmHWM", "0 kB").split()[0]) / 1024))
-    return found
+                parent = int(_status(int(folder.name))["PPid"])
+                below[parent].append((int(folder.name), parent))
+    pairs = [*below[top]]
+    for pid, _ in pairs:
+        pairs += below[pid]
+    return [(pid, _role(pid, parent)) for pid, parent in pairs]
+
+
+def _status(pid: int) -> dict[str, str]:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return {line.partition(":")[0]: line.partition(":")[2].strip() for line in lines}
 
 
 def _role(pid: int, parent: int) -> str:

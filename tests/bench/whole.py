@@ -121,13 +121,13 @@ def _page(writer: Writer) -> bytes:
 
 
 @contextmanager
-def service(connection: Connection, folder: Path) -> Iterator[None]:
+def service(connection: Connection, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """All stages of newsflow, as `newsflow run` serves them."""
     variables = {**os.environ, **connection_environment(connection), "NEWSFLOW_DATA": str(folder / "service")}
     with (folder / "service.log").open("wb") as log:
         process = subprocess.Popen(newsflow("run"), env=variables, stdout=log, stderr=log)
         try:
-            yield
+            yield process
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(PATIENCE)
