@@ -4,9 +4,11 @@ A line is what stands between two block boundaries of the HTML, or one line of f
 cleaning is a decision about lines, so that nothing can leave a page without a trace.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import cache
+from itertools import islice
 
-from lxml.etree import _Element
+from lxml.etree import XPath, _Element
 from msgspec import Struct
 
 from pipeline.records import BlockKind
@@ -38,10 +40,12 @@ _KIND_OF_TAG = {
 }
 _KIND_RESETS = frozenset(("article", "main", "body", "section"))
 _ITALIC_TAGS = _words("em i cite")
-_CHANGES_NOTHING = INLINE_TAGS - _KIND_OF_TAG.keys() - INVISIBLE_TAGS - _ITALIC_TAGS
+_KNOWN_TAGS = INLINE_TAGS | INVISIBLE_TAGS | CHROME_TAGS | _KIND_OF_TAG.keys() | _KIND_RESETS | _words("p div ul ol")
 _ENDS_NO_LINE = INLINE_TAGS | INVISIBLE_TAGS | {"br"}
 _BREAKS = frozenset(("br", "hr"))
 _CODE_TAGS = frozenset(("script", "style"))
+_STYLES, _HIDDEN = XPath("descendant::*/@style"), XPath("descendant::*/@hidden")
+"""To ask every element for its attributes takes thrice as long."""
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -73,43 +77,61 @@ def text_line(text: str, number: int) -> Line:
     return Line(text=text, squeezed=squeeze(text), folded=fold(text[:FOLD_LENGTH]), number=number)
 
 
-class _Place(Struct):
-    """What an element's place in the tree says of the text that stands directly in it."""
+class _State(dict[str, "_State"]):
+    """What the tags and attributes above a text say of it; by tag, the state of the text in an element below.
 
-    block: _Element
-    tag: str
-    kind: BlockKind
-    gone: bool = False
-    hidden: bool = False
-    chrome: bool = False
-    link: bool = False
-    italic: bool = False
+    There are few of them, and they are shared by all pages: a walk only looks them up.
+    """
+
+    __slots__ = ("chrome", "counted", "gone", "hidden", "italic", "kind", "link")
+
+    def __init__(
+        self, kind: BlockKind, *, gone: bool, hidden: bool, chrome: bool, link: bool, italic: bool
+    ) -> None:
+        self.kind, self.gone, self.hidden, self.chrome = kind, gone, hidden, chrome
+        self.link, self.italic = link, italic
+        self.counted = link or italic
+        """Whether the characters of its texts are a part of a share."""
+
+    def __missing__(self, tag: object) -> "_State":
+        if self.gone:
+            return self  # nothing in it is ever shown
+        state = self._below(tag if isinstance(tag, str) else "script")
+        if tag in _KNOWN_TAGS:  # a page may have any number of others
+            self[tag] = state
+        return state
+
+    def _below(self, tag: str) -> "_State":
+        kind = BlockKind.PARAGRAPH if tag in _KIND_RESETS else _KIND_OF_TAG.get(tag, self.kind)
+        if kind is BlockKind.TABLE and tag in ("p", "div"):
+            kind = BlockKind.PARAGRAPH  # old pages are laid out with tables
+        return _state(
+            kind,
+            tag in INVISIBLE_TAGS,
+            self.hidden,
+            self.chrome or tag in CHROME_TAGS,
+            self.link or tag == "a",
+            tag in _ITALIC_TAGS or (self.italic and tag in INLINE_TAGS),
+        )
+
+    def hiding(self) -> "_State":
+        """The same, hidden."""
+        return _state(self.kind, self.gone, True, self.chrome, self.link, self.italic)
 
 
-def _below(above: _Place, element: _Element, tag: object) -> _Place:
-    if above.gone:
-        return above  # nothing in it is ever shown
-    if not isinstance(tag, str):
-        tag = "script"
-    style = element.get("style")
-    hidden = above.hidden or element.get("hidden") is not None or (style is not None and _hides(style))
-    link = above.link or tag == "a"
-    if tag in _CHANGES_NOTHING and hidden is above.hidden and link is above.link:
-        return above
-    inline = tag in INLINE_TAGS
-    kind = BlockKind.PARAGRAPH if tag in _KIND_RESETS else _KIND_OF_TAG.get(tag, above.kind)
-    if kind is BlockKind.TABLE and tag in ("p", "div"):
-        kind = BlockKind.PARAGRAPH  # old pages are laid out with tables
-    return _Place(
-        above.block if inline else element,
-        above.tag if inline else tag,
-        kind,
-        above.gone or tag in INVISIBLE_TAGS,
-        hidden,
-        above.chrome or tag in CHROME_TAGS,
-        link,
-        tag in _ITALIC_TAGS or (above.italic and inline),
-    )
+@cache
+def _state(kind: BlockKind, gone: bool, hidden: bool, chrome: bool, link: bool, italic: bool) -> _State:
+    return _State(kind, gone=gone, hidden=hidden, chrome=chrome, link=link, italic=italic)
+
+
+_START = _state(BlockKind.PARAGRAPH, False, False, False, False, False)
+
+
+def _hiding_elements(root: _Element) -> set[_Element]:
+    """The elements below the root that hide what stands in them."""
+    found = {value.getparent() for value in _STYLES(root) if _hides(value)}
+    found.update(value.getparent() for value in _HIDDEN(root))
+    return found
 
 
 def _hides(style: str) -> bool:
@@ -123,50 +145,45 @@ def html_lines(root: _Element) -> list[Line]:
     One walk in document order, without recursion: pages nest deeper than Python does. An element's tail comes when
     the walk has left it.
     """
-    reader = _Reader()
+    reader = _Reader(root)
     read, end_line, parts = reader.read, reader.end_line, reader.parts
-    place = _Place(root, "body", BlockKind.PARAGRAPH)
+    hiding = _hiding_elements(root)
+    state, block, left = _START, root, len(root)  # `left`: how many children of the element the walk has not left
     if (text := root.text) and not text.isspace():
-        read(text, place)
-    above: list[tuple[_Element, Iterator[_Element], _Place]] = []
-    children = iter(root)
-    while True:
-        for element in children:
-            tag, text = element.tag, element.text
-            if tag in _BREAKS:
-                end_line()
-                reader.breaks += 1 if tag == "br" else 2
-            if not text or tag in _CODE_TAGS:
-                below = None
-            elif text.isspace():
-                parts.append(" ")
-                below = None
-            else:
-                below = _below(place, element, tag)
-                read(text, below)
-            if len(element):
-                above.append((element, children, place))
-                place, children = below or _below(place, element, tag), iter(element)
-                break
-            if not (text := element.tail):
+        read(text, state, block)
+    above: list[tuple[_Element, _State, _Element, int]] = []
+    for element in islice(root.iter(), 1, None):
+        tag, text, size = element.tag, element.text, len(element)
+        if tag in _BREAKS:
+            end_line()
+            reader.breaks += 1 if tag == "br" else 2
+        if text or size:
+            below = state[tag]
+            if element in hiding:
+                below = below.hiding()
+            own = block if tag in INLINE_TAGS else element
+            if text and tag not in _CODE_TAGS:
+                if text.isspace():
+                    parts.append(" ")
+                elif not below.gone:
+                    read(text, below, own)
+            if size:
+                above.append((element, state, block, left))
+                state, block, left = below, own, size
                 continue
-            if text.isspace():
-                parts.append(" ")
-                continue
-            if tag not in _ENDS_NO_LINE:
-                end_line()  # a block ends a line even when it has no text of its own
-            read(text, place)
-        else:
-            if not above:
-                break
-            element, children, place = above.pop()
+        while True:
             if text := element.tail:
                 if text.isspace():
                     parts.append(" ")
                 else:
                     if element.tag not in _ENDS_NO_LINE:
-                        end_line()
-                    read(text, place)
+                        end_line()  # a block ends a line even when it has no text of its own
+                    if not state.gone:
+                        read(text, state, block)
+            left -= 1
+            if left or not above:
+                break
+            element, state, block, left = above.pop()
     end_line()
     return reader.lines
 
@@ -174,58 +191,61 @@ def html_lines(root: _Element) -> list[Line]:
 class _Reader:
     """The line that is being put together, and the lines before it."""
 
-    def __init__(self) -> None:
+    __slots__ = ("_block", "_italic", "_last_block", "_linked", "_root", "_state", "breaks", "lines", "parts")
+
+    def __init__(self, root: _Element) -> None:
         self.lines: list[Line] = []
         self.parts: list[str] = []
         """The texts of the line; each run of white space between two elements as one space."""
         self.breaks = 0
         """Since the last line."""
-        self._place: _Place | None = None
-        self._linked = self._italic = 0
+        self._state: _State | None = None
+        self._root = self._block = root
         self._last_block: _Element | None = None
+        self._linked = self._italic = 0
 
-    def read(self, text: str, place: _Place) -> None:
-        """Take in a text that stands at this place."""
-        if place.gone:
-            return
-        if self._place is not place:
-            if self._place is not None and self._place.block is not place.block:
+    def read(self, text: str, state: _State, block: _Element) -> None:
+        """Take in a text that stands directly in this block or in inline elements of it."""
+        if self._block is not block:
+            if self._state is not None:
                 self.end_line()
-            self._place = place
+            self._block = block
+        self._state = state
         self.parts.append(text)
-        if place.link or place.italic:
+        if state.counted:
             length = len(text.strip())
-            self._linked += place.link * length
-            self._italic += place.italic * length
+            self._linked += state.link * length
+            self._italic += state.italic * length
 
     def end_line(self) -> None:
         """Make a line of the texts so far, if they show anything."""
-        place = self._place
-        if place is None:
-            self.parts.clear()
+        state, parts = self._state, self.parts
+        if state is None:
+            parts.clear()
             return
-        parts = self.parts
-        text = collapse("".join(parts) if len(parts) > 1 else parts[0])
+        several = len(parts) > 1
+        text = collapse("".join(parts) if several else parts[0])
         if text:
+            block = self._block
             self.lines.append(
                 Line(
                     text=text,
                     squeezed=text.replace(" ", ""),
                     folded=fold(text[:FOLD_LENGTH]),
-                    kind=place.kind,
-                    tag=place.tag,
-                    element=place.block,
-                    parts=tuple(parts) if len(parts) > 1 else (),
+                    kind=state.kind,
+                    tag="body" if block is self._root else block.tag,
+                    element=block,
+                    parts=tuple(parts) if several else (),
                     link_share=min(1.0, self._linked / len(text)) if self._linked else 0.0,
                     italic_share=min(1.0, self._italic / len(text)) if self._italic else 0.0,
-                    hidden=place.hidden,
-                    chrome=place.chrome,
-                    joined=self.breaks == 1 and self._last_block is place.block,
+                    hidden=state.hidden,
+                    chrome=state.chrome,
+                    joined=self.breaks == 1 and self._last_block is block,
                 )
             )
-            self._last_block, self.breaks = place.block, 0
+            self._last_block, self.breaks = block, 0
         parts.clear()
-        self._place, self._linked, self._italic = None, 0, 0
+        self._state, self._linked, self._italic = None, 0, 0
 
 
 def visible_length(lines: Sequence[Line]) -> int:
