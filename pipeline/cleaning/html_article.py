@@ -81,6 +81,7 @@ def settle(scan: Scan, url: str) -> Settled:
     cleaned = apply_rules(view, host, cuts)
     kept = trim(view.lines, cleaned.kept, is_news=view.is_news, standfirst_at=view.standfirst_at)
     evidence = Evidence(
+        page=scan,
         view=view,
         cut=cleaned.cuts.by_line,
         extracted=choice.extracted,

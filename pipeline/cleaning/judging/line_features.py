@@ -18,6 +18,7 @@ from pipeline.cleaning.judging.columns import FAR, Columns, flags_of, lines_sinc
 from pipeline.cleaning.judging.places import NAMES, Numbers, Places
 from pipeline.cleaning.judging.vocabulary import read_vocabulary
 from pipeline.cleaning.metadata.reader import Metadata
+from pipeline.cleaning.metadata.scan import Scan
 from pipeline.cleaning.rules.engine import View
 from pipeline.records import BlockKind
 from pipeline.text import fold
@@ -38,6 +39,7 @@ LEVELS = 4
 class Evidence:
     """What is known of a page's lines before they are judged."""
 
+    page: Scan
     view: View
     cut: Mapping[int, str]
     """The lines that rules cut."""
@@ -64,7 +66,7 @@ def features(lines: Sequence[Line], evidence: Evidence) -> Columns:
     columns.add("kind", [_KIND_NUMBERS[line.kind] for line in lines])
     columns.add("heading", [line.tag in HEADING_TAGS for line in lines])
     columns.add("italic", [line.italic_share for line in lines])
-    _places(columns, Places(lines))
+    _places(columns, Places(lines, evidence.page))
     _neighbours(columns)
     _position(columns, evidence.view.headline_at)
     _meaning(columns, lines, evidence)

@@ -5,14 +5,15 @@ here once for elements of one make, or for all elements at once.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import count
 
 import numpy as np
-from lxml.etree import _Element
 from numpy.typing import NDArray
 
 from pipeline.cleaning.blocks import Line
+from pipeline.cleaning.metadata.scan import NO_ELEMENT, Scan
 
 Numbers = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -60,27 +61,26 @@ def _told_by(name: str) -> int:
 class Places:
     """The elements that hold lines and their ancestors, each with a number; number 0 has the lines without an element.
 
+    Their numbers are not those of the page, most elements of which hold no line.
+
     Lines come in the order of the page, so an element stands after its parent, and what is below it right after it.
     Lines do not: text in a `span` with blocks is a line of the element around it, between those of the blocks.
     """
 
-    def __init__(self, lines: Sequence[Line]) -> None:
-        numbers: dict[_Element | None, int] = {None: 0}
+    def __init__(self, lines: Sequence[Line], page: Scan) -> None:
+        own = [page.numbers.get(line.element, NO_ELEMENT) for line in lines]
+        held = _with_ancestors(own, page.parents)
+        number_of = dict(zip(held, count()))
+        of_line = list(map(number_of.__getitem__, own))
+        _, *elements = held
+        parents = [0, *[number_of[page.parents[at]] for at in elements]]
+        tags = [page.tags[at] for at in elements]
         makes, paths = _Makes(), _Paths()
-        parents, make_of, path_of, of_line = [0], [0], [0], []
-        for line in lines:
-            element = line.element
-            pending = []
-            while (number := numbers.get(element)) is None:
-                pending.append(element)
-                element = element.getparent()  # type: ignore[union-attr]  # None has a number
-            for node in reversed(pending):
-                tag = node.tag
-                parents.append(number)
-                path_of.append(paths[path_of[number], tag])
-                make_of.append(makes[tag, node.get("class"), node.get("id")])
-                number = numbers[node] = len(parents) - 1
-            of_line.append(number)
+        made = zip(tags, [page.classes[at] for at in elements], [page.ids[at] for at in elements], strict=True)
+        make_of = [0, *map(makes.__getitem__, made)]
+        path_of = [0]
+        for above, tag in zip(parents[1:], tags, strict=True):
+            path_of.append(paths[path_of[above], tag])
         ends = list(range(1, len(parents) + 1))
         for number in range(len(parents) - 1, 0, -1):
             above = parents[number]
@@ -112,6 +112,16 @@ class Places:
         np.cumsum(own, axis=1, out=running[:, 1:])
         sums: Numbers = running[:, self._ends] - running[:, :-1]
         return sums
+
+
+def _with_ancestors(elements: Iterable[int], parents: Sequence[int]) -> list[int]:
+    """These elements and those above them, in document order; before them `NO_ELEMENT`, which stands above the root."""
+    held = {NO_ELEMENT}
+    for at in elements:
+        while at not in held:
+            held.add(at)
+            at = parents[at]
+    return sorted(held)
 
 
 class _Makes(dict[tuple[str, str | None, str | None], int]):
