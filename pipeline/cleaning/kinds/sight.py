@@ -1,6 +1,5 @@
 """What is seen of a page before its kind is judged: its lines, its URL, and the words of its markup, looked up once."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -16,7 +15,7 @@ MAX_LINES = 5000
 """Lines that are looked at; a forum's longest page has some hundreds."""
 MAX_LINKS = 3000
 MAX_NAMES = 8000
-"""Classes and ids that are looked at, those of one element together."""
+"""Classes and ids that are looked at."""
 TAGS = (
     "article", "blockquote", "button", "code", "em", "figcaption", "figure", "form", "h1", "h2", "h3", "iframe", "img",
     "input", "li", "p", "pre", "section", "select", "strong", "table", "textarea", "time", "ul", "video",
@@ -57,7 +56,7 @@ def see(scan: Scan, url: str, evidence: Evidence) -> Sight:
     view = evidence.view
     settled, extracted = frozenset(evidence.settled), frozenset(evidence.extracted)
     shown = [index for index, line in enumerate(view.lines) if not line.hidden][:MAX_LINES]
-    parts, names = urlsplit(url), _names(scan)
+    parts, names = urlsplit(url), dict(islice(scan.words.items(), MAX_NAMES))
     return Sight(
         url=parts,
         path=unquote(parts.path),
@@ -89,17 +88,6 @@ def title_of(scan: Scan) -> str:
 def _frame(scan: Scan) -> str:
     elements = [scan.root, *scan.tagged("body")[:1]]
     return " ".join(value for each in elements for key in ("class", "id") if (value := each.get(key)))
-
-
-def _names(scan: Scan) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    stated = [name for names in (scan.classes, scan.ids) for name in islice(filter(None, names), MAX_NAMES)]
-    for names, count in Counter(stated).items():
-        for name in names.split()[:MAX_NAMES]:
-            counts[name] = counts.get(name, 0) + count
-        if len(counts) >= MAX_NAMES:
-            break
-    return counts
 
 
 def _types(scan: Scan, evidence: Evidence) -> frozenset[str]:

@@ -6,7 +6,7 @@ order, so that "near the headline" is a subtraction.
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +22,8 @@ MAX_ELEMENTS = 60_000
 """Elements looked at. The largest of 815 real pages had 4,975; a hostile page may have millions: what stands beyond the
 first of them declares nothing, is cut by no node rule and counts for no signal."""
 
+MAX_NAMES_LENGTH = 1_000_000
+"""Characters of class names and ids that are taken apart; the most of 815 real pages is 207,000."""
 NO_ELEMENT = -1
 
 MAX_META_LENGTH = 4000
@@ -97,6 +99,8 @@ class Scan:
     """The attributes of each element."""
     names: frozenset[str]
     """All of these that say something."""
+    words: Mapping[str, int]
+    """The single class names and ids, those of classes first, and how often each stands there."""
     item_types: frozenset[str]
     """Every `itemtype` of the page."""
     hrefs: list[str | None]
@@ -161,6 +165,7 @@ def scan_page(tree: HtmlElement) -> Scan:
     classes = [element.get("class") for element in elements]
     ids = [element.get("id") for element in elements]
     names = frozenset((*classes, *ids)) - {None, ""}
+    words = Counter(" ".join(filter(None, chain(classes, ids)))[:MAX_NAMES_LENGTH].split())
 
     hrefs = [elements[at].get("href") for at in places.get("a", ())]
     rels = [elements[at].get("rel") for at in places.get("a", ())]
@@ -180,6 +185,7 @@ def scan_page(tree: HtmlElement) -> Scan:
         classes=classes,
         ids=ids,
         names=names,
+        words=words,
         item_types=frozenset(value for _, value in _stated(_ITEM_TYPE, elements, numbers)),
         hrefs=hrefs,
         rels=rels,
@@ -191,7 +197,7 @@ def scan_page(tree: HtmlElement) -> Scan:
         headings=spots(_merged(places, ("h1",))),
         subheadings=spots(_merged(places, ("h2", "h3"))),
         times=spots(_merged(places, ("time", "relative-time"))),
-        bylines=spots(at for at in _bylines(names, classes, ids) if elements[at].tag not in _SAY_NOTHING),
+        bylines=spots(at for at in _bylines(names, words, classes, ids) if elements[at].tag not in _SAY_NOTHING),
         author_links=spots(
             at for at, href, rel in zip(places.get("a", ()), hrefs, rels, strict=True) if _leads_to_author(href, rel)
         ),
@@ -239,18 +245,20 @@ def _json_scripts(elements: Iterable[HtmlElement]) -> list[str]:
     return [text for text in scripts if text]
 
 
-def _bylines(names: Collection[str], classes: Sequence[str | None], ids: Sequence[str | None]) -> list[int]:
+def _bylines(
+    names: Collection[str], words: Iterable[str], classes: Sequence[str | None], ids: Sequence[str | None]
+) -> list[int]:
     """The places of elements whose class or id speaks of who wrote the page."""
-    text = "\0".join(names).lower()
-    marked: set[str | None] = set()
-    if parts := [part for part in _BYLINE_NAMES if part in text]:  # all names are asked at once: most speak of nothing
-        lower_names = text.split("\0")
-        for part in parts:
-            marked.update(name for name, lower in zip(names, lower_names, strict=True) if part in lower)
-        if "firma" in parts:
-            marked = {name for name in marked if name and _BYLINE_CLASS.search(name.lower())}
+    text = " ".join(words).lower()  # all are asked at once: most speak of nothing
+    parts = [part for part in _BYLINE_NAMES if part in text]
+    if not parts:
+        return []
+    lower_names = [(name, name.lower()) for name in names]
+    marked = {name for part in parts for name, lower in lower_names if part in lower}
+    if "firma" in parts:
+        marked = {name for name in marked if _BYLINE_CLASS.search(name.lower())}
     places = (compress(count(), map(marked.__contains__, each)) for each in (classes, ids))
-    return sorted(set(chain.from_iterable(places))) if marked else []
+    return sorted(set(chain.from_iterable(places)))
 
 
 def _leads_to_author(href: str | None, rel: str | None) -> bool:

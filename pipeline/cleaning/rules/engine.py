@@ -102,10 +102,9 @@ def applies(rule: Rule, host: str) -> bool:
 def cut_nodes(rules: Iterable[Rule], scan: Scan, lines: Sequence[Line], host: str) -> tuple[Cuts, list[_Element]]:
     """The lines that node rules cut, and the elements around them."""
     owners: dict[_Element, Rule] = {}
-    names = "\n".join(scan.names)
     for rule in rules:
         # few pages have any of the names: only there every element is asked
-        if any(name in names for name in (*rule.classes, *rule.ids)) and applies(rule, host):
+        if any(name in scan.words for name in (*rule.classes, *rule.ids)) and applies(rule, host):
             for element in _named(scan, rule):
                 owners.setdefault(element, rule)
     if not owners:
