@@ -48,7 +48,7 @@ _STYLES, _HIDDEN = XPath("descendant::*/@style"), XPath("descendant::*/@hidden")
 """To ask every element for its attributes takes thrice as long."""
 
 
-class Line(Struct, frozen=True, kw_only=True):
+class Line(Struct, frozen=True, kw_only=True, gc=False):
     """One visible line: its text, what it is, and where it stands.
 
     `element` is the block that holds it (None in flattened text, where `number` counts the lines of the file).
@@ -85,9 +85,7 @@ class _State(dict[str, "_State"]):
 
     __slots__ = ("chrome", "counted", "gone", "hidden", "italic", "kind", "link")
 
-    def __init__(
-        self, kind: BlockKind, *, gone: bool, hidden: bool, chrome: bool, link: bool, italic: bool
-    ) -> None:
+    def __init__(self, kind: BlockKind, *, gone: bool, hidden: bool, chrome: bool, link: bool, italic: bool) -> None:
         self.kind, self.gone, self.hidden, self.chrome = kind, gone, hidden, chrome
         self.link, self.italic = link, italic
         self.counted = link or italic

@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from pipeline.cleaning.blocks import CHROME_TAGS, INLINE_TAGS, Line
 from pipeline.cleaning.metadata.declared import STAND_IN
-from pipeline.cleaning.metadata.scan import Scan, visible_text
+from pipeline.cleaning.metadata.scan import NO_ELEMENT, Scan, visible_text
 from pipeline.cleaning.metadata.strings import tidy
 from pipeline.errors import Reject
 from pipeline.records import Image, LinkedDomain
@@ -37,17 +37,15 @@ _OTHER_PART = re.compile(
 
 def linked_domains(scan: Scan, url: str, kept: Sequence[Line]) -> tuple[int, tuple[LinkedDomain, ...]]:
     """How many links of the story lead to other sites, and where to, the most frequent first."""
-    blocks = {line.element for line in kept if line.element is not None and line.link_share}
+    numbers = (scan.numbers.get(line.element) for line in kept if line.link_share)
+    blocks = {number for number in numbers if number is not None}
     own = registrable_domain(url)
     counts: Counter[str] = Counter()
     known: dict[str, str] = {}
     for at, stated in islice(zip(scan.places.get("a", ()), scan.hrefs, strict=True), MAX_LINKS) if blocks else ():
         href = (stated or "").strip()
         if href[:4].lower() == "http" or href[:2] == "//":
-            block = scan.elements[at]
-            while block is not None and block.tag in INLINE_TAGS:
-                block = block.getparent()
-            if block not in blocks:
+            if _block_of(scan, at) not in blocks:
                 continue
             scheme, slashes, rest = href.partition("//")
             site = scheme + slashes + rest.partition("/")[0]
@@ -58,6 +56,13 @@ def linked_domains(scan: Scan, url: str, kept: Sequence[Line]) -> tuple[int, tup
     found = sorted(((domain, count) for domain, count in counts.items() if count), key=lambda pair: (-pair[1], pair[0]))
     domains = tuple(LinkedDomain(domain=domain, count=count) for domain, count in found[:MAX_DOMAINS])
     return counts.total(), domains
+
+
+def _block_of(scan: Scan, at: int) -> int:
+    """The number of the block in which an element stands."""
+    while at != NO_ELEMENT and scan.tags[at] in INLINE_TAGS:
+        at = scan.parents[at]
+    return at
 
 
 def _domain_of(site: str, url: str) -> str:

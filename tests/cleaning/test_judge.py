@@ -178,8 +178,9 @@ def test_hashed_words_are_shared_as_words_are(texts: Sequence[str]) -> None:
 def test_what_stands_below_an_element_is_summed_though_its_lines_are_parted() -> None:
     """Text that stands directly in the `span` is a line of the `div`, between two lines below the `span`."""
     page = "<div>One<span><h2>Two</h2>Three<h3>Four</h3></span></div><p>Five<table><tr><td>Six</table>Seven"
-    lines = html_lines(document_fromstring(page))
-    places = Places(lines)
+    tree = document_fromstring(page)
+    lines = html_lines(tree)
+    places = Places(lines, scan_page(tree))
     values = np.arange(1.0, len(lines) + 1)
     for element, below in enumerate(places.sums(values[None])[0]):
         found = 0.0

@@ -5,7 +5,7 @@ order, so that "near the headline" is a subtraction.
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -137,16 +137,19 @@ class Scan:
 
     def within(self, holder: HtmlElement, *tags: str) -> list[HtmlElement]:
         """The elements of these tags below an element, in document order."""
-        found = _merged(self.places, tags)
-        element, after = holder, None
-        while element is not self.root and (after := element.getnext()) is None:
-            element = element.getparent()
-        try:
-            first = self.elements.index(holder) + 1
-            end = len(self.elements) if after is None else self.elements.index(after, first)
-        except ValueError:  # beyond the bound
+        at = self.numbers.get(holder)
+        if at is None:  # beyond the bound
             return list(holder.iterdescendants(*tags))
-        return [self.elements[at] for at in found[bisect_left(found, first) : bisect_left(found, end)]]
+        found = _merged(self.places, tags)
+        below = found[bisect_right(found, at) : bisect_left(found, self._end_of(holder))]
+        return [self.elements[each] for each in below]
+
+    def _end_of(self, holder: HtmlElement) -> int:
+        """The number after that of the last element below this one."""
+        element, after = holder, None
+        while element is not self.root and (after := next(element.itersiblings("*"), None)) is None:
+            element = element.getparent()
+        return len(self.elements) if after is None else self.numbers.get(after, len(self.elements))
 
     def count(self, tag: str) -> int:
         """How many elements of this tag there are."""

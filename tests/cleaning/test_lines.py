@@ -1,0 +1,130 @@
+"""Lines and numbers of elements, against what the tree itself says: both are read in one walk, from columns."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lxml.html import HtmlElement, document_fromstring
+
+from pipeline.cleaning.blocks import CHROME_TAGS, INLINE_TAGS, INVISIBLE_TAGS, Line, html_lines
+from pipeline.cleaning.decoding.document import Document, read_document
+from pipeline.cleaning.judging.places import Places
+from pipeline.cleaning.metadata.scan import MAX_ELEMENTS, NO_ELEMENT, scan_page
+from pipeline.records import BlockKind
+
+SEED = Path(__file__).parents[1] / "golden" / "judge" / "page.html"
+TAGS = ("div", "p", "span", "a", "em", "b", "h2", "li", "td", "nav", "section", "noscript", "blockquote", "x-card", "q")
+ATTRIBUTES = ("", "", "", "", " hidden", ' style="Display: none"', ' style="color: red"', ' class="share-box"')
+
+
+def random_page(seed: int, size: int = 150) -> str:
+    """Nested elements with a word of its own in each text."""
+    some, parts, opened = random.Random(seed), [], []
+    for number in range(size):
+        if opened and some.random() < 0.45:
+            parts.append(f"</{opened.pop()}>")
+        else:
+            opened.append(some.choice(TAGS))
+            parts.append(f"<{opened[-1]}{some.choice(ATTRIBUTES)}>")
+        if some.random() < 0.6:
+            parts.append(some.choice(("word{}", "word{} ", " word{}")).format(number))
+    return "".join(parts)
+
+
+def text_holders(tree: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
+    """Each word of the page with the element in which it stands."""
+    for text in tree.xpath("//text()"):
+        parent = text.getparent()
+        yield text.strip(), parent.getparent() if text.is_tail else parent
+
+
+def says(line: Line) -> dict[str, object]:
+    """What is told of a line of one word by the elements around it."""
+    return {
+        "element": line.element,
+        "hidden": line.hidden,
+        "chrome": line.chrome,
+        "linked": line.link_share > 0,
+        "italic": line.italic_share > 0,
+        "table": line.kind is BlockKind.TABLE,
+    }
+
+
+def told_by_tree(holder: HtmlElement) -> dict[str, object]:
+    around = [holder, *holder.iterancestors()]
+    block = next(each for each in around if each.tag not in INLINE_TAGS)
+    inline = around[: around.index(block) + 1]
+    kinds = (each.tag for each in around if each.tag in ("h2", "li", "td", "section", "blockquote", "q", "body"))
+    first = next(kinds)
+    cell = next((at for at, each in enumerate(around) if each.tag == "td"), None)
+    laid_out = cell is not None and any(each.tag in ("p", "div") for each in around[:cell])
+    return {
+        "element": block,
+        "hidden": any(each.get("hidden") is not None or "none" in each.get("style", "") for each in around),
+        "chrome": any(each.tag in CHROME_TAGS for each in around),
+        "linked": any(each.tag == "a" for each in around),
+        "italic": any(each.tag == "em" for each in inline),
+        "table": first == "td" and not laid_out,
+    }
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_line_is_what_the_elements_around_its_text_make_of_it(seed: int) -> None:
+    tree = document_fromstring(f"<html><body>{random_page(seed)}</body></html>")
+    lines = html_lines(tree)
+    by_word = {line.text: line for line in lines}
+    shown = [
+        (word, holder)
+        for word, holder in text_holders(tree)
+        if not any(each.tag in INVISIBLE_TAGS for each in (holder, *holder.iterancestors()))
+    ]
+    assert "".join(line.squeezed for line in lines) == "".join("".join(words.split()) for words, _ in shown)
+    alone = [(by_word[word], holder) for word, holder in shown if word in by_word]
+    assert alone
+    for line, holder in alone:
+        assert says(line) == told_by_tree(holder)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_places_are_those_of_the_tree(seed: int) -> None:
+    tree = document_fromstring(f"<html><body>{random_page(seed)}</body></html>")
+    lines = html_lines(tree)
+    places = Places(lines, scan_page(tree))
+    element_of: dict[int, HtmlElement] = {}
+    for line, number in zip(lines, places.of_line.tolist(), strict=True):
+        element, at = line.element, number
+        while element is not None:
+            assert element_of.setdefault(at, element) is element
+            assert places.depth[at] == len(list(element.iterancestors())) + 1
+            assert bool(places.in_list[at]) == any(each.tag == "ul" for each in (element, *element.iterancestors()))
+            element, at = element.getparent(), int(places.parent[at])
+        assert at == 0
+    assert len(element_of) == len(places.parent) - 1
+    shares = [at for at, element in element_of.items() if element.get("class") == "share-box"]
+    for line, number, near in zip(lines, places.of_line.tolist(), places.near.tolist(), strict=True):
+        assert line.element is not None
+        assert (near > 0) == (number in shares or int(places.parent[number]) in shares)
+
+
+def test_the_numbers_of_a_page_are_those_of_its_tree() -> None:
+    document = read_document(SEED.read_bytes(), "text/html")
+    assert isinstance(document, Document)
+    assert document.tree is not None
+    page = scan_page(document.tree)
+    for at, element in enumerate(page.elements):
+        above = page.parents[at]
+        assert (None if above == NO_ELEMENT else page.elements[above]) is element.getparent()
+        assert page.tags[at] == element.tag
+        assert page.within(element, "p", "a") == list(element.iterdescendants("p", "a"))
+
+
+def test_elements_beyond_the_bound_have_lines_but_no_number() -> None:
+    tree = document_fromstring(f"<html><body><ul><li>One{'<i></i>' * MAX_ELEMENTS}<p>Two</ul><div><p>Three</div>")
+    page, lines = scan_page(tree), html_lines(tree)
+    assert [line.text for line in lines] == ["One", "Two", "Three"]
+    assert len(page.elements) == MAX_ELEMENTS
+    assert len(page.within(tree, "i")) == MAX_ELEMENTS - 4
+    places = Places(lines, page)
+    assert places.of_line.tolist() == [4, 0, 0]
+    assert places.in_list[places.of_line].tolist() == [True, False, False]
