@@ -167,7 +167,7 @@ def scan_page(tree: HtmlElement) -> Scan:
         places[tag].append(at)
     classes = [element.get("class") for element in elements]
     ids = [element.get("id") for element in elements]
-    names = frozenset((*classes, *ids)) - {None, ""}
+    names = frozenset(filter(None, chain(classes, ids)))
     words = Counter(" ".join(filter(None, chain(classes, ids)))[:MAX_NAMES_LENGTH].split())
 
     hrefs = [elements[at].get("href") for at in places.get("a", ())]
