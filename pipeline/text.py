@@ -69,7 +69,7 @@ def squeeze(text: str) -> str:
 def fold(text: str) -> str:
     """Letters and digits alone, in lower case, words separated by one space; Turkish i's with and without dot agree."""
     if text.isascii():
-        return " ".join(text.encode("ascii").translate(_FOLDED).decode("ascii").split())
+        return b" ".join(text.encode().translate(_FOLDED).split()).decode()
     lower = _lower(text)
     plain = _plain(lower)
     return " ".join(_WORD.findall(lower)) if plain is None else b" ".join(plain.translate(_FOLDED).split()).decode()

@@ -40,7 +40,15 @@ _KIND_OF_TAG = {
 }
 _KIND_RESETS = frozenset(("article", "main", "body", "section"))
 _ITALIC_TAGS = _words("em i cite")
-_KNOWN_TAGS = INLINE_TAGS | INVISIBLE_TAGS | CHROME_TAGS | _KIND_OF_TAG.keys() | _KIND_RESETS | _words("p div ul ol")
+_KNOWN_TAGS = (
+    INLINE_TAGS
+    | INVISIBLE_TAGS
+    | CHROME_TAGS
+    | _KIND_OF_TAG.keys()
+    | _KIND_RESETS
+    | _words("p div ul ol dl header figure table thead tbody tr label address pre center html")
+)
+"""What they make of the texts in them is remembered for all pages; of the others a page may have any number."""
 _ENDS_NO_LINE = INLINE_TAGS | INVISIBLE_TAGS | {"br"}
 _BREAKS = frozenset(("br", "hr"))
 _CODE_TAGS = frozenset(("script", "style"))
@@ -55,6 +63,7 @@ class Line(Struct, frozen=True, kw_only=True, gc=False):
     `joined` lines follow the one before within one block, after a single line break. `squeezed` and `folded` are
     `text.squeeze` and `text.fold` of the text: nearly every question about a line needs one of them. `parts` are its
     texts as they stand in the page, where it has several. `link_share` and `italic_share` are of its characters.
+    Nothing that a line holds leads back to it, so the garbage collector need not follow lines.
     """
 
     text: str
@@ -85,7 +94,7 @@ class _State(dict[str, "_State"]):
 
     __slots__ = ("chrome", "counted", "gone", "hidden", "italic", "kind", "link")
 
-    def __init__(self, kind: BlockKind, *, gone: bool, hidden: bool, chrome: bool, link: bool, italic: bool) -> None:
+    def __init__(self, kind: BlockKind, gone: bool, hidden: bool, chrome: bool, link: bool, italic: bool) -> None:
         self.kind, self.gone, self.hidden, self.chrome = kind, gone, hidden, chrome
         self.link, self.italic = link, italic
         self.counted = link or italic
@@ -95,7 +104,7 @@ class _State(dict[str, "_State"]):
         if self.gone:
             return self  # nothing in it is ever shown
         state = self._below(tag if isinstance(tag, str) else "script")
-        if tag in _KNOWN_TAGS:  # a page may have any number of others
+        if tag in _KNOWN_TAGS:
             self[tag] = state
         return state
 
@@ -117,11 +126,7 @@ class _State(dict[str, "_State"]):
         return _state(self.kind, self.gone, True, self.chrome, self.link, self.italic)
 
 
-@cache
-def _state(kind: BlockKind, gone: bool, hidden: bool, chrome: bool, link: bool, italic: bool) -> _State:
-    return _State(kind, gone=gone, hidden=hidden, chrome=chrome, link=link, italic=italic)
-
-
+_state = cache(_State)  # of six kinds and five flags there are at most 192
 _START = _state(BlockKind.PARAGRAPH, False, False, False, False, False)
 
 
