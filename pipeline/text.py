@@ -38,7 +38,7 @@ LONG, MOSTLY_ASCII = 200, 4
 MAX_SIGNS = 100
 """Different signs beyond ASCII; a page in English has quotes, dashes and a few more, a hostile one all of Unicode's."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_NOISE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
+_NOISE = bytes({*range(32), 127} - {*b"\t\n\r"})
 _SENTENCE_END = re.compile(r"[.!?…。！？｡।॥؟۔։჻๏ฯ:][\"'»”’“‘›」』）)\]]*$")
 MAX_SENTENCE_END = 12
 """Characters at a text's end among which its last full stop and the quotes and brackets after it stand."""
@@ -160,7 +160,9 @@ def control_share(text: str) -> float:
     The controls from U+0080 on do not count: they are what is left of UTF-8 that was taken for Latin-1 once, in pages
     that are read well otherwise. Four of 711 flattened pages were dead for them.
     """
-    return len(_NOISE.findall(text)) / len(text) if text else 0.0
+    data = text.encode("utf-8", "surrogatepass")  # a regular expression over the text takes ten times as long
+    noise = len(data) - len(data.translate(None, _NOISE)) + text.count("\ufffd")
+    return noise / len(text) if text else 0.0
 
 
 def excerpt(text: str, limit: int = 200) -> str:

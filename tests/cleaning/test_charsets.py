@@ -4,9 +4,12 @@ import time
 from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.cleaning.decoding.charset import decode
 from pipeline.cleaning.decoding.document import Document, read_document
+from pipeline.cleaning.decoding.mojibake import MIN_SEQUENCES, mend
 from pipeline.errors import Code, Reject
 
 TEXTS = {
@@ -195,6 +198,12 @@ def test_references_are_read_as_browsers_do(reference: str, character: str) -> N
 def test_utf_8_encoded_twice_is_undone(language: str, wrong: str) -> None:
     text = TEXTS[language].encode().decode(wrong, "replace")
     assert text_of(f"<html><body><p>{text}</p></body></html>".encode()) == TEXTS[language]
+
+
+@given(st.text(st.sampled_from("ab <>\n’“éÄß£\xa0中ферж\U0001f600"), max_size=40))
+def test_any_text_encoded_twice_is_undone(text: str) -> None:
+    doubtless = text + "é" * MIN_SEQUENCES
+    assert mend(doubtless.encode().decode("latin-1")) == doubtless
 
 
 def test_a_text_about_mojibake_keeps_it() -> None:
