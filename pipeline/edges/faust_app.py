@@ -1,6 +1,6 @@
 """Faust, set up so that it loses nothing: the app with its safe settings, and the worker with our signals and logs.
 
-Faust has few types, so everything of it is `Any`, and only here and in `pipeline.edges.kafka`.
+Faust has few types, so everything of it is `Any`, and only here, in `faust_waits` and in `kafka`.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ import faust
 import structlog
 
 from pipeline.edges.connection import Connection
+from pipeline.edges.faust_waits import App, Stream
 from pipeline.edges.header_names import tolerate_header_names
 from pipeline.edges.membership import client_id
 from pipeline.edges.safety import SAFE, check_settings
@@ -22,10 +23,6 @@ from pipeline.errors import Failure
 
 STOP_SECONDS = 25.0
 """After SIGTERM: time to finish the batch and commit. Service managers send SIGKILL after 30 s."""
-
-FETCH_WAIT_MS = 50
-POLL_SECONDS = 0.02
-"""With Faust's own waits, 1.5 s and 1 s, a backlog of small pages stood still for 60 % of the time."""
 
 SAME_SIGNAL_SECONDS = 1.0
 """Managers signal the process and then its group: two signals within a millisecond are one wish."""
@@ -42,7 +39,7 @@ def make_app(group: str, connection: Connection, loop: asyncio.AbstractEventLoop
     tolerate_header_names()
     options = connection.aiokafka_options()
     brokers = [f"kafka://{server}" for server in options["bootstrap_servers"]]
-    app: Any = faust.App(
+    app: Any = App(
         group,
         broker=brokers,
         broker_credentials=credentials(connection, options),
@@ -50,6 +47,7 @@ def make_app(group: str, connection: Connection, loop: asyncio.AbstractEventLoop
         loop=loop,
         autodiscover=False,
         version=1,
+        Stream=Stream,
         **{safe.setting: safe.value for safe in SAFE},
     )
     check_settings(app.conf)
@@ -73,25 +71,6 @@ def check_producer(app: Any) -> None:
     """Refuse (`Failure`) a producer that would write a message twice when an acknowledgement gets lost."""
     if app.producer._producer._txn_manager is None:
         raise Failure("Faust's producer is not idempotent: this version of Faust ignores our setting")
-
-
-def hasten_fetches(app: Any) -> None:
-    """Shorten three waits that stand in Faust's code, so that a backlog flows; call it once the consumer runs.
-
-    All three concern partitions that are paused while the buffer is full: Faust waits a second for news of the others
-    even if there are no others, and it gives the broker 1.5 s to answer a fetch, which keeps out the next fetch.
-    """
-    consumer = app.consumer
-    consumer._thread._consumer._fetcher._fetch_max_wait_ms = FETCH_WAIT_MS
-    sleep, getmany = consumer.sleep, consumer._getmany
-
-    async def short_sleep(seconds: float) -> None:
-        await sleep(POLL_SECONDS if type(seconds) is int and seconds == 1 else seconds)
-
-    async def short_getmany(active_partitions: Any, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's signature
-        return await getmany(active_partitions=active_partitions, timeout=min(timeout, POLL_SECONDS))
-
-    consumer.sleep, consumer._getmany = short_sleep, short_getmany
 
 
 def credentials(connection: Connection, options: dict[str, Any]) -> Any:

@@ -22,7 +22,7 @@ from pipeline.codec import Message
 from pipeline.edges.batches import Teller
 from pipeline.edges.clock import days_before, utc_now
 from pipeline.edges.connection import Connection, admin_client, describe_cluster
-from pipeline.edges.faust_app import Worker, check_producer, hasten_fetches, make_app
+from pipeline.edges.faust_app import Worker, check_producer, make_app
 from pipeline.edges.logs import configure_logs
 from pipeline.edges.marks import Marks, Turn
 from pipeline.edges.metrics import STORE_UNAVAILABLE
@@ -108,7 +108,6 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
 
         async def work(stream: Any) -> None:
             check_producer(app)
-            hasten_fetches(app)
             async for events in stream.take_events(settings.batch_size, within=WITHIN_SECONDS):
                 await shell.batch(events)
 

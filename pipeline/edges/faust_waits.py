@@ -1,0 +1,137 @@
+"""Faust's waits, made to wait for what happens instead of looking again and again.
+
+A worker that stands in a backlog, or before an empty topic, looked 50 times a second whether its buffer had room and
+whether a batch had begun, and kept statistics that nobody reads: half of its processor time. Nothing here changes what
+is delivered, acknowledged or committed, nor in which order.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+import faust
+from faust.transport.drivers import aiokafka as driver
+
+FETCH_MS = 500
+"""How long the broker may hold a fetch for which it has no messages. It answers at once when there are some."""
+
+CROWDED_FETCH_MS = 50
+"""The same while a partition waits for room: it is left out of the fetch under way, and must wait for its end."""
+
+COMPANY_SECONDS = 0.1
+"""How long a batch waits for company after one that had some: what comes from a busy stage comes in bursts."""
+
+
+class App(faust.App):  # type: ignore[misc]
+    """Faust's app with these waits, and without its monitor, which follows every message and sums up every second."""
+
+    def _new_transport(self) -> Any:
+        return Transport(self.conf.broker_consumer, self)
+
+    def on_init_dependencies(self) -> Iterable[Any]:
+        """What starts with the app: as Faust has it, but for the monitor."""
+        services: Iterable[Any] = super().on_init_dependencies()
+        self.sensors.remove(self.monitor)
+        return services
+
+
+class Consumer(driver.Consumer):  # type: ignore[misc]
+    """Waits for room in the buffer where Faust looks every second, and so lets a backlog flow at once."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._room = asyncio.Event()
+        self._asking = False
+
+    async def _wait_next_records(self, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's signature
+        active = self._get_active_partitions()
+        if active or not self.flow_active:
+            return await super()._wait_next_records(timeout)
+        self._room.clear()
+        await self.wait(self._room, timeout=timeout)
+        return {}, active
+
+    async def _getmany(self, active_partitions: Any, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's signature
+        if not self._buffered_partitions:
+            self._hold_fetches(FETCH_MS)
+        self._asking = True
+        try:
+            return await super()._getmany(active_partitions=active_partitions, timeout=timeout)
+        finally:
+            self._asking = False
+
+    def on_buffer_full(self, tp: Any) -> None:
+        """A partition has too much in the buffer."""
+        super().on_buffer_full(tp)
+        self._hold_fetches(CROWDED_FETCH_MS)
+
+    def on_buffer_drop(self, tp: Any) -> None:
+        """A partition has room in the buffer again."""
+        super().on_buffer_drop(tp)
+        self._ask_anew()
+
+    def resume_partitions(self, tps: Iterable[Any]) -> None:
+        """After a rebalance."""
+        super().resume_partitions(tps)
+        self._ask_anew()
+
+    def _ask_anew(self) -> None:
+        """Let the request under way see which partitions are active now: it was given the set itself, not a copy."""
+        self._room.set()
+        if self._asking:
+            thread = self._thread
+            thread.thread_loop.call_soon_threadsafe(_look_again, thread._consumer._fetcher)
+
+    def _hold_fetches(self, milliseconds: int) -> None:
+        self._thread._consumer._fetcher._fetch_max_wait_ms = milliseconds
+
+    async def verify_all_partitions_active(self) -> None:
+        """Nothing: it only logs what seems slow, and our watchdog ends what is stuck."""
+
+
+def _look_again(fetcher: Any) -> None:
+    """In the consumer's thread: wake who waits for records, as a fetch that has ended does."""
+    for waiter in tuple(fetcher._fetch_waiters):
+        fetcher._notify(waiter)
+
+
+class Transport(driver.Transport):  # type: ignore[misc]
+    """Faust's transport with our consumer."""
+
+    Consumer = Consumer
+
+
+class Stream(faust.Stream):  # type: ignore[misc]
+    """Waits for the first event of a batch, where `take_events` looks every `within` seconds if there is one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._in_hand: set[Any] = set()
+        """Events that are taken from the channel and not acknowledged: in the batch, or waiting for the next."""
+        self._arrival = asyncio.Event()
+        self._done = 0
+        """Events of the batch before."""
+        self.add_processor(self._note)
+
+    def _note(self, value: Any) -> Any:
+        self._in_hand.add(self.current_event)
+        self._arrival.set()
+        return value
+
+    async def ack(self, event: Any) -> bool:
+        """Acknowledge an event of a batch that is done."""
+        self._in_hand.discard(event)
+        self._done += 1
+        is_last: bool = await super().ack(event)
+        return is_last
+
+    async def wait_for_stopped(self, *waited: Any, timeout: Any = None) -> bool:  # noqa: ASYNC109 - Faust's signature
+        """Whether the stream was stopped while it waited. `take_events` alone gives a timeout."""
+        if timeout is not None:
+            if not self._in_hand:
+                self._arrival.clear()
+                if await super().wait_for_stopped(self._arrival):
+                    return True
+            timeout, self._done = COMPANY_SECONDS if self._done > 1 else timeout, 0
+        stopped: bool = await super().wait_for_stopped(*waited, timeout=timeout)
+        return stopped
