@@ -15,7 +15,7 @@ from faust.transport.drivers import aiokafka as driver
 FETCH_MS = 500
 """How long the broker may hold a fetch for which it has no messages. It answers at once when there are some."""
 
-CROWDED_FETCH_MS = 50
+CROWDED_FETCH_MS = 100
 """The same while a partition waits for room: it is left out of the fetch under way, and must wait for its end."""
 
 COMPANY_SECONDS = 0.1

@@ -13,6 +13,8 @@ from pipeline.records import EnrichedArticle, Removed
 from pipeline.text import collapse, excerpt
 
 EXCERPT_CHARACTERS = 160
+READ_CHARACTERS = 4 * EXCERPT_CHARACTERS
+"""Of a body, for its excerpt: paragraphs are split by two characters, and words by one."""
 
 
 async def print_records(deliveries: AsyncGenerator[Delivery, None], *, form: str) -> None:
@@ -45,7 +47,7 @@ def pretty(article: EnrichedArticle) -> str:
         f"  cut: {cut_summary(article.removed)}",
     ]
     if article.article_body:
-        lines.insert(1, "  " + excerpt(collapse(article.article_body), EXCERPT_CHARACTERS))
+        lines.insert(1, "  " + excerpt(collapse(article.article_body[:READ_CHARACTERS]), EXCERPT_CHARACTERS))
     return "\n".join(lines)
 
 
