@@ -25,6 +25,9 @@ A character of one byte in a legacy charset has up to three in UTF-8, and the re
 MAX_DEAD_BYTES = MAX_RECORD_BYTES + MIB // 4
 """A dead letter is its message with the `dlq.*` headers added, so it may be that much larger."""
 
+BATCH_BYTES = MIB // 4
+"""What a producer puts into one batch, uncompressed: far below every topic's limit, which counts a batch as a whole."""
+
 DAY_MS = 24 * 60 * 60 * 1000
 
 

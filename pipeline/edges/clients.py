@@ -12,7 +12,7 @@ from pipeline.codec import Message
 from pipeline.edges.connection import Connection, describe_cluster
 from pipeline.edges.header_names import tolerate_header_names
 from pipeline.errors import Failure
-from pipeline.topology import MAX_RECORD_BYTES
+from pipeline.topology import BATCH_BYTES, MAX_RECORD_BYTES
 
 MAX_REQUEST_BYTES = 64 * 1024 * 1024
 """The producer's own limit counts uncompressed bytes, the topic's the compressed batch, and that one is meant."""
@@ -37,6 +37,7 @@ async def producing(connection: Connection) -> AsyncIterator[AIOKafkaProducer]:
         acks="all",
         compression_type="zstd",
         linger_ms=10,
+        max_batch_size=BATCH_BYTES,
         max_request_size=MAX_REQUEST_BYTES,
         metadata_max_age_ms=METADATA_MS,
     )

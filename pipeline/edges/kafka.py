@@ -8,7 +8,6 @@ import asyncio
 import os
 import signal
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -272,22 +271,24 @@ class _Shell:
         return await _patiently(lambda: self.handler(turn.messages))
 
     async def _send(self, handled: Sequence[Handled]) -> None:
-        """Send everything in offset order, then await everything. Failure says which topic took what it should not.
+        """Send everything in offset order, then await everything. Failure says which topic refused it or was silent.
 
         Not after a standstill: another worker may have sent it, and newer records of the same pages besides.
         """
         if self.watchdog.stood_still:
             raise Unavailable("the worker stood still and may have lost its partitions")
-        waiting: Counter[str] = Counter()
+        sent: list[tuple[str, Any]] = []
+        topic = ""
         try:
             async with asyncio.timeout(SEND_SECONDS):
-                sent = []
                 for message in (message for result in handled for message in result.messages):
-                    waiting[message.topic] += 1
-                    sent.append(self._acknowledged(message.topic, await self._begin(message), waiting))
-                await asyncio.gather(*sent)
+                    topic = message.topic
+                    sent.append((topic, await self._begin(message)))
+                for topic, acknowledgement in sent:
+                    await self._acknowledged(topic, acknowledgement)
         except TimeoutError as error:
-            names = ", ".join(self.connection.topic(name) for name, count in waiting.items() if count)
+            late = {name for name, each in sent if not each.done() or each.cancelled()} or {topic}
+            names = ", ".join(self.connection.topic(name) for name in sorted(late))
             raise Failure(f"{names} acknowledged nothing within {SEND_SECONDS:g} s") from error
 
     async def _begin(self, message: Message) -> Any:
@@ -298,12 +299,11 @@ class _Shell:
         except KafkaError as error:
             raise self._refusal(message.topic, error) from error
 
-    async def _acknowledged(self, topic: str, sent: Any, waiting: Counter[str]) -> None:
+    async def _acknowledged(self, topic: str, acknowledgement: Any) -> None:
         try:
-            await sent
+            await acknowledgement
         except KafkaError as error:
             raise self._refusal(topic, error) from error
-        waiting[topic] -= 1
 
     def _refusal(self, topic: str, error: KafkaError) -> Failure:
         row = next(row for row in (self.stage.target, OUTCOMES, DEAD) if row.name == topic)

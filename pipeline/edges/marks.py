@@ -10,6 +10,7 @@ who lives has not died with what it is given again, and takes nothing away that 
 
 import json
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -207,7 +208,11 @@ class Marks:
         return row | {"suspects": json.dumps(mark.suspects)}
 
     def _of(self, lanes: set[Lane]) -> ColumnElement[bool]:
-        chosen = [and_(MARKS.c.topic == topic, MARKS.c.partition == partition) for topic, partition in lanes]
+        """Those marks. As a list of partitions, the statement is made once and not for each number of lanes."""
+        numbers: defaultdict[str, list[int]] = defaultdict(list)
+        for topic, partition in sorted(lanes):
+            numbers[topic].append(partition)
+        chosen = [and_(MARKS.c.topic == topic, MARKS.c.partition.in_(found)) for topic, found in numbers.items()]
         return and_(MARKS.c.group_id == self._group, or_(*chosen))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.errors import UsageError
 from pipeline.settings import REBALANCE_SECONDS, STAGE_CHUNK, WATCHDOG_SECONDS, Settings
-from pipeline.topology import MIB
+from pipeline.topology import BATCH_BYTES, MIB
 
 MARGIN_SECONDS = 10.0
 """Of the rebalance: for new children, the store, sending and the commit."""
@@ -62,7 +62,7 @@ SAFE = (
     Safe(setting="producer_acks", value=-1, why="fewer acknowledgements lose messages with a broker"),
     Safe(setting="producer_linger", value=0.01, why="small records of a batch travel together"),
     Safe(setting="producer_compression_type", value="zstd", why="a page shrinks to a quarter"),
-    Safe(setting="producer_max_batch_size", value=16384, why="a larger request may exceed the topic's size limit"),
+    Safe(setting="producer_max_batch_size", value=BATCH_BYTES, why="a larger batch may exceed the topic's size limit"),
     Safe(setting="producer_max_request_size", value=64 * MIB, why="it counts uncompressed: the topics' limits decide"),
     Safe(setting="web_enabled", value=False, why="it would listen on all addresses"),
 )
