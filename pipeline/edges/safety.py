@@ -60,7 +60,7 @@ SAFE = (
     Safe(setting="broker_rebalance_timeout", value=REBALANCE_SECONDS, why="a longer batch is repeated for ever"),
     Safe(setting="broker_max_poll_interval", value=600.0, why="longer than any batch: the watchdog judges instead"),
     Safe(setting="producer_acks", value=-1, why="fewer acknowledgements lose messages with a broker"),
-    Safe(setting="producer_linger", value=0.01, why="small records of a batch travel together"),
+    Safe(setting="producer_linger", value=0.002, why="records of a batch, handed over at once, travel together"),
     Safe(setting="producer_compression_type", value="zstd", why="a page shrinks to a quarter"),
     Safe(setting="producer_max_batch_size", value=BATCH_BYTES, why="a larger batch may exceed the topic's size limit"),
     Safe(setting="producer_max_request_size", value=64 * MIB, why="it counts uncompressed: the topics' limits decide"),
