@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.codec import RECORD_TYPES
 from pipeline.errors import UsageError
-from pipeline.topology import CLEAN, DEAD, ENRICHED, OUTCOMES, RAW, TOPOLOGY, Topic, load_topology
+from pipeline.topology import BATCH_BYTES, CLEAN, DEAD, ENRICHED, OUTCOMES, RAW, TOPOLOGY, Topic, load_topology
 
 LEGAL_NAME = re.compile(r"[a-zA-Z0-9._-]{1,249}")
 ROOM_FOR_DLQ_HEADERS = 256 * 1024
@@ -63,6 +63,10 @@ def test_stage_names_groups_and_functions_are_one_word_each() -> None:
 def test_a_dead_letter_has_room_for_its_headers() -> None:
     assert DEAD.max_bytes - RAW.max_bytes >= ROOM_FOR_DLQ_HEADERS
     assert all(stage.source.max_bytes <= RAW.max_bytes for stage in TOPOLOGY.stages)
+
+
+def test_a_producers_batch_fits_every_topic() -> None:
+    assert all(topic.max_bytes >= 2 * BATCH_BYTES for topic in TOPOLOGY.topics)
 
 
 def test_what_an_audit_counts_is_never_compacted() -> None:

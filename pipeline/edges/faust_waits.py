@@ -7,6 +7,7 @@ is delivered, acknowledged or committed, nor in which order.
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import faust
@@ -22,7 +23,7 @@ COMPANY_SECONDS = 0.1
 """How long a batch waits for company after one that had some: what comes from a busy stage comes in bursts."""
 
 
-class App(faust.App):  # type: ignore[misc]
+class App(faust.App):
     """Faust's app with these waits, and without its monitor, which follows every message and sums up every second."""
 
     def _new_transport(self) -> Any:
@@ -35,12 +36,12 @@ class App(faust.App):  # type: ignore[misc]
         return services
 
 
-class Consumer(driver.Consumer):  # type: ignore[misc]
+class Consumer(driver.Consumer):
     """Waits for room in the buffer where Faust looks every second, and so lets a backlog flow at once."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._room = asyncio.Event()
+        self._room: Any = asyncio.Event()
         self._asking = False
 
     async def _wait_next_records(self, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's signature
@@ -79,11 +80,15 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         """Let the request under way see which partitions are active now: it was given the set itself, not a copy."""
         self._room.set()
         if self._asking:
-            thread = self._thread
-            thread.thread_loop.call_soon_threadsafe(_look_again, thread._consumer._fetcher)
+            with suppress(RuntimeError):  # its loop is closed: the worker stops, and nobody waits any more
+                self._thread.thread_loop.call_soon_threadsafe(_look_again, self._fetcher_of_records)
 
     def _hold_fetches(self, milliseconds: int) -> None:
-        self._thread._consumer._fetcher._fetch_max_wait_ms = milliseconds
+        self._fetcher_of_records._fetch_max_wait_ms = milliseconds
+
+    @property
+    def _fetcher_of_records(self) -> Any:
+        return self._thread._ensure_consumer()._fetcher
 
     async def verify_all_partitions_active(self) -> None:
         """Nothing: it only logs what seems slow, and our watchdog ends what is stuck."""
@@ -95,20 +100,20 @@ def _look_again(fetcher: Any) -> None:
         fetcher._notify(waiter)
 
 
-class Transport(driver.Transport):  # type: ignore[misc]
+class Transport(driver.Transport):
     """Faust's transport with our consumer."""
 
     Consumer = Consumer
 
 
-class Stream(faust.Stream):  # type: ignore[misc]
+class Stream(faust.Stream[Any]):
     """Waits for the first event of a batch, where `take_events` looks every `within` seconds if there is one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._in_hand: set[Any] = set()
         """Events that are taken from the channel and not acknowledged: in the batch, or waiting for the next."""
-        self._arrival = asyncio.Event()
+        self._arrival: Any = asyncio.Event()
         self._done = 0
         """Events of the batch before."""
         self.add_processor(self._note)
