@@ -39,8 +39,10 @@ writes want again: with the usual 2 MiB an article took 80 reads of the file, wi
 """
 
 LOG_PAGES = 4_000
-"""SQLite: pages in the write-ahead log from which on it is copied into the file; the usual are 1,000. A page that several
-batches change is copied once, and the file is synchronised a third less often."""
+"""SQLite: pages in the write-ahead log from which on it is copied into the file; the usual are 1,000. A page that
+
+several batches change is copied once, and the file is synchronised a third less often.
+"""
 
 _BROKEN_FILE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _UNUSABLE_FILE = ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")
