@@ -33,9 +33,9 @@ an hour; by then the watchdog has ended the worker, and the page that it had in 
 ADVISORY_LOCK = 0x6E657773666C6F77  # "newsflow"
 
 CACHE_KIB = 16_384
-"""SQLite: pages kept by a connection. A batch of relate looks at some 1,200 beside 1,000,000 texts, each of which its
+"""SQLite: how much of the file a connection keeps. Beside 1,000,000 texts a batch of relate looks at some 560 pages of
 
-writes want again: with the usual 2 MiB an article took 80 reads of the file, with this 36, with 32 MiB 32.
+the bands alone, and its writes want them again: with the usual 2 MiB an article takes 80 reads of the file, so 36.
 """
 
 LOG_PAGES = 4_000
