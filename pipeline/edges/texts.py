@@ -114,9 +114,7 @@ class Texts:
         ordered = sorted(self._kept.values(), key=lambda state: self._numbers[state.page_id])
         numbered = list(enumerate(ordered, start=last + 1))
         self.connection.execute(insert(TEXTS), [_row(number, state, kept_at) for number, state in numbered])
-        bands = [{"band": band, "number": number} for number, state in numbered for band in state.bands]
-        if bands:
-            self.connection.execute(insert(BANDS), bands)
+        _change_bands(_ADD, self.connection, [(band, number) for number, state in numbered for band in state.bands])
 
     def _read(self, bands: Sequence[int]) -> dict[int, list[int]]:
         """The numbers in each bucket, the newest first."""
@@ -171,12 +169,32 @@ def prune_texts(connection: Connection, *, before: str, keep: int = MAX_TEXTS) -
 
 def _delete(connection: Connection, rows: Sequence[Any]) -> None:
     """Delete texts, by their numbers and bands."""
-    pairs = [{"of": band, "at": row.number} for row in rows for band in _unpacked(row.bands)]
-    if pairs:
-        here = (BANDS.c.band == bindparam("of")) & (BANDS.c.number == bindparam("at"))
-        connection.execute(delete(BANDS).where(here), pairs)
+    _change_bands(_REMOVE, connection, [(band, row.number) for row in rows for band in _unpacked(row.bands)])
     if rows:
         connection.execute(delete(TEXTS).where(TEXTS.c.number.in_([row.number for row in rows])))
+
+
+_ADD = {
+    "sqlite": f"INSERT INTO {BANDS.name} (band, number) VALUES (?, ?)",  # noqa: S608 - our names
+    "postgresql": f"INSERT INTO {BANDS.name} (band, number) SELECT * FROM unnest(%s::bigint[], %s::bigint[])",  # noqa: S608
+}
+_REMOVE = {
+    "sqlite": f"DELETE FROM {BANDS.name} WHERE band = ? AND number = ?",  # noqa: S608
+    "postgresql": f"DELETE FROM {BANDS.name} AS t USING unnest(%s::bigint[], %s::bigint[]) AS gone (band, number) "  # noqa: S608
+    "WHERE t.band = gone.band AND t.number = gone.number",
+}
+
+
+def _change_bands(statement: Mapping[str, str], connection: Connection, pairs: Sequence[tuple[int, int]]) -> None:
+    """Add or remove (band, number), all at once in the order of the index.
+
+    By hand: of a batch's 320 SQLAlchemy makes as many dicts and lists, and PostgreSQL as many statements.
+    """
+    if not pairs:
+        return
+    dialect, ordered = connection.dialect.name, sorted(pairs)
+    columns = tuple(map(list, zip(*ordered, strict=True)))
+    connection.exec_driver_sql(statement[dialect], ordered if dialect == "sqlite" else columns)
 
 
 def _row(number: int, state: TextState, kept_at: str) -> dict[str, Any]:

@@ -85,10 +85,14 @@ def bands(hashes: Hashes) -> tuple[int, ...]:
     if len(hashes) < MIN_SHINGLES:
         return ()
     low = hashes.astype(np.uint32)  # the sketch has the other half; 32 bits are multiplied four times as fast
-    lowest = np.full((BANDS * ROWS, 1), np.iinfo(np.uint32).max, dtype=np.uint32)
+    lowest = np.full(BANDS * ROWS, np.iinfo(np.uint32).max, dtype=np.uint32)
+    room = np.empty((BANDS * ROWS, min(_CHUNK, len(low))), dtype=np.uint32)  # new arrays take as long as the arithmetic
     for start in range(0, len(low), _CHUNK):
-        chunk = low[start : start + _CHUNK] * _FACTORS + _OFFSETS
-        lowest = np.minimum(lowest, chunk.min(axis=1, keepdims=True))
+        part = low[start : start + _CHUNK]
+        chunk = room[:, : len(part)]
+        np.multiply(part, _FACTORS, out=chunk)
+        np.add(chunk, _OFFSETS, out=chunk)
+        np.minimum(lowest, chunk.min(axis=1), out=lowest)
     keys = _BAND_NUMBERS
     for row in lowest.astype(np.uint64).reshape(BANDS, ROWS).T:
         keys = _mixed(keys * np.uint64(_GOLDEN) + row)

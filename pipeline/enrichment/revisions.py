@@ -14,6 +14,8 @@ from dataclasses import dataclass, fields, replace
 from hashlib import blake2b
 from itertools import combinations
 
+import orjson
+
 from pipeline.enrichment.revision_words import CORRECTION, DURATIONS, STAMP_WORDS
 from pipeline.identity import ID_BYTES
 from pipeline.records import Author, Difference, Edit, EditedSentence, Permission, Rights
@@ -137,8 +139,14 @@ def fingerprint(content: Content) -> str:
 def pack(content: Content) -> bytes:
     """The content as the store keeps it for the next revision, the body up to `MAX_COMPARED` characters."""
     kept = replace(content, article_body=content.article_body[:MAX_COMPARED])
-    parts = [getattr(kept, field.name) for field in fields(kept)]
-    return zlib.compress(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass"), LEVEL)
+    return zlib.compress(_as_json([getattr(kept, field.name) for field in fields(kept)]), LEVEL)
+
+
+def _as_json(parts: list[object]) -> bytes:
+    try:
+        return orjson.dumps(parts)
+    except TypeError:  # of lone surrogates, which stand in no message
+        return json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def unpack(packed: bytes) -> Content:
@@ -217,7 +225,9 @@ def _lines(body: str) -> list[str]:
 
 def _plain(text: str) -> str:
     if not text.isascii():
-        text = _with_one_variant(unicodedata.normalize("NFKC", _with_one_variant(text)))
+        text = _with_one_variant(text)
+        normal = unicodedata.normalize("NFKC", text)
+        text = text if normal == text else _with_one_variant(normal)
     text = collapse(text)
     text = text.replace(' "', '"')
     if b" ." in text.encode("utf-8", "replace").translate(_AS_STOPS):

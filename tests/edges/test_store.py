@@ -335,6 +335,16 @@ def test_a_commit_is_on_the_disk(file: Path) -> None:
     store.close()
 
 
+def test_a_page_of_the_file_is_read_once_for_a_batch(file: Path) -> None:
+    """Its look-ups ask for 560 pages of bands beside 1,000,000 texts, and its writes for the same ones again."""
+    store = open_store(f"sqlite:///{file}", cluster_id="one")
+    with store.begin() as connection:
+        page_bytes = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
+        kept = -1024 * connection.exec_driver_sql("PRAGMA cache_size").scalar_one() // page_bytes
+    store.close()
+    assert kept > 4 * 560
+
+
 def test_a_folder_in_the_place_of_the_file_is_a_failure(tmp_path: Path) -> None:
     with pytest.raises(Failure, match="cannot be opened"):
         open_store(f"sqlite:///{tmp_path}", cluster_id=None)
