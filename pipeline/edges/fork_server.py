@@ -10,7 +10,8 @@ from multiprocessing import forkserver
 
 from pipeline.topology import Stage
 
-WARM_AHEAD = "pipeline.edges.warm_ahead"
+WARM = "pipeline.edges.warm"
+"""Loaded last: it prepares what the stages have brought in."""
 
 
 def functions_of(stages: Sequence[Stage]) -> tuple[str, ...]:
@@ -32,7 +33,6 @@ def start(functions: Sequence[str]) -> None:
         return
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each thread counts 64 MiB and more against a page's memory
     modules = [function.partition(":")[0] for function in functions]
-    ahead = [WARM_AHEAD] if annotates(functions) else []
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([*ahead, *modules, "pipeline.edges.warm"])
+    context.set_forkserver_preload([*modules, WARM])
     forkserver.ensure_running()

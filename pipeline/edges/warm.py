@@ -9,7 +9,6 @@ import sys
 from contextlib import suppress
 from types import ModuleType
 
-from pipeline.edges.fork_server import WARM_AHEAD
 from pipeline.edges.own_enrichment import configure, own_enrichment
 from pipeline.errors import UsageError
 from pipeline.settings import read_settings
@@ -35,7 +34,5 @@ def configure_from_environment() -> None:
             configure(own_enrichment(read_settings(os.environ)))
 
 
-if ahead := sys.modules.get(WARM_AHEAD):
-    ahead.thread.join()
 configure_from_environment()
 warm_all()
