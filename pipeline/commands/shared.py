@@ -1,6 +1,5 @@
 """What several commands need: the settings, the cluster, and a line for the person who types."""
 
-import asyncio
 from collections.abc import Coroutine, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,6 +46,8 @@ def external(bootstrap: str | None) -> "Connection":
 
 def run_to_end(coroutine: Coroutine[Any, Any, Any]) -> Any:
     """The result of a coroutine, with the libraries' own logs kept quiet."""
+    import asyncio
+
     from pipeline.edges.logs import quiet_libraries
 
     quiet_libraries()
