@@ -10,8 +10,8 @@ from multiprocessing import forkserver
 
 from pipeline.topology import Stage
 
-WARM = "pipeline.edges.warm"
-"""Loaded last: it prepares what the stages have brought in."""
+FIRST, LAST = "pipeline.edges.uncollected", "pipeline.edges.warm"
+"""Loaded before and after the stages."""
 
 
 def functions_of(stages: Sequence[Stage]) -> tuple[str, ...]:
@@ -34,5 +34,5 @@ def start(functions: Sequence[str]) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each thread counts 64 MiB and more against a page's memory
     modules = [function.partition(":")[0] for function in functions]
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([*modules, WARM])
+    context.set_forkserver_preload([FIRST, *modules, LAST])
     forkserver.ensure_running()

@@ -12,6 +12,7 @@ import platform
 import queue
 import resource
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -357,10 +358,12 @@ def _load(functions: tuple[str, ...], own: OwnEnrichment) -> None:
 
     if fork_server.annotates(functions):
         configure(own)
+    loaded = len(sys.modules)
     for function in functions:
         module, _, attribute = function.partition(":")
         getattr(import_module(module), attribute)
-    warm_all()
+    if len(sys.modules) > loaded:  # stages that the fork server was not told of
+        warm_all()
 
 
 def _let_fork_server_go() -> None:

@@ -20,8 +20,8 @@ def warm_all() -> None:
         warm = getattr(module, "warm", None) if isinstance(module, ModuleType) else None
         if callable(warm) and warm.__module__ == module.__name__ and module.__name__.startswith("pipeline."):
             warm()
-    gc.collect()
     gc.freeze()  # a collection in a child would touch, and so copy, every page of memory it shares with its parent
+    gc.enable()
 
 
 def configure_from_environment() -> None:
