@@ -2,13 +2,13 @@
 
 import re
 from functools import lru_cache
-from urllib.parse import SplitResult, parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
-import tld
 from url_normalize import url_normalize
 from url_normalize.normalize_host import normalize_host
 
 from pipeline.errors import Code, Reject
+from pipeline.suffixes import suffix_labels
 
 MAX_URL_LENGTH = 8192
 MAX_HOST_LENGTH = 253
@@ -165,7 +165,5 @@ def _registrable(host: str) -> str:
     if ":" in host or host.rpartition(".")[2].isdigit():
         return host
     # the list of public suffixes is kept in readable characters; a top-level domain that it does not know is a suffix
-    place = SplitResult("http", readable_host(host), "", "", "")
-    known = tld.get_fld(place, fail_silently=True)
-    labels = known.count(".") + 1 if known else 2
-    return ".".join(host.split(".")[-labels:])
+    suffix = suffix_labels(readable_host(host)) or 1
+    return ".".join(host.split(".")[-suffix - 1 :])
