@@ -212,6 +212,12 @@ def _read(stage: Stage, message: Message) -> Any:
     return decode_any(stage.source.records, message.value)
 
 
+def load(stage: Stage) -> None:
+    """Import what the stage runs, so that its first message need not wait for it."""
+    for name in filter(None, (stage.function, stage.decide)):
+        _function(name)
+
+
 @cache
 def _function(name: str) -> Callable[..., Any]:
     module, _, attribute = name.partition(":")

@@ -5,11 +5,18 @@ answered with the same bytes.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from pipeline.errors import Drop, Unchanged
 from pipeline.records import NearDuplicate, Revision
+
+BUCKET_TEXTS = 16
+"""Texts read of one band, the newest. Boilerplate that 100,000 texts share costs no more than that."""
+
+MAX_NEIGHBOURS = 24
+"""Texts compared with a new one: those that share the most bands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,4 +100,12 @@ class Memory(Protocol):
 
     def keep(self, message_id: str, decision: Decision) -> None:
         """Remember a new decision, with the states that come with it."""
+        ...
+
+
+class Memories(Protocol):
+    """What opens the transactions."""
+
+    def transaction(self, *, now: str) -> AbstractContextManager[Memory]:
+        """One serialised transaction; `now` is the instant that its decisions are kept under."""
         ...

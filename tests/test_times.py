@@ -1,11 +1,14 @@
 """Dates as pages write them, in many forms and languages."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.records import Precision
-from pipeline.times import language_of_dates, parse_time, readings
+from pipeline.times import NAMES, calendar_words, language_of_dates, parse_time, readings
 
 SECOND, MINUTE, DAY = Precision.SECOND, Precision.MINUTE, Precision.DAY
 
@@ -143,3 +146,20 @@ def test_what_is_read_reads_back_as_itself(raw: str) -> None:
     moment = parse_time(raw, "de")
     if moment is not None:
         assert parse_time(moment.value, "de") == moment
+
+
+def test_the_calendars_names_are_unicodes() -> None:
+    """After an upgrade of babel: `python -m tests.calendar_names`, if the new names are better ones.
+
+    In a process of its own: once babel has read Hebrew, it gives German months Hebrew names, too.
+    """
+    script = "import sys; from tests.calendar_names import text; sys.stdout.buffer.write(text().encode())"
+    written = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True).stdout
+    assert NAMES.read_bytes() == written
+    assert {"sept", "posted", "montag", "février"} <= calendar_words()
+
+
+def test_months_of_other_languages_are_read_too() -> None:
+    moment = parse_time("3. siječnja 2026", "hr")
+    assert moment is not None
+    assert moment.value == "2026-01-03"

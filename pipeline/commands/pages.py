@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.commands.shared import PATHS, bootstrap_option, external, run_to_end, say, settings_now
+from pipeline.commands.shared import PATHS, bootstrap_option, external, loading, run_to_end, say, settings_now
 from pipeline.errors import Failure
 
 
@@ -29,7 +29,8 @@ def process(paths: tuple[Path, ...], output: Path | None, articles: bool, worker
     topology = load_topology(settings.topology)
     if all(path.exists() for path in paths):  # else an error is what follows, and nobody waits for a server
         fork_server.start(fork_server.functions_of(topology.stages))  # it loads the stages while this loads the rest
-    from pipeline.edges.process import process_files
+    with loading():
+        from pipeline.edges.process import process_files
 
     process_files(paths, settings, output=output, articles=articles, say=say)
 

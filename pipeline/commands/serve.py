@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.commands.shared import PATHS, bootstrap_option, external, say, settings_now
+from pipeline.commands.shared import PATHS, bootstrap_option, external, loading, say, settings_now
 from pipeline.errors import Failure
 
 
@@ -49,7 +49,8 @@ def stage(name: str, bootstrap: str | None) -> None:
     settings = settings_now()
     row, connection = load_topology(settings.topology).stage(name), external(bootstrap)
     fork_server.start(fork_server.functions_of([row]))  # it loads the stage while this loads the rest
-    from pipeline.edges.kafka import run_stage
+    with loading():
+        from pipeline.edges.kafka import run_stage
 
     run_stage(row, connection, settings)
 

@@ -15,8 +15,6 @@ from typing import Any
 from urllib.parse import quote
 
 import orjson
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 
 from pipeline.codec import Message, raw_message
 from pipeline.errors import Failure, UsageError
@@ -232,6 +230,9 @@ def _manifest_input(manifest: Path, line: dict[str, Any]) -> Input:
 
 
 def _read_warc(path: Path, say: Say) -> Iterator[Input]:
+    from warcio.archiveiterator import ArchiveIterator  # here: of no use to other files
+    from warcio.exceptions import ArchiveLoadFailed
+
     pages = passed_over = 0
     try:
         with path.open("rb") as stream:

@@ -1,7 +1,7 @@
 """The whole topology in one process, without a broker: `newsflow process`.
 
 The same `handle`, the same bytes between the stages. Stages without memory run in the pool, in chunks; stages with
-memory run here, in input order, on a store that begins empty unless one is given. So the same input gives the same
+memory run here, in input order, with a memory that begins empty unless one is given. So the same input gives the same
 bytes with any number of workers.
 """
 
@@ -17,9 +17,10 @@ import orjson
 from pipeline.codec import Message
 from pipeline.edges.clock import utc_now
 from pipeline.edges.inputs import Input
+from pipeline.edges.local_memory import LocalMemory
 from pipeline.edges.pool import Pool
-from pipeline.edges.store import Store, open_store
 from pipeline.handle import handle
+from pipeline.memory import Memories
 from pipeline.settings import STAGE_CHUNK
 from pipeline.topology import Stage, Topology
 from pipeline.verdicts import Handled, Verdict
@@ -57,28 +58,26 @@ class Processed:
 
 
 async def process(
-    inputs: Iterable[Input], *, topology: Topology, pool: Pool, processes: int, store: Store | None = None
+    inputs: Iterable[Input], *, topology: Topology, pool: Pool, processes: int, memories: Memories | None = None
 ) -> AsyncIterator[Processed]:
-    """Take inputs through all stages, and yield where each ended, in input order. A given store stays open."""
+    """Take inputs through all stages, and yield where each ended, in input order."""
     pooled = tuple(takewhile(lambda stage: stage.decide is None, topology.stages))
     ordered = topology.stages[len(pooled) :]
-    memory = store or open_store("sqlite:///:memory:", cluster_id=None)
+    memories = memories or LocalMemory()
     waiting: deque[asyncio.Task[list[Processed]]] = deque()
     try:
         for chunk in _chunks(inputs, STAGE_CHUNK):
             waiting.append(asyncio.create_task(_through_pool(chunk, pooled, pool)))
             # a full queue is drained from its old end, so results keep the order of the inputs
             while len(waiting) > CHUNKS_AHEAD * processes:
-                for item in _in_order(await waiting.popleft(), ordered, memory):
+                for item in _in_order(await waiting.popleft(), ordered, memories):
                     yield item
         while waiting:
-            for item in _in_order(await waiting.popleft(), ordered, memory):
+            for item in _in_order(await waiting.popleft(), ordered, memories):
                 yield item
     finally:
         for task in waiting:
             task.cancel()
-        if store is None:
-            memory.close()
 
 
 def _chunks(inputs: Iterable[Input], size: int) -> Iterator[list[Input]]:
@@ -102,10 +101,10 @@ async def _through_pool(chunk: list[Input], stages: tuple[Stage, ...], pool: Poo
     return [item for item in done if item is not None]
 
 
-def _in_order(chunk: list[Processed], stages: tuple[Stage, ...], store: Store) -> Iterator[Processed]:
+def _in_order(chunk: list[Processed], stages: tuple[Stage, ...], memories: Memories) -> Iterator[Processed]:
     """The stages with memory, for the inputs that got so far; one transaction for a chunk."""
     now = utc_now()
-    with store.transaction(now=now) as memory:
+    with memories.transaction(now=now) as memory:
         done = []
         for item in chunk:
             for stage in stages:

@@ -35,10 +35,11 @@ def check(own: OwnEnrichment) -> None:
     """
     if own.gazetteer is not None:
         _entries(own.gazetteer)
-    offered = {point.name for point in entry_points(group=extensions.GROUP)}
-    for name in own.enrichers:
-        if name not in offered:
-            extensions.load_enrichers((name,))
+    if own.enrichers:  # else nobody waits until the metadata of all packages are read
+        offered = {point.name for point in entry_points(group=extensions.GROUP)}
+        for name in own.enrichers:
+            if name not in offered:
+                extensions.load_enrichers((name,))
 
 
 def configure(own: OwnEnrichment) -> None:

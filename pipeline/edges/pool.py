@@ -5,31 +5,24 @@ fails as a whole when one of its idle processes is killed (5.2.3).
 """
 
 import asyncio
-import ctypes
 import multiprocessing
-import os
-import platform
 import queue
-import resource
 import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from importlib import import_module
 from itertools import pairwise
-from multiprocessing import forkserver
-from multiprocessing.connection import Connection as Pipe
 from types import TracebackType
 from typing import Any, Self
 
 from pipeline.codec import Message
 from pipeline.edges import fork_server
 from pipeline.edges.metrics import POOL_BUSY, POOL_BUSY_SECONDS, POOL_KILLS, POOL_PROCESSES, POOL_WAITING
-from pipeline.edges.own_enrichment import NOTHING, OwnEnrichment, configure
+from pipeline.edges.own_enrichment import NOTHING, OwnEnrichment
+from pipeline.edges.page_process import MEMORY_EXIT, serve
 from pipeline.errors import Code, Failure, NoProcess
-from pipeline.handle import handle
 from pipeline.records import StageTime
 from pipeline.settings import STAGE_CHUNK
 from pipeline.topology import Stage
@@ -46,12 +39,7 @@ TICK_SECONDS = 0.25
 TASKS_PER_CHILD = 500
 """Then a child is replaced: 4,000 pages, a minute of work, before whatever leaks in C libraries adds up."""
 
-MEMORY_EXIT = 12
-"""A child's exit code when it has no memory for the page's message itself."""
-
-PR_SET_PDEATHSIG = 1
 MIB = 1024 * 1024
-LINUX = platform.system() == "Linux"
 
 
 class Pool:
@@ -209,7 +197,7 @@ class _Child:
         self._lost = False
         context = multiprocessing.get_context("forkserver")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, memory, functions, own), daemon=True)
+        self._process = context.Process(target=serve, args=(theirs, memory, functions, own), daemon=True)
         try:
             with _lock:
                 self._process.start()
@@ -322,70 +310,3 @@ def _cause_of(code: int | None) -> str:
         with suppress(ValueError):
             return signal.Signals(-code).name
     return f"exit code {code}"
-
-
-# ---- in the fork server and its children
-
-
-def _serve(pipe: "Pipe[Any, Any]", memory: int, functions: tuple[str, ...], own: OwnEnrichment) -> None:
-    """The life of a child: say that it is ready, then answer each task until the pipe ends."""
-    # The parent decides when to stop: Ctrl-C and service managers signal whole groups.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    _let_fork_server_go()
-    _die_with_parent()
-    try:
-        _load(functions, own)
-    except Exception as error:
-        pipe.send(f"{type(error).__name__}: {error}")
-        return
-    if LINUX:
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    pipe.send(None)
-    try:
-        while True:
-            stage, chunk, now = pipe.recv()
-            pipe.send([handle(stage, message, now=now, clock=time.perf_counter) for message in chunk])
-    except MemoryError:
-        os._exit(MEMORY_EXIT)
-    except (EOFError, BrokenPipeError, ConnectionResetError):
-        return
-
-
-def _load(functions: tuple[str, ...], own: OwnEnrichment) -> None:
-    from pipeline.edges.warm import warm_all
-
-    if fork_server.annotates(functions):
-        configure(own)
-    for function in functions:
-        module, _, attribute = function.partition(":")
-        getattr(import_module(module), attribute)
-    warm_all()
-
-
-def _let_fork_server_go() -> None:
-    """Close the pipe by which the fork server knows that somebody needs it. Every child holds it too, to start more:
-
-    one that hangs would keep the fork server alive after our parent's death, and with it itself, for ever.
-    """
-    server = forkserver._forkserver
-    alive = getattr(server, "_forkserver_alive_fd", None)
-    if alive is not None:
-        os.close(alive)
-        server._forkserver_alive_fd = None  # type: ignore[attr-defined]
-
-
-def _die_with_parent() -> None:
-    """The fork server ends with our parent, even by SIGKILL; this ends us with the fork server."""
-    if LINUX:
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        return
-    parent = multiprocessing.parent_process()
-    assert parent is not None  # noqa: S101 - this runs in a child only
-    wait: Callable[[], None] = parent.join
-
-    def follow() -> None:
-        wait()
-        os._exit(1)
-
-    threading.Thread(target=follow, daemon=True).start()

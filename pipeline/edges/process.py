@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +16,7 @@ from pipeline.edges.own_enrichment import check, own_enrichment
 from pipeline.edges.pool import Pool
 from pipeline.edges.progress import progress
 from pipeline.errors import Failure, UsageError
+from pipeline.handle import load
 from pipeline.settings import Settings
 from pipeline.topology import load_topology
 
@@ -59,7 +60,9 @@ def _writer(output: Path | None) -> Iterator[BinaryIO]:
 
 async def _write(inputs: Inputs, settings: Settings, stream: BinaryIO, articles: bool) -> None:
     topology = load_topology(settings.topology)
-    processes = settings.pool_processes
+    processes = settings.pool_processes if inputs.total is None else min(settings.pool_processes, inputs.total)
+    with suppress(Exception):  # while the fork server loads the others; a page meets what is wrong with it again
+        load(topology.stages[-1])
     with (
         Pool(
             processes=processes,

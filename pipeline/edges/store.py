@@ -18,7 +18,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.codec import to_plain
 from pipeline.edges.database import LOCK_SECONDS, connect, explained, is_there, place_of, remove_file, serialise
-from pipeline.edges.frontier_tables import FRONTIER_TABLES
 from pipeline.edges.store_tables import DECISIONS, META, PAGES, TABLES
 from pipeline.edges.texts import Texts, prune_texts
 from pipeline.errors import Drop, Failure, NewsflowError, Reason, Unavailable, Unchanged
@@ -89,6 +88,8 @@ def has_table(url: str, table: Table) -> bool:
 
 def clear_store(url: str) -> None:
     """Forget everything: for `--fresh`. Raises Failure while another newsflow has the SQLite file open."""
+    from pipeline.edges.frontier_tables import FRONTIER_TABLES  # here: it brings both dialects, and a worker needs one
+
     engine = connect(url)
     try:
         if engine.dialect.name == "sqlite":

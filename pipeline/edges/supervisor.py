@@ -26,10 +26,10 @@ from pipeline.errors import Failure, UsageError
 from pipeline.settings import VARIABLES, Settings, address_text, read_address
 from pipeline.topology import Stage, Topology
 
-COMMAND = (sys.executable, "-m", "pipeline.cli", "stage")
+COMMAND = (sys.executable, "-m", "pipeline.main", "stage")
 """What starts a worker; the name of its stage follows."""
 
-CRAWL_COMMAND = (sys.executable, "-m", "pipeline.cli", "crawl", "--no-view")
+CRAWL_COMMAND = (sys.executable, "-m", "pipeline.main", "crawl", "--no-view")
 CRAWL = "crawl"
 """The crawler's name beside those of the stages. It is in no consumer group, so nobody waits for it to join one."""
 

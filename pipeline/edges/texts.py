@@ -13,16 +13,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
 
 from pipeline.edges.store_tables import BANDS, MERGES, TEXTS
-from pipeline.memory import Neighbour, TextState
+from pipeline.memory import BUCKET_TEXTS, MAX_NEIGHBOURS, Neighbour, TextState
 
 MAX_TEXTS = 1_000_000
 """Texts kept at the most, 5 kB each, beside the window of time: the oldest are forgotten first."""
-
-BUCKET_TEXTS = 16
-"""Texts read of one band, the newest. Boilerplate that 100,000 texts share costs no more than that."""
-
-MAX_NEIGHBOURS = 24
-"""Texts compared with a new one: those that share the most bands."""
 
 PRUNE_TEXTS = 250
 """Texts forgotten per transaction, with their 20 bands each: some 30 ms on SQLite."""

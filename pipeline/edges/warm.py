@@ -9,7 +9,6 @@ import sys
 from contextlib import suppress
 from types import ModuleType
 
-from pipeline.edges.fork_server import WARM_AHEAD
 from pipeline.edges.own_enrichment import configure, own_enrichment
 from pipeline.errors import UsageError
 from pipeline.settings import read_settings
@@ -21,8 +20,8 @@ def warm_all() -> None:
         warm = getattr(module, "warm", None) if isinstance(module, ModuleType) else None
         if callable(warm) and warm.__module__ == module.__name__ and module.__name__.startswith("pipeline."):
             warm()
-    gc.collect()
     gc.freeze()  # a collection in a child would touch, and so copy, every page of memory it shares with its parent
+    gc.enable()
 
 
 def configure_from_environment() -> None:
@@ -35,7 +34,5 @@ def configure_from_environment() -> None:
             configure(own_enrichment(read_settings(os.environ)))
 
 
-if ahead := sys.modules.get(WARM_AHEAD):
-    ahead.thread.join()
 configure_from_environment()
 warm_all()

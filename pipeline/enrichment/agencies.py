@@ -218,7 +218,7 @@ def _forms() -> list[_Form]:
 _RUN_ON = [form for form in _forms() if _UNSPACED.search(form.text)]
 _BY_FIRST_WORD: dict[str, list[_Form]] = {}
 for _form in _forms():
-    if _form not in _RUN_ON:
+    if not _UNSPACED.search(_form.text):
         _BY_FIRST_WORD.setdefault(_WORD.findall(_form.text)[0].casefold(), []).append(_form)
 
 

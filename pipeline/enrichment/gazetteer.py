@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from hashlib import blake2b
 from typing import Any
 from unicodedata import normalize
@@ -18,9 +19,6 @@ MIN_NAME, MAX_NAME = 2, 200
 """Characters. A letter alone names nobody."""
 
 COLUMNS = 3
-_SPACELESS = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +77,14 @@ def _joins(before: str, after: str) -> bool:
 
 def _stands_alone(character: str) -> bool:
     """Whether it is of a script without spaces, or Korean, whose particles follow a name without one."""
-    return _SPACELESS.match(character) is not None
+    return _spaceless().match(character) is not None
+
+
+@cache
+def _spaceless() -> re.Pattern[str]:  # made when a gazetteer asks: such classes take Python 2 ms
+    return re.compile(
+        "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]"
+    )
 
 
 def read_entries(lines: Iterable[str], name: str) -> Iterator[Entry]:

@@ -72,9 +72,3 @@ def silent_words(language: str) -> frozenset[str]:
 def is_stop_word(word: str, language: str) -> bool:
     """Whether a word in lower case says nothing of what a text is about; names of days and months are among them."""
     return word in stop_words(language) or is_calendar_word(word)
-
-
-def warm() -> None:
-    """Read the lists of the languages that most news is in."""
-    for language in ("en", "de", "es", "fr", "it", "pt", "nl", "ru"):
-        stop_words(language)

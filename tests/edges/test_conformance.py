@@ -77,7 +77,7 @@ async def run_local(store_url: str) -> Ran:
             for first, topic in enumerate((RAW.name, CLEAN.name)):
                 inputs = [Input(name=trace_of(m), message=m) for m, _ in arrivals if m.topic == topic]
                 stages = replace(TOPOLOGY, stages=TOPOLOGY.stages[first:])
-                async for item in process(inputs, topology=stages, pool=pool, processes=2, store=store):
+                async for item in process(inputs, topology=stages, pool=pool, processes=2, memories=store):
                     if item.output and item.output.value:
                         ran.record(item.output.value)
                     verdict = item.verdict

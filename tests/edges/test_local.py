@@ -185,3 +185,20 @@ def test_every_command_has_help() -> None:
         for parameter in command.params:
             if isinstance(parameter, click.Option) and parameter.name != "form":
                 assert parameter.help, f"{command.name} {parameter.name}"
+
+
+@pytest.mark.parametrize(
+    ("module", "unwanted"),
+    [
+        ("pipeline.main", {"click", "pipeline.cli", "asyncio"}),
+        ("pipeline.cli", {"asyncio", "multiprocessing", "msgspec", "pipeline.records"}),
+        ("pipeline.edges.process", {"sqlalchemy", "rich", "urllib3", "warcio", "numpy", "lxml", "structlog", "babel"}),
+        ("pipeline.edges.page_process", {"asyncio", "prometheus_client", "sqlalchemy", "pipeline.edges.warm"}),
+        ("pipeline.edges.kafka", {"urllib3", "psycopg", "lxml", "babel", "pipeline.edges.frontier_tables"}),
+    ],
+)
+def test_what_a_command_waits_for_at_its_start(module: str, unwanted: set[str]) -> None:
+    """Each of these takes 10 to 200 ms to import, and has no part in the first page."""
+    script = f"import sys, {module}; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert unwanted.isdisjoint(loaded.split())

@@ -12,7 +12,7 @@ from pipeline.edges.store import Store, open_store
 from pipeline.edges.store_tables import BANDS, MERGES, TEXTS
 from pipeline.enrichment.near_duplicates import BANDS as BANDS_OF_TEXT
 from pipeline.enrichment.near_duplicates import bands, shingles
-from pipeline.memory import Decision, TextState
+from pipeline.memory import BUCKET_TEXTS, Decision, TextState
 from pipeline.records import Change, NearDuplicate, Revision
 from pipeline.stages.relate import record_id
 from tests.articles import annotated, take
@@ -174,7 +174,7 @@ def test_a_band_that_thousands_share_is_read_no_further_than_its_newest_texts(st
         connection.execute(insert(BANDS), [{"band": hot, "number": row["number"]} for row in rows])
     with store.transaction(now=NOW) as memory:
         found = memory.neighbours(bands(shingles(AGENCY)), page_id="mine")
-    assert sorted(each.number for each in found) == list(range(3001 - texts.BUCKET_TEXTS, 3001))
+    assert sorted(each.number for each in found) == list(range(3001 - BUCKET_TEXTS, 3001))
     near(store, AGENCY, "agency")
     assert not near(store, COPY, "daily").is_first
 

@@ -7,8 +7,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.enrichment.detector import BREAK, DEPTH, detector
+from pipeline.enrichment.detector import BREAK, CODES, DEPTH, detector
 from tests.enrichment.languages import BY_TAG
+from tests.quality.language_model import library_model
 
 
 @cache
@@ -44,3 +45,17 @@ def test_no_state_is_deeper_than_the_longest_feature() -> None:
         known |= newest
     assert len(known) == len(found.rows)
     assert not moves[:, BREAK[0]].any()
+
+
+def test_the_committed_model_is_the_librarys() -> None:
+    """After an upgrade of py3langid: `python -m tests.quality.language_model`."""
+    found, library = detector(), library_model()
+    every = np.arange(len(library.weights))
+    assert np.array_equal(found.weights.of(every), library.weights)
+    assert np.array_equal(found.weights.of(every[::-1]), library.weights[::-1])
+    assert np.array_equal(found.priors, library.priors)
+    assert found.labels == library.labels
+    assert np.array_equal(found.features, library.features)
+    ours = found.moves.reshape(-1, CODES)
+    for states in np.array_split(np.arange(len(library.rows)), 20):
+        assert np.array_equal(ours[found.rows[states] >> 8], library.moves[library.rows[states]])

@@ -51,13 +51,8 @@ class Paragraph:
 
 @cache
 def stopwords() -> frozenset[str]:
-    """The frequent words of all languages."""
+    """The frequent words of all languages. Read when a page asks: 0.1 s, and 39 pages of 40 do not."""
     return frozenset(word for language in get_stoplists() for word in get_stoplist(language))
-
-
-def warm() -> None:
-    """Read the lists of words, a quarter of a second's work."""
-    stopwords()
 
 
 def body_of_paragraphs(tree: _Element, url: str | None, language: str | None) -> _Element:

@@ -9,14 +9,14 @@ import resource
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.codec import Message
 from pipeline.edges.clock import utc_now
 from pipeline.edges.inputs import open_inputs
+from pipeline.edges.local_memory import LocalMemory
 from pipeline.edges.operations.fixture import MESSAGE, read_fixture
-from pipeline.edges.store import Store, open_store
 from pipeline.handle import Turn
 from pipeline.settings import Settings
 from pipeline.topology import Stage, load_topology
@@ -33,10 +33,10 @@ def explain_file(path: Path, settings: Settings, *, write: Say, say: Say) -> int
     Raises UsageError for a file that cannot be read. Does not return from a page that hangs or crashes.
     """
     failed = 0
-    with closing(open_store("sqlite:///:memory:", cluster_id=None)) as store:
-        for name, message, stages in _messages(path, settings, say):
-            write(name)
-            failed += not all(_explained(message, stages, settings, store, write))
+    memory = LocalMemory()
+    for name, message, stages in _messages(path, settings, say):
+        write(name)
+        failed += not all(_explained(message, stages, settings, memory, write))
     return failed
 
 
@@ -54,22 +54,22 @@ def _messages(path: Path, settings: Settings, say: Say) -> Iterator[tuple[str, M
 
 
 def _explained(
-    message: Message, stages: tuple[Stage, ...], settings: Settings, store: Store, write: Say
+    message: Message, stages: tuple[Stage, ...], settings: Settings, memory: LocalMemory, write: Say
 ) -> Iterator[bool]:
     """Whether each stage could take the message, until one ends its way."""
     for stage in stages:
-        handled = _take(stage, message, settings, store, write)
+        handled = _take(stage, message, settings, memory, write)
         yield handled is not None
         if handled is None or handled.verdict.outcome is not None:
             return
         message = handled.messages[0]
 
 
-def _take(stage: Stage, message: Message, settings: Settings, store: Store, write: Say) -> Handled | None:
+def _take(stage: Stage, message: Message, settings: Settings, memory: LocalMemory, write: Say) -> Handled | None:
     """One stage's turn; None when it failed, with the traceback written."""
     now = utc_now()
     sys.stdout.flush()
-    with store.transaction(now=now) as memory, _limits(settings):
+    with _limits(settings):
         turn = Turn(stage=stage, message=message, now=now, memory=memory)
         try:
             handled, keep = turn.take()

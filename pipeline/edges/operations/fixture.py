@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import re
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,9 @@ import orjson
 
 from pipeline.codec import Message, to_plain
 from pipeline.edges.clock import utc_now
+from pipeline.edges.local_memory import LocalMemory
 from pipeline.edges.operations.letters import Letter
 from pipeline.edges.pool import Pool
-from pipeline.edges.store import open_store
 from pipeline.errors import Failure, UsageError
 from pipeline.handle import handle
 from pipeline.records import Place
@@ -130,11 +129,7 @@ def take_again(fixture: Fixture, settings: Settings | None = None) -> Handled:
     """What the stage makes of the message today: in a process that may be killed, with the limits of a page."""
     settings, stage = settings or read_settings(), fixture.load_stage()
     if stage.decide is not None:
-        with (
-            closing(open_store("sqlite:///:memory:", cluster_id=None)) as store,
-            store.transaction(now=utc_now()) as memory,
-        ):
-            return handle(stage, fixture.message, now=utc_now(), memory=memory)
+        return handle(stage, fixture.message, now=utc_now(), memory=LocalMemory())
     pool = Pool(
         processes=1, page_seconds=settings.page_seconds, page_memory_mib=settings.page_memory_mib, stages=(stage,)
     )
