@@ -33,7 +33,7 @@ from pipeline.records import (
 from pipeline.topology import MAX_BODY_BYTES
 from pipeline.urls import BARE_FILE_HOST, check_url, host_of
 
-VERSION = "5"
+VERSION = "6"
 """Part of every id this stage gives: change it with whatever changes a record, and pages are processed again."""
 
 FIRST_ERROR_STATUS = 400

@@ -1,13 +1,14 @@
 """The layout of a page in numbers: how its text lies, what repeats, where its links lead, what it declares.
 
 Prose is long sentences without links. Cards are lines of one make (element and parent alike) that come back at even
-distances with other lines between them: titles of a list, names under answers, prices.
+distances with other lines between them: titles of a list, names under answers, prices. A teaser is text below a linked
+title: a list has one after the other, where a story has its paragraphs beside each other in one holder.
 """
 
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import compress, count, pairwise
+from itertools import accumulate, compress, count, pairwise
 from operator import mul
 
 import numpy as np
@@ -40,6 +41,8 @@ RUN_GAP = 2
 """Other lines that may stand between two lines of prose of one run."""
 MIN_CARDS, CARD_GAP, EVEN = 4, (2, 20), 0.6
 """Cards of a list, lines from one to the next, and how many of the distances must be about the same."""
+TEASER_NEAR, TEASER_LINES = 3, 13
+"""Lines after a linked title in which its teaser begins, and may stand."""
 TYPES = {
     "news": "NewsArticle ReportageNewsArticle LiveBlogPosting OpinionNewsArticle AnalysisNewsArticle",
     "article": "Article BlogPosting og:article SocialMediaPosting",
@@ -50,6 +53,7 @@ TYPES = {
     "recipe": "Recipe",
     "person": "Person ProfilePage og:profile",
 }
+_SUBHEADINGS = HEADING_TAGS - {"h1"}
 _TYPES = {name: frozenset(types.split()) for name, types in TYPES.items()}
 _PAGE_LINK = re.compile(r"[?&](?:page|p)=\d|/page/?\d|[?&](?:start|offset)=")
 
@@ -63,8 +67,11 @@ def layout_of(page: Sight) -> Row:
     is_long = zip(page.lines, sizes, strict=True)
     prose = [size > PROSE_LENGTH and _is_prose(line) for line, size in is_long]
     _text(row, page, sizes, prose)
+    _story(row, page, sizes, prose)
     _lines(row, page, sizes)
-    _cards(row, page, sizes, prose)
+    makes = _makes(page.lines)
+    _cards(row, page, sizes, prose, makes)
+    _teasers(row, page, sizes, prose, makes)
     _links(row, page)
     _address(row, page)
     _names(row, page)
@@ -122,6 +129,21 @@ def _longest_run(sizes: Sequence[int], prose: Sequence[bool]) -> int:
     return longest
 
 
+def _story(row: Row, page: Sight, sizes: Sequence[int], prose: Sequence[bool]) -> None:
+    """Whether the prose stands together, as a story's does, and how much lies between what the story so far has."""
+    in_holder: dict[object, int] = {}
+    for line, size, is_kept in compress(zip(page.lines, sizes, page.settled, strict=True), prose):
+        holder = line.element.getparent() if line.element is not None else None
+        in_holder[holder] = in_holder.get(holder, 0) + (size if is_kept else 0)
+    most = max(in_holder.values(), default=0)
+    row["kept_holder"], row["kept_holder_share"] = most, most / max(row["kept_chars"], 1)
+    row["prose_per_holder"] = row["prose_lines"] / max(len(in_holder), 1)
+    row["prose_adjacent"] = sum(map(mul, prose, prose[1:])) / max(row["prose_lines"], 1)
+    gaps = [after - before - 1 for before, after in pairwise(compress(count(), page.settled))]
+    row["kept_breaks"] = sum(gap > 0 for gap in gaps) / max(row["kept_lines"], 1)
+    row["kept_between"] = sum(gaps) / max(row["kept_lines"], 1)
+
+
 def _lines(row: Row, page: Sight, sizes: Sequence[int]) -> None:
     """What short lines say, headings, titles with a link."""
     lines, size = page.lines, max(len(page.lines), 1)
@@ -162,12 +184,12 @@ def _prices(short: Sequence[tuple[int, str]]) -> list[int]:
     return [index for index, line in short if PRICE.search(line)]
 
 
-def _cards(row: Row, page: Sight, sizes: Sequence[int], prose: Sequence[bool]) -> None:
-    """Lines of one make that come back."""
+def _makes(lines: Sequence[Line]) -> list[list[int]]:
+    """The lines of each make that comes back often enough for a list."""
     makes: dict[tuple[object, ...], list[int]] = {}
     known: dict[object, list[int]] = {}
     holders: dict[object, tuple[object, ...]] = {None: ()}
-    for index, line in enumerate(page.lines):
+    for index, line in enumerate(lines):
         element = line.element
         if element is not None:
             members = known.get(element)
@@ -178,12 +200,15 @@ def _cards(row: Row, page: Sight, sizes: Sequence[int], prose: Sequence[bool]) -
                     holder = holders[above] = (above.tag, above.get("class"))
                 members = known[element] = makes.setdefault((element.tag, element.get("class"), holder), [])
             members.append(index)
+    return [members for members in makes.values() if len(members) >= MIN_CARDS]
+
+
+def _cards(row: Row, page: Sight, sizes: Sequence[int], prose: Sequence[bool], makes: Sequence[Sequence[int]]) -> None:
+    """Lines of one make that come back."""
     total, settled = max(sum(sizes), 1), page.settled
     names = ("cards", "cards_linked", "cards_share", "cards_prose", "cards_kept", "makes_share")
     row.update(dict.fromkeys(names, 0.0))
-    for members in makes.values():
-        if len(members) < MIN_CARDS:
-            continue
+    for members in makes:
         gaps = [after - before for before, after in pairwise(members)]
         usual = _median(gaps)
         share = sum(sizes[index] for index in members) / total
@@ -198,6 +223,34 @@ def _cards(row: Row, page: Sight, sizes: Sequence[int], prose: Sequence[bool]) -
             row["cards_share"] += share
             if sum(prose[index] for index in members) / len(members) > 1 / 2:
                 row["cards_prose"] = max(row["cards_prose"], len(members))
+
+
+def _teasers(
+    row: Row, page: Sight, sizes: Sequence[int], prose: Sequence[bool], makes: Sequence[Sequence[int]]
+) -> None:
+    """Linked titles with text below them, and how much of the page stands below those of one make."""
+    lines, end = page.lines, len(page.lines)
+    linked = [line.link_share >= LINKED for line in lines]
+    is_text = [size >= TEXT_LIKE and line.link_share < PROSE_LINKED for line, size in zip(lines, sizes, strict=True)]
+    texts = [0, *accumulate(is_text)]  # of the lines before each
+    teasing = [
+        index for index in compress(range(end), linked) if texts[min(index + 1 + TEASER_NEAR, end)] > texts[index]
+    ]
+    row["titles_teasing"] = sum(lines[index].text.count(" ") >= TITLE_WORDS_MIN - 1 for index in teasing)
+    row["headings_teasing"] = sum(lines[index].tag in _SUBHEADINGS for index in teasing)
+    in_prose, in_kept = [0, *accumulate(map(mul, sizes, prose))], [0, *accumulate(map(mul, sizes, page.settled))]
+    most = of_prose = of_kept = 0
+    for members in makes:
+        titles = [index for index in members if linked[index] and " " in lines[index].text]
+        if len(titles) < MIN_CARDS:
+            continue
+        spans = [(title, min(after, title + 1 + TEASER_LINES)) for title, after in pairwise((*titles, end))]
+        teasers = sum(texts[after] > texts[title] for title, after in spans)
+        if teasers > most:
+            most = teasers
+            of_prose = sum(in_prose[after] - in_prose[title] for title, after in spans)
+            of_kept = sum(in_kept[after] - in_kept[title] for title, after in spans)
+    row["teased_prose"], row["teased_kept"] = of_prose / max(row["prose_chars"], 1), of_kept / max(row["kept_chars"], 1)
 
 
 def _links(row: Row, page: Sight) -> None:

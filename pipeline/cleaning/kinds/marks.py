@@ -1,4 +1,4 @@
-"""The marks of a page: words of its URL, title and markup, short lines, declared types.
+"""The marks of a page: words of its URL, title and markup, short lines, declared types, names of its metas and links.
 
 Each is one look-up in the vocabulary that training found; what a mark weighs for each kind is in the model.
 """
@@ -25,6 +25,8 @@ def marks_of(page: Sight) -> set[str]:
     found |= {f"line {line.folded}" for line in page.lines if len(line.text) < MAX_LINE}
     found |= {f"tag {name}" for name, count in page.tags.items() if count}
     found |= {f"rel {name}" for name in page.rels}
+    found |= {f"meta {name}" for name in page.metas}
+    found |= {f"link {name}" for name in page.links}
     return found
 
 

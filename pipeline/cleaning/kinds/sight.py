@@ -14,6 +14,8 @@ from pipeline.text import collapse
 MAX_LINES = 5000
 """Lines that are looked at; a forum's longest page has some hundreds."""
 MAX_LINKS = 3000
+MAX_HEAD = 500
+"""Names of metas, and of links, that are looked at."""
 MAX_NAMES = 8000
 """Classes and ids that are looked at."""
 TAGS = (
@@ -46,6 +48,10 @@ class Sight:
     rels: frozenset[str]
     inputs: tuple[tuple[str, str], ...]
     """Type and name of each."""
+    metas: frozenset[str]
+    """Names and properties, in lower case."""
+    links: frozenset[str]
+    """The `rel` words of link elements."""
     types: frozenset[str]
     """schema.org and Open Graph types, of JSON-LD, microdata and metas."""
     evidence: Evidence
@@ -75,6 +81,8 @@ def see(scan: Scan, url: str, evidence: Evidence) -> Sight:
             ((each.get("type") or "").lower(), (each.get("name") or "").lower())
             for each in scan.tagged("input")[:MAX_LINKS]
         ),
+        metas=frozenset(islice(scan.metas, MAX_HEAD)),
+        links=frozenset(islice(scan.links, MAX_HEAD)),
         types=_types(scan, evidence),
         evidence=evidence,
     )
