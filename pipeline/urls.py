@@ -2,13 +2,12 @@
 
 import re
 from functools import lru_cache
-from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
 from url_normalize import url_normalize
 from url_normalize.normalize_host import normalize_host
 
 from pipeline.errors import Code, Reject
-from pipeline.suffixes import suffix_labels
 
 MAX_URL_LENGTH = 8192
 MAX_HOST_LENGTH = 253
@@ -28,15 +27,6 @@ _NORMAL_URL = re.compile(
     r"https?://(?=[^/]{1,63}/)(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+(?:/[a-zA-Z0-9_-]+(?:\.[a-zA-Z0-9_-]+)*)*/?"
 )
 """What is in its normal form already: most addresses of news pages. To normalise one takes 0.2 ms."""
-
-_TRACKERS = re.compile(
-    r"^(?:dc|fbc|gc|twc|yc|ysc)lid|"
-    r"^(?:click|gbra|msclk|igsh|partner|wbra)id|"
-    r"^(?:ads?|mc|ga|gs|itm|mc|mkt|ml|mtm|oly|pk|utm|vero)_|"
-    r"(?:\b|_)(?:aff|affi|affiliate|campaign|cl?id|eid|ga|gl|"
-    r"kwd|keyword|medium|ref|referr?er|session|source|uid|xtor)"
-)
-"""courlan's, written out: courlan brings an HTTP client with it, which takes longer to import than all else here."""
 
 _PAGE_NUMBERS = frozenset({"cid", "eid", "uid"})
 """courlan drops these as trackers; on many news sites they are the number of the story ("view.php?uid=12345")."""
@@ -142,8 +132,10 @@ def _normal_query(query: str) -> str:
 
 def _is_tracker(name: str) -> bool:
     """Whether courlan takes the parameter for a tracker, read by whole words: its "ga" also matches "gallery"."""
+    from courlan.clean import TRACKERS_RE  # here: it brings an HTTP client, and few pages have parameters
+
     lower = name.lower()
-    match = _TRACKERS.search(lower)
+    match = TRACKERS_RE.search(lower)
     if match is None or lower in _PAGE_NUMBERS:
         return False
     rest = _LETTERS.match(lower, match.end())
@@ -164,6 +156,15 @@ def _registrable(host: str) -> str:
     host = dns_name(host)
     if ":" in host or host.rpartition(".")[2].isdigit():
         return host
-    # the list of public suffixes is kept in readable characters; a top-level domain that it does not know is a suffix
-    suffix = suffix_labels(readable_host(host)) or 1
-    return ".".join(host.split(".")[-suffix - 1 :])
+    import tld  # here: it brings an HTTP client, to fetch a newer list of public suffixes
+
+    # the list is kept in readable characters; a top-level domain that it does not know is a suffix
+    place = SplitResult("http", readable_host(host), "", "", "")
+    known = tld.get_fld(place, fail_silently=True)
+    labels = known.count(".") + 1 if known else 2
+    return ".".join(host.split(".")[-labels:])
+
+
+def warm() -> None:
+    """Read the list of public suffixes now, for a process whose children will ask about hosts."""
+    registrable_domain("https://example.org/")

@@ -3,7 +3,6 @@
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from courlan.clean import TRACKERS_RE
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from url_normalize import url_normalize
@@ -274,9 +273,3 @@ def test_what_is_taken_for_a_normal_form_is_one(url: str) -> None:
     """So that most addresses are not normalised, which takes 0.2 ms: it fails where url-normalize changes one."""
     if urls._NORMAL_URL.fullmatch(url):
         assert url_normalize(url) == url
-
-
-def test_the_trackers_are_courlans() -> None:
-    """A new version may know more of them: page_id then becomes another for pages that have them, so weigh it."""
-    assert urls._TRACKERS.pattern == TRACKERS_RE.pattern
-    assert urls._TRACKERS.flags == TRACKERS_RE.flags

@@ -4,9 +4,10 @@ A text lies in as many buckets as it has bands. A bucket of any length costs the
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import count
 from struct import pack, unpack
 from typing import Any
 
@@ -56,6 +57,7 @@ class Texts:
     connection: Connection
     _kept: dict[str, TextState] = field(default_factory=dict)
     _numbers: dict[str, int] = field(default_factory=dict)
+    _next: Iterator[int] = field(default_factory=lambda: count(_UNWRITTEN))
     _forgotten: set[str] = field(default_factory=set)
     _merges: dict[str, str] = field(default_factory=dict)
 
@@ -82,7 +84,7 @@ class Texts:
         """Take the place of what the page said before."""
         self.forget(state.page_id)
         self._kept[state.page_id] = state
-        self._numbers[state.page_id] = _UNWRITTEN + len(self._forgotten)
+        self._numbers[state.page_id] = next(self._next)
 
     def forget(self, page_id: str) -> None:
         """Forget what the page said."""
@@ -105,8 +107,7 @@ class Texts:
         if not self._kept:
             return
         last = self.connection.execute(select(func.max(TEXTS.c.number))).scalar_one() or 0
-        ordered = sorted(self._kept.values(), key=lambda state: self._numbers[state.page_id])
-        numbered = list(enumerate(ordered, start=last + 1))
+        numbered = list(enumerate(self._kept.values(), start=last + 1))
         self.connection.execute(insert(TEXTS), [_row(number, state, kept_at) for number, state in numbered])
         _change_bands(_ADD, self.connection, [(band, number) for number, state in numbered for band in state.bands])
 

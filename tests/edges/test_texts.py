@@ -58,6 +58,16 @@ def page(host: str, body: str = AGENCY, fetched_at: str | None = None) -> str:
     return annotated(body, fetched_at, url=f"https://{host}.example/story").page_id
 
 
+def test_texts_of_one_batch_have_their_own_numbers(store: Store) -> None:
+    """A page that comes twice too: of equal numbers, two texts would count as one."""
+    with store.transaction(now=NOW) as memory:
+        for body, host, fetched_at in ((AGENCY, "a", MONDAY), (COPY, "b", MONDAY), (OTHER_COPY, "a", TUESDAY)):
+            take(annotated(body, fetched_at, url=f"https://{host}.example/story"), memory)
+        found = memory.neighbours(bands(shingles(AGENCY)), page_id=page("c"))
+        assert [each.page_id for each in sorted(found, key=lambda each: each.number)] == [page("b"), page("a")]
+        assert len({each.number for each in found}) == 2
+
+
 def first_record(host: str, body: str, fetched_at: str | None = None) -> str:
     return record_id(annotated(body, fetched_at, url=f"https://{host}.example/story"))
 
