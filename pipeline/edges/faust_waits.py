@@ -35,6 +35,11 @@ class App(faust.App):
         self.sensors.remove(self.monitor)
         return services
 
+    def on_rebalance_start(self) -> None:
+        """Faust warns of an error of its own where no sensor tells anything of a rebalance."""
+        super().on_rebalance_start()
+        self._rebalancing_sensor_state = {"none": {}}
+
 
 class Consumer(driver.Consumer):
     """Waits for room in the buffer where Faust looks every second, and so lets a backlog flow at once."""

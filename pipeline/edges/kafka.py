@@ -284,8 +284,7 @@ class _Shell:
                 for message in (message for result in handled for message in result.messages):
                     topic = message.topic
                     sent.append((topic, await self._begin(message)))
-                for topic, acknowledgement in sent:
-                    await self._acknowledged(topic, acknowledgement)
+                await self._acknowledged(sent)
         except TimeoutError as error:
             late = {name for name, each in sent if not each.done() or each.cancelled()} or {topic}
             names = ", ".join(self.connection.topic(name) for name in sorted(late))
@@ -299,11 +298,15 @@ class _Shell:
         except KafkaError as error:
             raise self._refusal(message.topic, error) from error
 
-    async def _acknowledged(self, topic: str, acknowledgement: Any) -> None:
-        try:
-            await acknowledgement
-        except KafkaError as error:
-            raise self._refusal(topic, error) from error
+    async def _acknowledged(self, sent: Sequence[tuple[str, Any]]) -> None:
+        """Wait for all, or until one is refused."""
+        if sent:
+            await asyncio.wait([each for _, each in sent], return_when=asyncio.FIRST_EXCEPTION)
+        refused = [(topic, error) for topic, each in sent if each.done() and (error := each.exception())]
+        for topic, error in refused:
+            if isinstance(error, KafkaError):
+                raise self._refusal(topic, error) from error
+            raise error
 
     def _refusal(self, topic: str, error: KafkaError) -> Failure:
         row = next(row for row in (self.stage.target, OUTCOMES, DEAD) if row.name == topic)

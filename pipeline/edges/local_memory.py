@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
 
 from pipeline.memory import BUCKET_TEXTS, MAX_NEIGHBOURS, Decision, Memory, Neighbour, PageState, TextState
 
@@ -19,7 +20,8 @@ class LocalMemory:
         self._pages: dict[str, PageState] = {}
         self._numbers: dict[str, int] = {}
         self._texts: dict[int, TextState] = {}
-        self._buckets: defaultdict[int, list[int]] = defaultdict(list)
+        self._buckets: defaultdict[int, dict[int, None]] = defaultdict(dict)
+        """The numbers of a band's texts, the newest last; dicts, for a text is forgotten out of the midst."""
         self._merges: dict[str, str] = {}
         self._last = 0
 
@@ -43,7 +45,7 @@ class LocalMemory:
         return state if now == state.cluster_id else replace(state, cluster_id=now, is_first=False)
 
     def neighbours(self, bands: Sequence[int], *, page_id: str) -> Sequence[Neighbour]:
-        buckets = (self._buckets.get(band, ())[-BUCKET_TEXTS:] for band in dict.fromkeys(bands))
+        buckets = (islice(reversed(self._buckets.get(band, {})), BUCKET_TEXTS) for band in dict.fromkeys(bands))
         shared = Counter(number for bucket in buckets for number in bucket)
         wanted = sorted(shared, key=lambda number: (-shared[number], -number))[:MAX_NEIGHBOURS]
         found = ((number, self._texts[number]) for number in wanted)
@@ -70,7 +72,7 @@ class LocalMemory:
             self._numbers[decision.text.page_id] = self._last
             self._texts[self._last] = decision.text
             for band in set(decision.text.bands):
-                self._buckets[band].append(self._last)
+                self._buckets[band][self._last] = None
         if decision.near_duplicate is not None:
             self._merges |= dict.fromkeys(decision.near_duplicate.merged, decision.near_duplicate.cluster_id)
 
@@ -78,7 +80,9 @@ class LocalMemory:
         number = self._numbers.pop(page_id, None)
         if number is not None:
             for band in set(self._texts.pop(number).bands):
-                self._buckets[band].remove(number)
+                del self._buckets[band][number]
+                if not self._buckets[band]:
+                    del self._buckets[band]
 
     def _now(self, cluster_id: str) -> str:
         """What has become of a cluster that was merged into others, however often."""

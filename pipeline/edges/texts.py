@@ -42,7 +42,7 @@ def _buckets(count: int, dialect: str) -> str:
     here = "?" if dialect == "sqlite" else "%s"
     one = (
         f"SELECT band, number FROM (SELECT band, number FROM {BANDS.name} WHERE band = {here} "  # noqa: S608 - our names
-        f"ORDER BY number DESC LIMIT {BUCKET_TEXTS}) AS t"
+        f"ORDER BY number DESC LIMIT {here}) AS t"
     )
     return " UNION ALL ".join(f"{one}{number}" for number in range(count))
 
@@ -59,6 +59,10 @@ class Texts:
     _numbers: dict[str, int] = field(default_factory=dict)
     _next: Iterator[int] = field(default_factory=lambda: count(_UNWRITTEN))
     _forgotten: set[str] = field(default_factory=set)
+    _written: dict[str, int] = field(default_factory=dict)
+    """Numbers in the store, of pages that were asked for."""
+    _gone: set[int] = field(default_factory=set)
+    """Those of them that this transaction forgets."""
     _merges: dict[str, str] = field(default_factory=dict)
 
     def get(self, page_id: str) -> TextState | None:
@@ -66,7 +70,8 @@ class Texts:
         state = self._kept.get(page_id)
         if state is None and page_id not in self._forgotten:
             row = self.connection.execute(_TEXT_OF, {"key": page_id}).one_or_none()
-            state = None if row is None else _state(row)
+            if row is not None:
+                state, self._written[page_id] = _state(row), row.number
         if state is None or state.cluster_id is None:
             return state
         now = self._merged([state.cluster_id]).get(state.cluster_id, state.cluster_id)
@@ -81,13 +86,19 @@ class Texts:
         return [replace(each, cluster_id=now.get(each.cluster_id, each.cluster_id)) for each in found]
 
     def keep(self, state: TextState) -> None:
-        """Take the place of what the page said before."""
-        self.forget(state.page_id)
+        """Take the place of what the page said before, which whoever decided on this has asked for."""
+        self._drop(state.page_id)
         self._kept[state.page_id] = state
         self._numbers[state.page_id] = next(self._next)
 
     def forget(self, page_id: str) -> None:
         """Forget what the page said."""
+        self.get(page_id)  # its number
+        self._drop(page_id)
+
+    def _drop(self, page_id: str) -> None:
+        if page_id in self._written:
+            self._gone.add(self._written[page_id])
         self._kept.pop(page_id, None)
         self._numbers.pop(page_id, None)
         self._forgotten.add(page_id)
@@ -116,11 +127,12 @@ class Texts:
         buckets: dict[int, list[int]] = {band: [] for band in bands}
         for page_id in reversed(self._kept):
             for band in self._kept[page_id].bands:
-                if band in buckets:
+                if band in buckets and len(buckets[band]) < BUCKET_TEXTS:
                     buckets[band].append(self._numbers[page_id])
         query = _buckets(len(bands), self.connection.dialect.name)
-        for band, number in self.connection.exec_driver_sql(query, tuple(bands)):
-            if len(buckets[band]) < BUCKET_TEXTS:
+        asked = tuple(value for band in bands for value in (band, BUCKET_TEXTS + len(self._gone)))
+        for band, number in self.connection.exec_driver_sql(query, asked):
+            if len(buckets[band]) < BUCKET_TEXTS and number not in self._gone:
                 buckets[band].append(number)
         return buckets
 

@@ -118,8 +118,11 @@ class _Ends:
                 return False
             for record in (record for records in batches.values() for record in records):
                 outcome = decode(PageOutcome, record.value)
-                self.awaited.discard(outcome.trace_id)
-                self.outcomes[outcome.outcome] += 1
+                if outcome.trace_id in self.awaited:
+                    self.awaited.remove(outcome.trace_id)
+                    self.outcomes[outcome.outcome] += 1
+                else:
+                    self.outcomes["told again"] += 1
         return True
 
 

@@ -78,6 +78,7 @@ async def test_an_idle_worker_sleeps_and_still_takes_a_page_at_once(topics: Conn
         await produce(topics, [page("second", "https://h1.org/1")])
         await consume(topics, CLEAN.name, lambda found: len(found) == 2)
         assert time.monotonic() - began < 4
+    assert "warning" not in (tmp_path / "clean.log").read_text()
 
 
 async def test_a_backlog_of_one_partition_flows(topics: Connection, tmp_path: Path) -> None:

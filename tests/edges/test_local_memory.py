@@ -40,8 +40,11 @@ class Both:
         return answer[0]
 
     def keep(self, key: str, decision: Decision) -> None:
-        self.local.keep(key, decision)
-        self.stored.keep(key, decision)
+        """A decision, before which the page's text was asked for, as `decide` does."""
+        for memory in (self.local, self.stored):
+            if decision.text is not None:
+                memory.text(decision.text.page_id)
+            memory.keep(key, decision)
 
     def compare(self, bands: tuple[int, ...]) -> None:
         for page_id in PAGES:
@@ -145,17 +148,39 @@ def test_what_changes_no_page_is_remembered_alike(both: Both, verdict: Unchanged
         both.compare((1,))
 
 
-@given(
-    st.lists(st.tuples(st.sampled_from(PAGES[:6]), st.sets(st.integers(0, 5), max_size=4), st.booleans()), max_size=16)
-)
-def test_whatever_is_kept_the_same_is_found(kept: list[tuple[str, set[int], bool]]) -> None:
-    """Pages that come again, share bands, and are withdrawn, each in a transaction of its own."""
+def test_updates_of_one_batch_take_no_place_in_their_old_buckets(both: Both) -> None:
+    with both.transaction():
+        for page_id in PAGES[:MAX_NEIGHBOURS]:
+            both.keep(page_id, decision_of(page_id, (1, 2)))
+    with both.transaction():
+        for page_id in PAGES[BUCKET_TEXTS:MAX_NEIGHBOURS]:
+            both.keep(f"again {page_id}", decision_of(page_id, (3,)))
+        both.compare((1, 2))
+        assert len(both.stored.neighbours((1, 2), page_id="other")) == BUCKET_TEXTS
+
+
+def test_a_bucket_that_one_batch_fills_is_read_no_further_than_others(both: Both) -> None:
+    with both.transaction():
+        for page_id in PAGES[: 2 * BUCKET_TEXTS]:
+            both.keep(page_id, decision_of(page_id, (1,)))
+        both.compare((1,))
+        assert len(both.stored.neighbours((1,), page_id="other")) == BUCKET_TEXTS
+
+
+KEPT = st.tuples(st.sampled_from(PAGES[:6]), st.sets(st.integers(0, 5), max_size=4), st.booleans())
+
+
+@given(st.lists(st.lists(KEPT, max_size=5), max_size=6))
+def test_whatever_is_kept_the_same_is_found(batches: list[list[tuple[str, set[int], bool]]]) -> None:
+    """Pages that come again, share bands, and are withdrawn, some in one transaction."""
     store = open_store(":memory:", cluster_id=None)
     both = Both(store)
-    for number, (page_id, bands, gone) in enumerate(kept):
+    for at, batch in enumerate(batches):
         with both.transaction():
-            decision = decision_of(page_id, tuple(sorted(bands)), withdrawn="why" if gone else None)
-            both.keep(f"m{number}", decision)
+            for number, (page_id, bands, gone) in enumerate(batch):
+                decision = decision_of(page_id, tuple(sorted(bands)), withdrawn="why" if gone else None)
+                both.keep(f"m{at}.{number}", decision)
+                both.compare((0, 1, 2, 3))
         with both.transaction():
             both.compare((0, 1, 2, 3))
     store.close()

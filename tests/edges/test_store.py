@@ -335,7 +335,7 @@ def test_a_commit_is_on_the_disk(file: Path) -> None:
     store.close()
 
 
-def test_a_page_of_the_file_is_read_once_for_a_batch(file: Path) -> None:
+def test_the_cache_holds_the_pages_of_several_batches(file: Path) -> None:
     """Its look-ups ask for 560 pages of bands beside 1,000,000 texts, and its writes for the same ones again."""
     store = open_store(f"sqlite:///{file}", cluster_id="one")
     with store.begin() as connection:
