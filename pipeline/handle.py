@@ -5,7 +5,7 @@ letter that says in which step it happened, except `Unavailable`: then nothing w
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
@@ -212,9 +212,9 @@ def _read(stage: Stage, message: Message) -> Any:
     return decode_any(stage.source.records, message.value)
 
 
-def load(stage: Stage) -> None:
-    """Import what the stage runs, so that its first message need not wait for it."""
-    for name in filter(None, (stage.function, stage.decide)):
+def load(names: Iterable[str]) -> None:
+    """Import the functions of stages, so that the first message need not wait for it."""
+    for name in names:
         _function(name)
 
 

@@ -13,14 +13,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from importlib import import_module
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection as Pipe
 from typing import Any
 
 from pipeline.edges import fork_server
 from pipeline.edges.own_enrichment import OwnEnrichment, configure
-from pipeline.handle import handle
+from pipeline.handle import handle, load
 
 MEMORY_EXIT = 12
 """A child's exit code when it has no memory for the page's message itself."""
@@ -60,9 +59,7 @@ def _load(functions: tuple[str, ...], own: OwnEnrichment) -> None:
     if fork_server.annotates(functions):
         configure(own)
     loaded = len(sys.modules)
-    for function in functions:
-        module, _, attribute = function.partition(":")
-        getattr(import_module(module), attribute)
+    load(functions)
     if len(sys.modules) > loaded:  # stages that the fork server was not told of
         warm_all()
 

@@ -62,7 +62,7 @@ async def _write(inputs: Inputs, settings: Settings, stream: BinaryIO, articles:
     topology = load_topology(settings.topology)
     processes = settings.pool_processes if inputs.total is None else min(settings.pool_processes, inputs.total)
     with suppress(Exception):  # while the fork server loads the others; a page meets what is wrong with it again
-        load(topology.stages[-1])
+        load(filter(None, (topology.stages[-1].function, topology.stages[-1].decide)))
     with (
         Pool(
             processes=processes,

@@ -20,12 +20,12 @@ from pipeline.edges.store import open_store
 from pipeline.edges.warm import warm_all
 from pipeline.enrichment.reading import read
 from pipeline.errors import Reject
-from pipeline.handle import handle
 from pipeline.records import CleanArticle
 from pipeline.stages.annotate import ENRICHERS, annotate
 from pipeline.stages.clean import clean
-from pipeline.topology import CLEAN, TOPOLOGY
+from pipeline.topology import CLEAN
 from tests.bench.pages import SEEDS, cpu_seconds
+from tests.bench.stages import RELATED_TOGETHER, annotate_all, relate_all
 
 EVERY = 3
 """Of the gold pages every third: 270 articles."""
@@ -35,8 +35,6 @@ USUAL_WORDS = (450, 750)
 BUDGET_MS = 6.0
 """Of the median article of publishers, for annotate and relate together."""
 BOTH = "both stages"
-BATCH = 16
-_, ANNOTATE, RELATE = TOPOLOGY.stages
 
 
 def main(arguments: list[str]) -> int:
@@ -115,21 +113,15 @@ def measure(articles: Iterable[CleanArticle]) -> dict[str, list[float]]:
 def stages_of(articles: Sequence[CleanArticle]) -> dict[str, list[float]]:
     """Processor seconds of each article in both stages, message in to messages out; a transaction is shared by all."""
     now = utc_now()
-    annotated, annotate_seconds = list[Message](), list[float]()
-    for article in articles:
-        message = Message(topic=CLEAN.name, key=article.page_id.encode(), value=encode(article))
-        start = time.process_time()
-        handled = handle(ANNOTATE, message, now=now)
-        annotate_seconds.append(time.process_time() - start)
-        annotated.append(handled.messages[0])
+    messages = (Message(topic=CLEAN.name, key=each.page_id.encode(), value=encode(each)) for each in articles)
+    annotated, annotate_seconds = annotate_all(messages, now)
     relate_seconds = list[float]()
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(f"sqlite:///{folder}/store.sqlite", cluster_id=None)
-        for start_at in range(0, len(annotated), BATCH):
-            batch = annotated[start_at : start_at + BATCH]
-            start, own = time.process_time(), list[float]()
-            with store.transaction(now=now) as memory:
-                own += [cpu_seconds(handle, RELATE, message, now=now, memory=memory) for message in batch]
+        for first in range(0, len(annotated), RELATED_TOGETHER):
+            batch = annotated[first : first + RELATED_TOGETHER]
+            start = time.process_time()
+            own = relate_all(store, batch, now)
             shared = (time.process_time() - start - sum(own)) / len(batch)
             relate_seconds += [seconds + shared for seconds in own]
         store.close()

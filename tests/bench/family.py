@@ -44,19 +44,23 @@ def costs_of(command: list[str], **environment: str) -> Costs:
 
 def used(pid: int) -> tuple[float, float]:
     """Processor seconds and resident MiB of a process."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS, int(fields[21]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+    fields = _stat(pid)
+    return sum(fields[11:13]) / TICKS, fields[21] * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def spent(pid: int) -> float:
     """Processor seconds of a process and of those below it that have ended."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return sum(map(int, fields[11:15])) / TICKS
+    return sum(_stat(pid)[11:15]) / TICKS
+
+
+def _stat(pid: int) -> list[int]:
+    """What stands behind the name in `/proc/PID/stat`, without the letter of its state: that counts as 0."""
+    return [0, *map(int, Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1:])]
 
 
 def newsflow(*arguments: str) -> list[str]:
     """The command line of `newsflow` with this Python."""
-    return [sys.executable, "-c", "from pipeline.cli import main; main()", *arguments]
+    return [sys.executable, "-m", "pipeline.main", *arguments]
 
 
 def run(command: list[str]) -> Costs:

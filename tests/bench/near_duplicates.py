@@ -17,17 +17,16 @@ from pipeline.edges.store import Store, open_store
 from pipeline.edges.store_tables import BANDS, TEXTS
 from pipeline.enrichment.near_duplicates import BANDS as BANDS_OF_TEXT
 from pipeline.enrichment.near_duplicates import SKETCH_SIZE, bands, shingles
-from pipeline.handle import handle
 from pipeline.records import AnnotatedArticle
-from pipeline.topology import ANNOTATED, TOPOLOGY
+from pipeline.topology import ANNOTATED
 from tests.articles import annotated
+from tests.bench.stages import relate_all
 from tests.stories import Writer, text_of
 
 NOW = "2026-03-01T08:00:00Z"
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 BATCH, ROUNDS, BULK = 16, 25, 5_000
 HOT_TEXTS = 100_000
-RELATE = TOPOLOGY.stage("relate")
 CONTENT = os.urandom(1900)
 """As long as the packed content of an article of 600 words."""
 
@@ -102,9 +101,7 @@ def _message(article: AnnotatedArticle) -> Message:
 
 def _timed(store: Store, messages: list[Message]) -> tuple[float, float]:
     began, worked = time.perf_counter(), time.process_time()
-    with store.transaction(now=NOW) as memory:
-        for message in messages:
-            handle(RELATE, message, now=NOW, memory=memory)
+    relate_all(store, messages, NOW)
     return time.perf_counter() - began, time.process_time() - worked
 
 

@@ -8,7 +8,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,13 +17,10 @@ from pipeline.edges.store import Store, open_store
 from pipeline.handle import handle
 from pipeline.records import RawPage
 from pipeline.stages.clean import clean
-from pipeline.topology import TOPOLOGY
 from tests.bench.pages import by_trafilatura, cpu_seconds, read_pages
+from tests.bench.stages import CLEAN, RELATED_TOGETHER, annotate_all, relate_all
 
 ROUNDS = 3
-RELATED_TOGETHER = 16
-"""Messages that relate takes in one transaction."""
-CLEAN, ANNOTATE, RELATE = TOPOLOGY.stages
 
 
 @dataclass(slots=True)
@@ -71,7 +67,7 @@ def one_round(pages: list[RawPage], store: Store, number: int) -> Times:
 
     Relate knows none of the pages, for each round has hosts of its own.
     """
-    times, cleaned, annotated, now = Times(), list[Message](), list[Message](), utc_now()
+    times, cleaned, now = Times(), list[Message](), utc_now()
     for at, page in enumerate(pages):
         times.stock.append(cpu_seconds(by_trafilatura, page))
         times.clean.append(cpu_seconds(clean, page))
@@ -80,22 +76,12 @@ def one_round(pages: list[RawPage], store: Store, number: int) -> Times:
         if handled.verdict.outcome is None:
             times.stock_of_articles.append(times.stock[-1])
             cleaned += handled.messages[:1]
-    for message in cleaned:
-        start = time.process_time()
-        annotated += handle(ANNOTATE, message, now=now).messages[:1]
-        times.annotate.append(time.process_time() - start)
+    annotated, times.annotate = annotate_all(cleaned, now)
     for first in range(0, len(annotated), RELATED_TOGETHER):
         batch = annotated[first : first + RELATED_TOGETHER]
         took = cpu_seconds(relate_all, store, batch, now)
         times.relate += [took / len(batch)] * len(batch)
     return times
-
-
-def relate_all(store: Store, batch: list[Message], now: str) -> None:
-    """One transaction, as a worker has it."""
-    with store.transaction(now=now) as memory:
-        for message in batch:
-            handle(RELATE, message, now=now, memory=memory)
 
 
 def peak_memory(name: str, gold: Path) -> float:
