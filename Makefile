@@ -21,7 +21,7 @@ $(BIN)/python:
 	@echo "creating $(VENV)"
 	@$(PYTHON) -m venv $(VENV) || { echo "python cannot create a virtual environment: on Debian, apt install python3-venv"; exit 1; }
 
-$(VENV)/.run: $(BIN)/python pyproject.toml constraints.txt
+$(VENV)/.run: $(BIN)/python pyproject.toml constraints.txt $(wildcard pipeline/native/source/* pipeline/native/*.py)
 	@echo "installing newsflow (about a minute)"
 	@$(PIP) --editable '.[broker]'
 	@touch $@

@@ -1,0 +1,97 @@
+"""Compile the library beside this file: `python pipeline/native/build.py`, and whenever newsflow is installed or built.
+
+The compiler is `ziglang`, a Python package for all common platforms, which compiles for others than its own too:
+`NEWSFLOW_TARGET=aarch64-linux-gnu.2.17` makes a wheel for that one. `NEWSFLOW_CC` names another compiler instead, for a
+platform that has no such package. Nothing of newsflow is imported here: it is not installed yet.
+"""
+
+import os
+import platform
+import shlex
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+LIBRARY = "newsflow.so"
+COMPILER = "ziglang>=0.14,<0.18"
+FLAGS = ("-O3", "-std=c11", "-fPIC", "-shared", "-fvisibility=hidden", "-Wall", "-Wextra", "-Werror", "-g0")
+_OF_TARGET = {"macos": ("-Wl,-undefined,dynamic_lookup",)}
+_MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
+
+
+def target() -> str:
+    """What is compiled for: machine, system and C library, as the compiler names them."""
+    if chosen := os.environ.get("NEWSFLOW_TARGET"):
+        return chosen
+    machine = platform.machine().lower()
+    machine = _MACHINES.get(machine, machine)
+    if sys.platform == "darwin":
+        return f"{machine}-macos.11.0"
+    is_musl = "musl" in (sysconfig.get_config_var("SOABI") or "")
+    return f"{machine}-linux-{'musl' if is_musl else 'gnu.2.17'}"
+
+
+def wheel_tag() -> str:
+    """The tag of a wheel that holds the library: any Python 3 on the platform."""
+    machine, system, *abi = target().split("-")
+    if os.environ.get("NEWSFLOW_CC"):
+        return f"py3-none-{sysconfig.get_platform().replace('-', '_').replace('.', '_')}"
+    if system.startswith("macos"):
+        machine = "arm64" if machine == "aarch64" else machine
+        return f"py3-none-macosx_{system.removeprefix('macos.').replace('.', '_')}_{machine}"
+    name, _, version = abi[0].partition(".")
+    oldest = "musllinux_1_1" if name == "musl" else f"manylinux_{version.replace('.', '_')}"
+    return f"py3-none-{oldest}_{machine}"
+
+
+def is_built() -> bool:
+    """Whether the library is there and was compiled from the sources as they are, for this target."""
+    library = FOLDER / LIBRARY
+    return library.exists() and _digest().encode() in library.read_bytes()
+
+
+def build() -> None:
+    """Compile the library, unless it is there; `SystemExit` with what the compiler says when it cannot."""
+    if is_built():
+        return
+    made = FOLDER / f".{os.getpid()}.{LIBRARY}"
+    command = [*_compiler(), *FLAGS, f'-DNEWSFLOW_SOURCES="{_digest()}"', *map(str, _sources("*.c")), "-o", str(made)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise SystemExit(f"newsflow cannot be compiled: {command[0]}: {error.strerror}") from None
+    if done.returncode:
+        raise SystemExit(f"newsflow cannot be compiled by {shlex.join(command[:3])}:\n{done.stderr}")
+    made.replace(FOLDER / LIBRARY)  # at once: another process may be loading it
+
+
+def requirements() -> list[str]:
+    """What must be installed for `build`."""
+    return [] if is_built() or os.environ.get("NEWSFLOW_CC") else [COMPILER]
+
+
+def _compiler() -> Sequence[str]:
+    if own := os.environ.get("NEWSFLOW_CC"):
+        return shlex.split(own)
+    of_system = _OF_TARGET.get(target().split("-")[1].partition(".")[0], ())
+    return (sys.executable, "-m", "ziglang", "cc", "-target", target(), *of_system)
+
+
+def _sources(pattern: str) -> list[Path]:
+    return sorted((FOLDER / "source").glob(pattern))
+
+
+def _digest() -> str:
+    """A digest of all that the library is made of; the library holds it."""
+    digest = sha256(" ".join([*FLAGS, *_compiler()[1:]]).encode())
+    for source in _sources("*.[ch]"):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    build()

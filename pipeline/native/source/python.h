@@ -1,0 +1,48 @@
+/* What is used of Python's stable ABI, declared here: nobody needs Python's headers to build this library.
+ *
+ * All of it is promised for every Python from 3.11 on. Functions are called with the interpreter's lock held.
+ */
+#ifndef NEWSFLOW_PYTHON_H
+#define NEWSFLOW_PYTHON_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct _object PyObject;
+typedef ptrdiff_t Py_ssize_t;
+
+extern void Py_IncRef(PyObject *);
+extern void Py_DecRef(PyObject *);
+extern PyObject *PyErr_NoMemory(void);
+extern PyObject *PyErr_Occurred(void);
+extern PyObject *PyList_New(Py_ssize_t);
+extern int PyList_SetItem(PyObject *, Py_ssize_t, PyObject *); /* takes the reference */
+extern PyObject *PyList_GetItem(PyObject *, Py_ssize_t);       /* a borrowed one */
+extern int PyList_Append(PyObject *, PyObject *);              /* takes none */
+extern Py_ssize_t PyList_Size(PyObject *);
+extern PyObject *PyTuple_New(Py_ssize_t);
+extern int PyTuple_SetItem(PyObject *, Py_ssize_t, PyObject *); /* takes the reference */
+extern PyObject *PyLong_FromLongLong(long long);
+extern long long PyLong_AsLongLong(PyObject *);
+extern PyObject *PyFloat_FromDouble(double);
+extern PyObject *PyBytes_FromStringAndSize(const char *, Py_ssize_t);
+extern char *PyBytes_AsString(PyObject *);
+extern Py_ssize_t PyBytes_Size(PyObject *);
+extern PyObject *PyUnicode_FromStringAndSize(const char *, Py_ssize_t); /* from UTF-8 */
+extern PyObject *PyUnicode_InternFromString(const char *);
+extern const char *PyUnicode_AsUTF8AndSize(PyObject *, Py_ssize_t *);
+extern PyObject *PyObject_CallFunctionObjArgs(PyObject *, ...); /* ends with NULL */
+extern PyObject *PyCapsule_New(void *, const char *, void (*)(PyObject *));
+extern void *PyCapsule_GetPointer(PyObject *, const char *);
+
+struct _object {
+  Py_ssize_t references;
+  void *type;
+};
+
+extern PyObject _Py_NoneStruct;
+#define PY_NONE (&_Py_NoneStruct)
+
+#define EXPORT __attribute__((visibility("default")))
+
+#endif
