@@ -26,7 +26,7 @@ tools=$(mktemp -d)
 trap 'rm -rf "$tools"' EXIT
 "$PYTHON" -m venv "$tools/venv"
 pip="$tools/venv/bin/pip --quiet --disable-pip-version-check --no-input"
-$pip install --constraint "$source/constraints.txt" hatchling
+$pip install --constraint "$source/constraints.txt" hatchling ziglang
 (cd "$source" && "$tools/venv/bin/python" -m hatchling build -t wheel -d "$tools/wheel") >"$tools/log" 2>&1 || {
     cat "$tools/log" >&2
     echo "install.sh: the wheel cannot be built" >&2

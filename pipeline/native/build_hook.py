@@ -12,11 +12,12 @@ import build  # the file beside this one
 sys.path.pop(0)
 
 
-class CompileLibrary(BuildHookInterface):
+class CompileLibrary(BuildHookInterface[Any]):
     """Compile before the files are collected, and tag the wheel for the platform."""
 
     def dependencies(self) -> list[str]:
-        return build.requirements()
+        needed: list[str] = build.requirements()
+        return needed
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         build.build()

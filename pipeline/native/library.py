@@ -1,20 +1,37 @@
-"""The compiled library, loaded once and declared for Python."""
+"""The compiled library, loaded once."""
 
 import ctypes
 from pathlib import Path
+from typing import Any
 
 from lxml.html import HtmlElement, fragment_fromstring
 
+from pipeline.errors import UsageError
 from pipeline.native.build import LIBRARY
+
+_PATH = Path(__file__).with_name(LIBRARY)
+_AGAIN = "install newsflow again (make, or pip install), which compiles it"
+
+
+class _Library(ctypes.PyDLL):
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            raise UsageError(f"{_PATH} is of another version: {_AGAIN}") from None
 
 
 def _load() -> ctypes.PyDLL:
-    path = Path(__file__).with_name(LIBRARY)
-    if not path.exists():
-        raise ImportError(f"{path} is not there: install newsflow again (make, or pip install), which compiles it")
-    library = ctypes.PyDLL(str(path))
+    try:
+        library = _Library(str(_PATH))
+    except OSError as error:
+        raise UsageError(
+            f"{_PATH} {f'cannot be loaded: {error}' if _PATH.exists() else 'is not there'}: {_AGAIN}"
+        ) from None
     if not _fits(library, fragment_fromstring('<p class="a">b<i>c</i>d</p>')):
-        raise ImportError("the tree of this lxml is not what newsflow was built for: install the versions of constraints.txt")
+        raise UsageError(
+            "this lxml keeps its trees otherwise than newsflow reads them: install the versions of constraints.txt"
+        )
     return library
 
 
@@ -25,4 +42,4 @@ def _fits(library: ctypes.PyDLL, element: HtmlElement) -> bool:
 
 
 native = _load()
-"""The library. Each module that calls a function of it declares that function's arguments once, beside the call."""
+"""The library. A module that calls a function of it declares that function's arguments once, beside the call."""

@@ -1,0 +1,108 @@
+"""The compiled library is made for every common platform, and when it is not there, what to do is told."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.native import build
+
+ROOT = Path(__file__).parents[2]
+TARGETS = {
+    "x86_64-linux-gnu.2.17": ("py3-none-manylinux_2_17_x86_64", b"\x7fELF"),
+    "aarch64-linux-gnu.2.17": ("py3-none-manylinux_2_17_aarch64", b"\x7fELF"),
+    "x86_64-linux-musl": ("py3-none-musllinux_1_1_x86_64", b"\x7fELF"),
+    "aarch64-linux-musl": ("py3-none-musllinux_1_1_aarch64", b"\x7fELF"),
+    "x86_64-macos.11.0": ("py3-none-macosx_11_0_x86_64", b"\xcf\xfa\xed\xfe"),
+    "aarch64-macos.11.0": ("py3-none-macosx_11_0_arm64", b"\xcf\xfa\xed\xfe"),
+}
+"""The wheel's tag for each platform, and how its libraries begin."""
+
+
+@pytest.fixture
+def native(tmp_path: Path) -> Path:
+    """A copy of the package `pipeline.native` without its library."""
+    copy = tmp_path / "pipeline" / "native"
+    shutil.copytree(ROOT / "pipeline" / "native", copy, ignore=shutil.ignore_patterns("*.so", "__pycache__"))
+    (copy.parent / "__init__.py").touch()
+    shutil.copy(ROOT / "pipeline" / "errors.py", copy.parent)
+    return copy
+
+
+def run(*command: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=cwd,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+def test_the_library_that_is_tested_is_of_these_sources() -> None:
+    assert build.is_built(), "python pipeline/native/build.py"
+    assert build.requirements() == [], "nothing need be installed to build a wheel of it"
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_it_is_compiled_for_every_common_platform(native: Path, target: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = run(str(native / "build.py"), NEWSFLOW_TARGET=target)
+    assert done.returncode == 0, done.stderr
+    monkeypatch.setenv("NEWSFLOW_TARGET", target)
+    tag, begin = TARGETS[target]
+    assert build.wheel_tag() == tag
+    assert (native / build.LIBRARY).read_bytes().startswith(begin)
+
+
+def test_a_changed_source_is_compiled_again(native: Path) -> None:
+    for text in ("", "/* another */\n"):
+        with (native / "source" / "check.c").open("a") as source:
+            source.write(text)
+        before = (native / build.LIBRARY).stat() if text else None
+        assert run(str(native / "build.py")).returncode == 0
+        assert (native / build.LIBRARY).stat() != before
+    unchanged = (native / build.LIBRARY).stat()
+    assert run(str(native / "build.py")).returncode == 0
+    assert (native / build.LIBRARY).stat() == unchanged
+
+
+def test_what_a_compiler_says_is_told(native: Path) -> None:
+    (native / "source" / "check.c").write_text("int broken(void) { return nothing; }")
+    done = run(str(native / "build.py"))
+    assert done.returncode == 1
+    assert "newsflow cannot be compiled" in done.stderr
+    assert "nothing" in done.stderr
+    assert "Traceback" not in done.stderr
+    done = run(str(native / "build.py"), NEWSFLOW_CC="no-such-compiler")
+    assert done.stderr == "newsflow cannot be compiled: no-such-compiler: No such file or directory\n"
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no library"])
+def test_a_library_that_cannot_be_loaded_is_told_with_what_to_do(native: Path, content: bytes | None) -> None:
+    if content is not None:
+        (native / build.LIBRARY).write_bytes(content)
+    program = (
+        "from pipeline.errors import UsageError\n"
+        "try: import pipeline.native.library\n"
+        "except UsageError as error: print(error)"
+    )
+    done = run("-c", program, cwd=native.parents[1])
+    assert build.LIBRARY in done.stdout, done.stderr
+    assert "install newsflow again" in done.stdout
+
+
+def test_a_library_of_another_version_is_told(native: Path) -> None:
+    assert run(str(native / "build.py")).returncode == 0
+    program = (
+        "from pipeline.errors import UsageError\n"
+        "from pipeline.native.library import native\n"
+        "try: native.newsflow_to_come\n"
+        "except UsageError as error: print(error)"
+    )
+    done = run("-c", program, cwd=native.parents[1])
+    assert "is of another version" in done.stdout, done.stderr
