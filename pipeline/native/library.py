@@ -1,6 +1,7 @@
 """The compiled library, loaded once."""
 
 import ctypes
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -42,4 +43,10 @@ def _fits(library: ctypes.PyDLL, element: HtmlElement) -> bool:
 
 
 native = _load()
-"""The library. A module that calls a function of it declares that function's arguments once, beside the call."""
+
+
+def function(name: str, result: type, *arguments: type) -> Callable[..., Any]:
+    """A function of the library, for values of these types of `ctypes`; bytes, strings and lists are `py_object`."""
+    found: Any = getattr(native, f"newsflow_{name}")
+    found.argtypes, found.restype = arguments, result
+    return found  # type: ignore[no-any-return]

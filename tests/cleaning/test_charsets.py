@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.cleaning.decoding import charset, document
 from pipeline.cleaning.decoding.charset import decode
 from pipeline.cleaning.decoding.document import Document, read_document
 from pipeline.cleaning.decoding.mojibake import MIN_SEQUENCES, mend
@@ -245,3 +246,16 @@ def test_a_hostile_page_takes_no_longer_than_a_large_one(name: str) -> None:
         with suppress(Reject):
             decode(b"<html><body>" + body, None)
     assert time.process_time() - before < HOSTILE_SECONDS
+
+
+@given(st.text("abc ~\t\n\r\x00\x0b\x1f\x7f\x80é漢", max_size=100))
+def test_the_telling_bytes_are_all_but_plain_ascii(text: str) -> None:
+    body = text.encode()
+    plain = bytes(code for code in range(127) if code >= 32 or code in b"\t\n\r")
+    assert charset._telling(body) == body.translate(None, plain)
+
+
+@given(st.lists(st.sampled_from(["&", "#", "x", "X", "0", "1", "2", "5", "8", "9", "a", "F", ";", "&#", "&#x"])))
+def test_low_references_are_found_as_the_pattern_finds_them(parts: list[str]) -> None:
+    text = "".join(parts)
+    assert document._has_low_reference(text.encode()) == bool(document._LOW_REFERENCE.search(text))

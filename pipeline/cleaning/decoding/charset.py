@@ -7,11 +7,14 @@ scripts inside words, symbols between letters or capitals after small ones is no
 
 import codecs
 import re
+from collections.abc import Callable
+from ctypes import py_object
 
 from charset_normalizer import from_bytes
 
 from pipeline.cleaning.decoding.mojibake import mend, suspicion, suspicion_of_han
 from pipeline.errors import Code, Reject
+from pipeline.native.library import function
 from pipeline.text import control_share
 
 HEAD_BYTES = 4096
@@ -83,7 +86,6 @@ _TURKISH = ("tr", "az", "ku")
 _NO_CHARSETS = frozenset(("unicode_escape", "raw_unicode_escape", "utf-7", "idna", "punycode"))
 _SEVEN_BITS = ("iso2022", "hz")
 _CONTROLS = bytes(sorted({*range(32), 127} - {*b"\t\n\r"}))
-_PLAIN = bytes({*range(128)} - {*_CONTROLS})
 _LATE_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
 _REPLACED = "\ufffd".encode()
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
@@ -96,6 +98,10 @@ _TWICE = re.compile(rb"\xc3[\x82-\xb4](?:\xc2[\x80-\xbf]|[\xc5\xc6\xcb][\x80-\xb
 _LOW = re.compile("[\x80-\x9f]")
 
 
+_telling: Callable[[bytes], bytes] = function("telling", py_object, py_object)
+"""The bytes of a text that are no plain ASCII: the upper half, and controls but for white space."""
+
+
 def decode(body: bytes, content_type: str | None) -> tuple[str, bool]:
     """The page's text, and whether `body` is just that in UTF-8, without a control.
 
@@ -106,7 +112,7 @@ def decode(body: bytes, content_type: str | None) -> tuple[str, bool]:
     for mark, encoding in _BOMS:
         if body.startswith(mark):
             return _checked(body[len(mark) :].decode(encoding, "replace"), encoding), False
-    telling = body.translate(None, _PLAIN)  # one pass, and a small part of most pages: all else is asked of it
+    telling = _telling(body)  # one pass, and a small part of most pages: all else is asked of it
     controls = has_controls(telling)
     if controls and (wide := _utf16(body)):
         return _checked(body.decode(wide, "replace").rstrip("\ufffd"), wide), False

@@ -5,14 +5,16 @@ Declared charsets and content types are wrong often, so the bytes are asked firs
 """
 
 import re
+from collections.abc import Callable
+from ctypes import c_bool, py_object
 from dataclasses import dataclass
 
-import numpy as np
 from lxml import etree, html
 from lxml.html import HtmlElement
 
 from pipeline.cleaning.decoding.charset import HEAD_BYTES, decode, has_controls
 from pipeline.errors import Drop, Reason
+from pipeline.native.library import function
 
 _MAGIC = (
     (b"%PDF-", "PDF"),
@@ -48,7 +50,8 @@ _SECTIONS = frozenset(
 )
 """Elements of the body that libxml2, which knows HTML 4, leaves in the head of a page that never opens its body."""
 _LOW_REFERENCE = re.compile(r"&#(?:0*(1[2-5]\d)|x0*([89][0-9a-f]));?", re.IGNORECASE)
-_AFTER_REFERENCE = re.compile(rb"0*1[2-5]\d|x0*[89][0-9a-f]", re.IGNORECASE)
+_has_low_reference: Callable[[bytes], bool] = function("has_low_reference", c_bool, py_object)
+"""Whether `_LOW_REFERENCE` is in a text, in UTF-8. Of a page's bytes the pattern takes half a millisecond."""
 _VISIBLE = re.compile(rb"[^\0 \t\r\n\f\v]")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
@@ -136,13 +139,6 @@ def _utf8(text: str) -> bytes:
     if has_controls(data) or _has_no_character(text):
         return _NOT_XML.sub("", text).encode("utf-8")
     return data
-
-
-def _has_low_reference(body: bytes) -> bool:
-    """Whether `_LOW_REFERENCE` is in a text, in UTF-8. The pattern alone takes thrice as long."""
-    codes = np.frombuffer(body, dtype=np.uint8)
-    at = np.flatnonzero(codes[:-1] == ord("&")) + 1
-    return any(_AFTER_REFERENCE.match(body, each + 1) for each in at[codes[at] == ord("#")].tolist())
 
 
 def _has_no_character(text: str) -> bool:

@@ -50,9 +50,6 @@ _ENDS_WITH_CREDIT = re.compile(
     r"|(?:记者|通讯员|新华社|中新社)[^。！？]{1,20}[摄攝]\s*[)）】]?$|(?:供图|供圖|提供图片)\s*[)）】]?$",
     re.IGNORECASE,
 )
-_CREDIT_ENDS = frozenset(")）]】摄攝图圖片")
-_CREDIT_LENGTH = 100
-"""Characters of the longest credit at a text's end, with the full stop before it."""
 
 
 def states_copyright(text: str) -> bool:
@@ -77,12 +74,4 @@ def may_open_in_large(folded: str) -> bool:
 
 def ends_with_credit(text: str) -> bool:
     """Whether a credit stands at the end: in brackets, or after a full stop and without one."""
-    return may_end_with_credit(text) and _ENDS_WITH_CREDIT.search(text) is not None
-
-
-def may_end_with_credit(text: str) -> bool:
-    """Whether a text ends so that what stands there may be a credit."""
-    if text[-1] in ".!?":
-        return text[-2:-1] in _CREDIT_ENDS
-    end = text[-_CREDIT_LENGTH:]
-    return text[-1] in _CREDIT_ENDS or ". " in end or "! " in end or "? " in end or "… " in end
+    return _ENDS_WITH_CREDIT.search(text) is not None

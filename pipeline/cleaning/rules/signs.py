@@ -4,12 +4,14 @@ Most lines show none, and to ask every rule about each of them took more than tw
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from ctypes import c_int, py_object
 from functools import cached_property
 
 from pipeline.cleaning.blocks import Line, visible_length
-from pipeline.cleaning.rules.notices import copyright_signs, may_end_with_credit, may_open_in_large
+from pipeline.cleaning.rules.notices import copyright_signs, may_open_in_large
 from pipeline.cleaning.rules.phrases import NETWORKS
+from pipeline.native.library import function
 from pipeline.records import BlockKind
 
 SHORT, MEDIUM, LONG = 40, 120, 300
@@ -20,6 +22,11 @@ COUNTER_STARTS = tuple("0123456789([")
 ALL_LINK = 0.8
 """Share of linked characters above which a line is nothing but a link."""
 
+_DIGIT, _COUNTER, _MARK, _FOREIGN, _CREDIT = (1 << number for number in range(5))
+"""A digit of ASCII; a beginning as of counters; what stands between buttons; other than ASCII; an end as of credits."""
+_glance: Callable[[list[str], list[int], int], bytes] = function("glance", py_object, py_object, py_object, c_int)
+"""Which of these each text has, as bits; texts of more than so many characters are not looked at."""
+
 
 class Signs:
     """What the lines of a page show at a glance; each sign is looked for once, when a rule first asks for it."""
@@ -29,6 +36,7 @@ class Signs:
         self._texts = [line.text for line in lines]
         self._hits = hits
         self.lengths = list(map(len, self._texts))
+        self._shown = _glance(self._texts, self.lengths, LONG)
 
     @cached_property
     def visible_length(self) -> int:
@@ -52,18 +60,16 @@ class Signs:
         """Short lines with a digit."""
         return [
             index
-            for index, text in enumerate(self._texts)
-            if self.lengths[index] <= MEDIUM and DIGIT.search(text) is not None
+            for index, shown in enumerate(self._shown)
+            if shown & (_DIGIT | _FOREIGN)
+            and self.lengths[index] <= MEDIUM
+            and (shown & _DIGIT or DIGIT.search(self._texts[index]) is not None)
         ]
 
     @cached_property
     def counters(self) -> list[int]:
         """Labels that begin with a number or in brackets."""
-        return [
-            index
-            for index, text in enumerate(self._texts)
-            if self.lengths[index] <= SHORT and text.startswith(COUNTER_STARTS)
-        ]
+        return [index for index, shown in enumerate(self._shown) if shown & _COUNTER and self.lengths[index] <= SHORT]
 
     @cached_property
     def titles(self) -> list[int]:
@@ -75,9 +81,8 @@ class Signs:
         """Short lines that begin with the name of a network, or hold a mark that stands between buttons."""
         return [
             index
-            for index, line in enumerate(self._lines)
-            if self.lengths[index] <= MEDIUM
-            and (line.folded.partition(" ")[0] in NETWORKS or "|" in line.text or "·" in line.text or "•" in line.text)
+            for index, (line, shown) in enumerate(zip(self._lines, self._shown, strict=True))
+            if self.lengths[index] <= MEDIUM and (shown & _MARK or line.folded.partition(" ")[0] in NETWORKS)
         ]
 
     @cached_property
@@ -93,17 +98,22 @@ class Signs:
     @cached_property
     def _notices(self) -> tuple[str, str]:
         """All lines but for long paragraphs: first those of ASCII alone, and then the others; all else is empty."""
-        short = [text if len(text) <= LONG else "" for text in self._texts]
-        plain = [text if text.isascii() else "" for text in short]
-        return "\n".join(plain), "\n".join(["" if text.isascii() else text for text in short])
+        kinds = [
+            shown & _FOREIGN if length <= LONG else -1 for shown, length in zip(self._shown, self.lengths, strict=True)
+        ]
+        plain, foreign = (
+            "\n".join([text if kind == each else "" for text, kind in zip(self._texts, kinds, strict=True)])
+            for each in (0, _FOREIGN)
+        )
+        return plain, foreign
 
     @cached_property
     def credits(self) -> list[int]:
         """Lines that may end with a credit, or as captions do whose picture opens in large."""
         return [
             index
-            for index, line in enumerate(self._lines)
-            if self.lengths[index] <= LONG and (may_end_with_credit(line.text) or may_open_in_large(line.folded))
+            for index, (line, shown) in enumerate(zip(self._lines, self._shown, strict=True))
+            if shown & _CREDIT or (self.lengths[index] <= LONG and may_open_in_large(line.folded))
         ]
 
     @cached_property

@@ -15,6 +15,7 @@ extern void Py_IncRef(PyObject *);
 extern void Py_DecRef(PyObject *);
 extern PyObject *PyErr_NoMemory(void);
 extern PyObject *PyErr_Occurred(void);
+extern void PyErr_Clear(void);
 extern PyObject *PyList_New(Py_ssize_t);
 extern int PyList_SetItem(PyObject *, Py_ssize_t, PyObject *); /* takes the reference */
 extern PyObject *PyList_GetItem(PyObject *, Py_ssize_t);       /* a borrowed one */

@@ -1,0 +1,60 @@
+/* What is asked of a page's bytes before they are parsed, each in one pass. */
+
+#include <string.h>
+
+#include "python.h"
+
+enum { BLOCK = 32 };
+
+static int is_telling(unsigned char byte) {
+  /* without a branch: a block of bytes is asked at once */
+  return (byte >= 0x7f) | ((byte < 0x20) & (byte != '\t') & (byte != '\n') & (byte != '\r'));
+}
+
+/* The bytes of a text that are no plain ASCII: the upper half, and controls but for white space. */
+EXPORT PyObject *newsflow_telling(PyObject *body) {
+  const unsigned char *text = (const unsigned char *)PyBytes_AsString(body);
+  const size_t size = (size_t)PyBytes_Size(body);
+  PyObject *found = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)size);
+  if (!found) return NULL;
+  unsigned char *out = (unsigned char *)PyBytes_AsString(found);
+  size_t count = 0, at = 0;
+  for (; at + BLOCK <= size; at += BLOCK) {
+    int some = 0;
+    for (size_t each = 0; each < BLOCK; each++) some |= is_telling(text[at + each]);
+    if (!some) continue; /* as most blocks */
+    for (size_t each = at; each < at + BLOCK; each++) {
+      out[count] = text[each];
+      count += (size_t)is_telling(text[each]);
+    }
+  }
+  for (; at < size; at++) {
+    out[count] = text[at];
+    count += (size_t)is_telling(text[at]);
+  }
+  PyObject *told = PyBytes_FromStringAndSize((const char *)out, (Py_ssize_t)count);
+  Py_DecRef(found);
+  return told;
+}
+
+static int is_digit(char byte) { return byte >= '0' && byte <= '9'; }
+
+static int is_hexadecimal(char byte) {
+  return is_digit(byte) || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F');
+}
+
+/* Whether a character reference to one of the numbers 120 to 159 or 0x80 to 0x9f is in a text: `&#150;`, `&#x96;`. */
+EXPORT int newsflow_has_low_reference(PyObject *body) {
+  const char *text = PyBytes_AsString(body), *const end = text + PyBytes_Size(body);
+  while ((text = memchr(text, '&', (size_t)(end - text)))) { /* a zero follows the last byte */
+    const char *at = ++text;
+    if (*at++ != '#') continue;
+    const int is_hex = *at == 'x' || *at == 'X';
+    at += is_hex;
+    while (*at == '0') at++;
+    if (is_hex ? (*at == '8' || *at == '9') && is_hexadecimal(at[1])
+               : at[0] == '1' && at[1] >= '2' && at[1] <= '5' && is_digit(at[2]))
+      return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,69 @@
+/* What the lines of a page show at a glance, a byte of flags for each: see `rules/signs.py`, whose flags these are. */
+
+#include <string.h>
+
+#include "python.h"
+
+enum { DIGIT = 1, COUNTER = 2, MARK = 4, FOREIGN = 8, CREDIT = 16, ALL = 31 };
+
+enum { CREDIT_LENGTH = 100 }; /* characters of the longest credit at a text's end, with the full stop before it */
+
+static const char *const MARKS[] = {"·", "•"};
+
+static int is_sentence_end(char byte) { return byte == '.' || byte == '!' || byte == '?'; }
+
+/* Whether a credit ends so: a bracket, or the word for taking a picture. */
+static int ends_credit(const char *text, const char *end) {
+  static const char *const ENDS[] = {")", "）", "]", "】", "摄", "攝", "图", "圖", "片"};
+  for (size_t at = 0; at < sizeof ENDS / sizeof *ENDS; at++) {
+    const size_t size = strlen(ENDS[at]);
+    if ((size_t)(end - text) >= size && memcmp(end - size, ENDS[at], size) == 0) return 1;
+  }
+  return 0;
+}
+
+/* Whether a text ends so that what stands there may be a credit: in brackets, or after a full stop and without one. */
+static int may_end_with_credit(const char *text, const char *end) {
+  if (is_sentence_end(end[-1])) return ends_credit(text, end - 1);
+  if (ends_credit(text, end)) return 1;
+  size_t count = 0;
+  for (const char *at = end - 1; at > text && count < CREDIT_LENGTH - 1; at--) {
+    if (((unsigned char)*at & 0xc0) == 0x80) continue;
+    count++; /* this character and those after it */
+    if (*at != ' ') continue;
+    if (is_sentence_end(at[-1])) return 1;
+    if (at - text >= 3 && memcmp(at - 3, "…", 3) == 0) return 1;
+  }
+  return 0;
+}
+
+static int flags_of(const char *text, size_t size) {
+  if (!size) return 0;
+  int flags = (*text >= '0' && *text <= '9') || *text == '(' || *text == '[' ? COUNTER : 0;
+  for (size_t at = 0; at < size; at++) {
+    const unsigned char byte = (unsigned char)text[at];
+    flags |= byte >= '0' && byte <= '9' ? DIGIT : 0;
+    flags |= byte == '|' ? MARK : 0;
+    flags |= byte >= 0x80 ? FOREIGN : 0;
+  }
+  for (size_t each = 0; flags & FOREIGN && each < sizeof MARKS / sizeof *MARKS; each++)
+    if (strstr(text, MARKS[each])) flags |= MARK;
+  return may_end_with_credit(text, text + size) ? flags | CREDIT : flags;
+}
+
+/* The flags of each text of a list, but 0 for those of more characters than `most`; `lengths` are their characters. */
+EXPORT PyObject *newsflow_glance(PyObject *texts, PyObject *lengths, int most) {
+  const Py_ssize_t count = PyList_Size(texts);
+  PyObject *told = PyBytes_FromStringAndSize(NULL, count);
+  if (!told) return NULL;
+  char *flags = PyBytes_AsString(told);
+  for (Py_ssize_t at = 0; at < count; at++) {
+    flags[at] = 0;
+    if (PyLong_AsLongLong(PyList_GetItem(lengths, at)) > most) continue;
+    Py_ssize_t size;
+    const char *text = PyUnicode_AsUTF8AndSize(PyList_GetItem(texts, at), &size);
+    if (!text) PyErr_Clear(); /* half of a surrogate pair is in it, which JSON may hold: let it be asked */
+    flags[at] = text ? (char)flags_of(text, (size_t)size) : ALL;
+  }
+  return told;
+}
