@@ -28,7 +28,9 @@ def process(paths: tuple[Path, ...], output: Path | None, articles: bool, worker
         settings = replace(settings, pool_processes=workers)
     topology = load_topology(settings.topology)
     if all(path.exists() for path in paths):  # else an error is what follows, and nobody waits for a server
-        fork_server.start(fork_server.functions_of(topology.stages))  # it loads the stages while this loads the rest
+        pages = len(paths) if all(path.is_file() for path in paths) else None
+        # it loads the stages while this loads the rest
+        fork_server.start(fork_server.functions_of(topology.stages), pages=pages)
     with loading():
         from pipeline.edges.process import process_files
 

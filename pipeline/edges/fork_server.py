@@ -13,6 +13,10 @@ from pipeline.topology import Stage
 FIRST = "pipeline.edges.uncollected"
 LAST = ("pipeline.edges.page_process", "pipeline.edges.warm")
 """Loaded before and after the stages."""
+FOR_MANY = "pipeline.edges.warm_for_many"
+"""What only some pages need: loaded last, unless only a few pages come."""
+FEW = 3
+"""Pages."""
 
 
 def functions_of(stages: Sequence[Stage]) -> tuple[str, ...]:
@@ -25,9 +29,10 @@ def annotates(functions: Sequence[str]) -> bool:
     return any("annotate" in function for function in functions)
 
 
-def start(functions: Sequence[str]) -> None:
+def start(functions: Sequence[str], *, pages: int | None = None) -> None:
     """Start it if it does not run yet, and return at once: a child then costs 5 ms, not a second.
 
+    `pages`, if known, is how many will come: the first of a few need not wait for what perhaps none of them needs.
     What it loads is settled by the first call of a process; children of later pools load what is missing themselves.
     """
     if not functions:
@@ -35,5 +40,6 @@ def start(functions: Sequence[str]) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each thread counts 64 MiB and more against a page's memory
     modules = [function.partition(":")[0] for function in functions]
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([FIRST, *modules, *LAST])
+    is_few = pages is not None and pages <= FEW
+    context.set_forkserver_preload([FIRST, *modules, *LAST, *(() if is_few else (FOR_MANY,))])
     forkserver.ensure_running()

@@ -1,6 +1,7 @@
 """Loaded by the fork server after the stages: calls every `warm()` there is, so that children are forked warm.
 
-A module of the package that loads something large on first use offers `warm()`, which may be called twice.
+A module of the package that loads something large on first use offers `warm()` when nearly every page needs it, and
+`warm_for_many()` (see `warm_for_many.py`) when only some do. Both may be called twice.
 """
 
 import gc
@@ -13,13 +14,16 @@ from pipeline.edges.own_enrichment import configure, own_enrichment
 from pipeline.errors import UsageError
 from pipeline.settings import read_settings
 
+USUAL, SELDOM = "warm", "warm_for_many"
 
-def warm_all() -> None:
-    """Call `warm()` of all loaded modules that define one."""
+
+def warm_all(*names: str) -> None:
+    """Call the functions of these names, both unless some are given, of all loaded modules that define them."""
     for module in tuple(sys.modules.values()):
-        warm = getattr(module, "warm", None) if isinstance(module, ModuleType) else None
-        if callable(warm) and warm.__module__ == module.__name__ and module.__name__.startswith("pipeline."):
-            warm()
+        for name in names or (USUAL, SELDOM):
+            warm = getattr(module, name, None) if isinstance(module, ModuleType) else None
+            if callable(warm) and warm.__module__ == module.__name__ and module.__name__.startswith("pipeline."):
+                warm()
     gc.freeze()  # a collection in a child would touch, and so copy, every page of memory it shares with its parent
     gc.enable()
 
@@ -35,4 +39,4 @@ def configure_from_environment() -> None:
 
 
 configure_from_environment()
-warm_all()
+warm_all(USUAL)

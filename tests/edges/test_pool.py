@@ -196,7 +196,12 @@ def test_a_child_finds_all_its_modules_loaded_and_collects_its_garbage() -> None
     While it loads, the fork server collects no garbage, which would stay so in every child.
     """
     functions = fork_server.functions_of(REAL.stages)
-    preloaded = [fork_server.FIRST, *(function.partition(":")[0] for function in functions), *fork_server.LAST]
+    preloaded = [
+        fork_server.FIRST,
+        *(function.partition(":")[0] for function in functions),
+        *fork_server.LAST,
+        fork_server.FOR_MANY,
+    ]
     script = (
         f"import gc, sys, multiprocessing.forkserver, {', '.join(preloaded)}; loaded = set(sys.modules)\n"
         "from pipeline.edges.own_enrichment import NOTHING\n"

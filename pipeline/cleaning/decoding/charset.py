@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable
 from ctypes import py_object
 
-from charset_normalizer import from_bytes
-
 from pipeline.cleaning.decoding.mojibake import mend, suspicion, suspicion_of_han
 from pipeline.errors import Code, Reject
 from pipeline.native.library import function
@@ -257,6 +255,8 @@ def _detected(body: bytes) -> list[str]:
 
     Windows-1252, the web's default, comes before another that reads hardly better: that one was mostly wrong.
     """
+    from charset_normalizer import from_bytes  # here: few pages are neither UTF-8 nor declare what they are
+
     visible = _TAGS.sub(b" ", body[: 10 * DETECTION_BYTES])
     lines = b"\n".join(line for line in visible.splitlines() if not line.isascii())[:DETECTION_BYTES]
     matches = list(from_bytes(lines or body[:DETECTION_BYTES], cp_isolation=_DETECTABLE))
@@ -271,3 +271,8 @@ def _checked(text: str, encoding: str) -> str:
     if share > MAX_CONTROL_SHARE and share * len(text) > MIN_REPLACED:
         raise Reject(Code.UNDECODABLE, f"read as {encoding}, {share:.1%} of the characters are none of any text")
     return text
+
+
+def warm_for_many() -> None:
+    """Import the detector now."""
+    import charset_normalizer  # noqa: F401

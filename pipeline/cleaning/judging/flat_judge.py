@@ -54,8 +54,8 @@ def models() -> FlatModels:
         )
 
 
-def warm() -> None:
-    """Load the models."""
+def warm_for_many() -> None:
+    """Load the models, for pages without tags."""
     models()
 
 

@@ -189,6 +189,6 @@ def _bodies(page: Page) -> tuple[str, ...]:
     return tuple(dict.fromkeys(body for body in bodies if len(body) >= MIN_BODY_LENGTH))
 
 
-def warm() -> None:
-    """Import htmldate now, for a process that will guess dates."""
+def warm_for_many() -> None:
+    """Import htmldate now: one page of five says no date, and it is asked."""
     import pipeline.cleaning.metadata.guess  # noqa: F401
