@@ -2,7 +2,7 @@
 
 It sees trafilatura's choice and what rules and recovery made of them, and may cut a line that
 stayed or rescue one that was lost. Named rules come first: what they cut it never sees again. `tests/quality/train.py`
-trains it; the trees are oblivious (each level asks one question), so that a page takes three numpy steps, and their
+trains it; the trees are oblivious (each level asks one question), so that all lines are asked at once, and their
 values are integers, so that every machine adds them up alike.
 """
 
@@ -18,13 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.cleaning.blocks import Line
-from pipeline.cleaning.judging.line_features import Evidence, features
+from pipeline.cleaning.judging.line_features import NAMES, Evidence, features
 from pipeline.native.library import native
 from pipeline.records import BlockKind
 
 LEARNED = "learned"
 """What the ledger calls a line that the judge cut."""
 MODEL = "judge.npz"
+_SETTLED, _CUT = NAMES.index("settled"), NAMES.index("cut")
 CUT_BELOW, RESCUE_ABOVE = 0.4, 0.5
 """Scores; calibrated out of fold, each alone, on pages with and without `NewsArticle`: no family wants its own."""
 MAX_CUT_SHARE = 0.3
@@ -113,11 +114,13 @@ class Model:
 
 
 _tree_sums = native.newsflow_tree_sums
-_tree_sums.argtypes = (
-    [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t]
-    + [ctypes.c_void_p] * 3
-    + [ctypes.c_size_t, ctypes.c_size_t, ctypes.c_void_p]
-)
+_tree_sums.argtypes = [
+    ctypes.c_void_p,
+    *(ctypes.c_size_t, ctypes.c_size_t),
+    *(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p),
+    *(ctypes.c_size_t, ctypes.c_size_t),
+    ctypes.c_void_p,
+]
 _tree_sums.restype = ctypes.c_int
 
 
@@ -140,10 +143,9 @@ def model() -> Model:
 
 def read_model(data: Mapping[str, NDArray[Any]], prefix: str = "") -> Model:
     """The model whose arrays have names that begin so."""
-    questions, borders, leaves = (
-        np.ascontiguousarray(data[f"{prefix}{name}"], dtype=dtype)
-        for name, dtype in (("questions", np.uint8), ("borders", np.float32), ("leaves", np.int16))
-    )
+    questions = np.ascontiguousarray(data[f"{prefix}questions"], dtype=np.uint8)
+    borders = np.ascontiguousarray(data[f"{prefix}borders"], dtype=np.float32)
+    leaves = np.ascontiguousarray(data[f"{prefix}leaves"], dtype=np.int16)
     if borders.shape != questions.shape or leaves.shape != (len(questions), 2 ** questions.shape[1]):
         raise ValueError("the arrays of the trees do not fit together")
     return Model(
@@ -164,17 +166,16 @@ def warm() -> None:
 def judge(lines: Sequence[Line], evidence: Evidence, trees: Model | None = None) -> Judgement:
     """Judge every line of a page that no rule cut; by the committed model when no other is given."""
     settled = tuple(evidence.settled)
-    columns = features(lines, evidence)
-    rows = columns.matrix()
+    rows = features(lines, evidence)
     trees = trees or model()
-    every = np.zeros(len(lines))
-    is_open = columns["cut"] == 0
+    is_settled, is_open = rows[:, _SETTLED] > 0, rows[:, _CUT] == 0
     if not is_open.any():
-        return Judgement(kept=settled, cut={}, rescued=(), scores=every)
-    every[is_open] = trees.scores(rows)[is_open]
-    doubtful = np.flatnonzero(is_open & (columns["settled"] > 0) & (every < CUT_BELOW)).tolist()
-    cut = cuttable(columns["length"].tolist(), settled, [index for index in doubtful if not is_tied(lines, index)])
-    likely = np.flatnonzero((columns["settled"] == 0) & (every > RESCUE_ABOVE)).tolist()
+        return Judgement(kept=settled, cut={}, rescued=(), scores=np.zeros(len(lines)))
+    every = trees.scores(rows) * is_open
+    doubtful = np.flatnonzero(is_open & is_settled & (every < CUT_BELOW)).tolist()
+    doubtful = [index for index in doubtful if not is_tied(lines, index)]
+    cut = cuttable([len(line.text) for line in lines], settled, doubtful) if doubtful else ()
+    likely = np.flatnonzero(~is_settled & (every > RESCUE_ABOVE)).tolist()
     barred = barred_lines(lines, evidence, likely)
     rescued = [index for index in likely if index not in barred]
     kept = tuple(sorted({*settled}.difference(cut).union(rescued)))
@@ -187,7 +188,7 @@ def judge(lines: Sequence[Line], evidence: Evidence, trees: Model | None = None)
     return Judgement(kept=kept, cut=details, rescued=tuple(rescued), scores=every)
 
 
-def cuttable(lengths: Sequence[float], settled: Sequence[int], cut: Sequence[int]) -> Sequence[int]:
+def cuttable(lengths: Sequence[int], settled: Sequence[int], cut: Sequence[int]) -> Sequence[int]:
     """The cuts, or none of them when they would take too much, or the story is longer than those learned from."""
     length, taken = (sum(lengths[index] for index in indices) for indices in (settled, cut))
     return () if len(settled) > MAX_CUT_LINES or taken > MAX_CUT_SHARE * length else cut
