@@ -18,7 +18,11 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 LIBRARY = "newsflow.so"
 COMPILER = "ziglang>=0.14,<0.18"
-FLAGS = ("-O3", "-std=c11", "-fPIC", "-shared", "-fvisibility=hidden", "-Wall", "-Wextra", "-Werror", "-g0")
+FLAGS = (
+    "-O3", "-std=c11", "-fPIC", "-shared", "-fvisibility=hidden", "-Wall", "-Wextra", "-Werror", "-g0",
+    "-ffp-contract=off",
+)  # fmt: skip
+"""The last: numbers round alike on every machine."""
 _OF_TARGET = {"macos": ("-Wl,-undefined,dynamic_lookup",)}
 _MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 

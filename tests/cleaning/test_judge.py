@@ -13,15 +13,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lxml.html import document_fromstring
 
-from pipeline.cleaning.blocks import html_lines
 from pipeline.cleaning.decoding.document import Document, read_document
 from pipeline.cleaning.html_article import settle
 from pipeline.cleaning.judging import judge
-from pipeline.cleaning.judging.line_features import features
-from pipeline.cleaning.judging.places import Places
-from pipeline.cleaning.judging.vocabulary import MIN_WORD, RUN_ON, read_vocabulary
+from pipeline.cleaning.judging.line_features import NAMES, features
+from pipeline.cleaning.judging.vocabulary import read_vocabulary
 from pipeline.cleaning.metadata.scan import scan_page
 from pipeline.errors import Drop
 from pipeline.records import CleanArticle, RawPage
@@ -105,7 +102,8 @@ def test_the_model_asks_for_the_columns_there_are() -> None:
     assert isinstance(document, Document)
     assert document.tree is not None
     page = settle(scan_page(document.tree), "https://news.example.org/clock")
-    assert tuple(features(page.view.lines, page.evidence).names) == judge.model().names
+    assert judge.model().names == NAMES
+    assert features(page.view.lines, page.evidence).shape == (len(page.view.lines), len(NAMES))
 
 
 def test_who_said_a_quote_is_never_cut_from_it() -> None:
@@ -135,20 +133,31 @@ def test_a_hidden_copy_of_the_story_in_one_piece_is_not_printed_again() -> None:
     assert article.article_body == "\n\n".join(texts)
 
 
-@pytest.mark.parametrize("trees", [1, 2, 7, 600])
-def test_the_tables_of_trees_answer_as_the_trees_do(trees: int) -> None:
+@pytest.mark.parametrize("size", [1, 9, 1100])
+@pytest.mark.parametrize("trees", [1, 2, 600])
+def test_the_trees_say_what_their_answers_sum_up_to(trees: int, size: int) -> None:
     model = judge.model()
-    arrays = {name: getattr(model, name)[:trees] for name in ("questions", "borders", "leaves")}
-    some = judge.read_model({"names": np.array("a"), "bias": np.array(5), "scale": np.array(2048), **arrays})
-    rows = np.random.default_rng(1).normal(scale=50, size=(9, len(model.names))).astype(np.float32)
-    levels = model.questions.shape[1]
-    for row, score in zip(rows, some.scores(rows), strict=True):
-        answers = row[arrays["questions"]] > arrays["borders"]
-        leaf = (answers << np.arange(levels)).sum(axis=1)
-        raw = int(arrays["leaves"][np.arange(trees), leaf].sum(dtype=np.int64)) + 5
-        assert score == 1.0 / (1.0 + np.exp(-raw / 2048))
+    rows = np.random.default_rng(1).normal(scale=50, size=(size, len(model.names))).astype(np.float32)
+    for levels in (4, 5):
+        arrays = {
+            "questions": model.questions[:trees, :levels],
+            "borders": model.borders[:trees, :levels],
+            "leaves": model.leaves[:trees, : 2**levels],
+        }
+        some = judge.read_model({"names": np.array("a"), "bias": np.array(5), "scale": np.array(2048), **arrays})
+        answers = rows[:, arrays["questions"]] > arrays["borders"]
+        leaf = (answers << np.arange(levels)).sum(axis=2)
+        raw = arrays["leaves"][np.arange(trees), leaf].sum(axis=1, dtype=np.int64) + 5
+        assert some.scores(rows).tolist() == (1.0 / (1.0 + np.exp(-raw / 2048))).tolist()
 
 
+def test_trees_that_ask_for_columns_that_are_not_there_are_refused() -> None:
+    with pytest.raises(ValueError, match="1 columns"):
+        judge.model().scores(np.zeros((3, 1), dtype=np.float32))
+
+
+MIN_WORD, RUN_ON = 4, 15
+"""Letters of the shortest word that counts, and letters per word of a text without spaces between words."""
 WORDY = [
     ["the harbour bridge opens", "bridge of the harbour", "", "a b c", "harbour harbour harbour"],
     ["", ""],
@@ -173,19 +182,3 @@ def test_hashed_words_are_shared_as_words_are(texts: Sequence[str]) -> None:
         shared = [len(bag & other) / len(bag) if bag else -1 for bag, other in zip(bags, others, strict=True)]
         found = vocabulary.shared(np.eye(len(texts))[chosen])
         assert found.tolist() == (shared if any(bags) else [-1.0] * len(texts))
-
-
-def test_what_stands_below_an_element_is_summed_though_its_lines_are_parted() -> None:
-    """Text that stands directly in the `span` is a line of the `div`, between two lines below the `span`."""
-    page = "<div>One<span><h2>Two</h2>Three<h3>Four</h3></span></div><p>Five<table><tr><td>Six</table>Seven"
-    tree = document_fromstring(page)
-    lines = html_lines(tree)
-    places = Places(lines, scan_page(tree))
-    values = np.arange(1.0, len(lines) + 1)
-    for element, below in enumerate(places.sums(values[None])[0]):
-        found = 0.0
-        for value, at in zip(values, places.of_line, strict=True):
-            while at != element and at:
-                at = places.parent[at]
-            found += value if at == element else 0
-        assert below == found

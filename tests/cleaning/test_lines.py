@@ -9,7 +9,6 @@ from lxml.html import HtmlElement, document_fromstring
 
 from pipeline.cleaning.blocks import CHROME_TAGS, INLINE_TAGS, INVISIBLE_TAGS, Line, html_lines
 from pipeline.cleaning.decoding.document import Document, read_document
-from pipeline.cleaning.judging.places import Places
 from pipeline.cleaning.metadata.scan import MAX_ELEMENTS, NO_ELEMENT, scan_page
 from pipeline.records import BlockKind
 
@@ -86,27 +85,6 @@ def test_a_line_is_what_the_elements_around_its_text_make_of_it(seed: int) -> No
         assert says(line) == told_by_tree(holder)
 
 
-@pytest.mark.parametrize("seed", range(10))
-def test_places_are_those_of_the_tree(seed: int) -> None:
-    tree = document_fromstring(f"<html><body>{random_page(seed)}</body></html>")
-    lines = html_lines(tree)
-    places = Places(lines, scan_page(tree))
-    element_of: dict[int, HtmlElement] = {}
-    for line, number in zip(lines, places.of_line.tolist(), strict=True):
-        element, at = line.element, number
-        while element is not None:
-            assert element_of.setdefault(at, element) is element
-            assert places.depth[at] == len(list(element.iterancestors())) + 1
-            assert bool(places.in_list[at]) == any(each.tag == "ul" for each in (element, *element.iterancestors()))
-            element, at = element.getparent(), int(places.parent[at])
-        assert at == 0
-    assert len(element_of) == len(places.parent) - 1
-    shares = [at for at, element in element_of.items() if element.get("class") == "share-box"]
-    for line, number, near in zip(lines, places.of_line.tolist(), places.near.tolist(), strict=True):
-        assert line.element is not None
-        assert (near > 0) == (number in shares or int(places.parent[number]) in shares)
-
-
 def test_the_numbers_of_a_page_are_those_of_its_tree() -> None:
     document = read_document(SEED.read_bytes(), "text/html")
     assert isinstance(document, Document)
@@ -125,6 +103,3 @@ def test_elements_beyond_the_bound_have_lines_but_no_number() -> None:
     assert [line.text for line in lines] == ["One", "Two", "Three"]
     assert len(page.elements) == MAX_ELEMENTS
     assert len(page.within(tree, "i")) == MAX_ELEMENTS - 4
-    places = Places(lines, page)
-    assert places.of_line.tolist() == [4, 0, 0]
-    assert places.in_list[places.of_line].tolist() == [True, False, False]

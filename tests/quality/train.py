@@ -31,7 +31,7 @@ from pipeline.cleaning.extraction.alignment import aligned
 from pipeline.cleaning.extraction.candidates import DECLARED
 from pipeline.cleaning.html_article import settle
 from pipeline.cleaning.judging import judge as judging
-from pipeline.cleaning.judging.line_features import features
+from pipeline.cleaning.judging.line_features import NAMES, features
 from pipeline.cleaning.metadata.scan import scan_page
 from pipeline.errors import Reject
 from pipeline.text import collapse, squeeze
@@ -161,16 +161,15 @@ def read_page(name: str, body: bytes, url: str, truth: dict) -> tuple[Page, list
             settled=tuple(page.evidence.settled),
             is_open=False,
         ), []
-    columns = features(shown, page.evidence)
-    rows = columns.matrix()
+    rows = features(shown, page.evidence)
     labels, weights = label_text(shown, truth["text"]) if "text" in truth else label_segments(shown, truth)
     if "text" in truth:
         # where the truth is far shorter than what everything else takes for the story, it is cut short
-        words = rows[:, columns.names.index("words")]
-        stays = rows[:, columns.names.index("settled")]
+        words = rows[:, NAMES.index("words")]
+        stays = rows[:, NAMES.index("settled")]
         weights *= min(1.0, (words @ labels + 50) / (words @ stays + 50))
     cut = frozenset(page.evidence.cut)
-    weights *= WEIGHT_OF_SET[name] * training_lines(rows, columns.names, cut)
+    weights *= WEIGHT_OF_SET[name] * training_lines(rows, NAMES, cut)
     return Page(
         set=name,
         domain=get_fld(url, fail_silently=True) or url,
@@ -184,7 +183,7 @@ def read_page(name: str, body: bytes, url: str, truth: dict) -> tuple[Page, list
         cut=cut,
         settled=tuple(page.evidence.settled),
         is_open=True,
-    ), columns.names
+    ), list(NAMES)
 
 
 def label_text(lines: Sequence[Line], text: str) -> tuple[np.ndarray, np.ndarray]:

@@ -1,6 +1,6 @@
 """What the characters of lines are, in any script, counted for all lines of a page at once."""
 
-import sys
+import ctypes
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
@@ -8,21 +8,24 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.cleaning.blocks import Line
 from pipeline.cleaning.judging.places import Numbers
+from pipeline.native.library import native
 
 _CLASSES = 65536
-_ENCODING = "utf-32-" + ("le" if sys.byteorder == "little" else "be")
 LETTER, UPPER, DIGIT, MARK, COMMA, STOP, SPACE = range(7)
-"""What a character may be."""
+"""What a character may be; and the number of a row of `count_characters`, that of letters aside."""
+CAPITALS, GLUED, INNER_STOPS, FIRST, LAST, LENGTH = range(7, 13)
+"""The other rows: capitals after a space and after a letter, stops before a space, what the first and the last
+character is (but for one closing quote or bracket), and how many there are."""
+_CLOSES = 8
 _STOPS = frozenset(".!?…。！？｡।॥؟۔።჻๏ฯ")
 _COMMAS = frozenset(",;、，،؛")
 _CLOSING = frozenset("\"'»”’“‘›」』）)]")
 
 
 @cache
-def _classes() -> NDArray[np.uint8]:
-    """What each character of the basic plane is."""
+def character_classes() -> NDArray[np.uint8]:
+    """What each character of the basic plane is; beyond it every one is a mark."""
     table = np.full(_CLASSES, MARK, dtype=np.uint8)
     for code in range(_CLASSES):
         character = chr(code)
@@ -39,38 +42,22 @@ def _classes() -> NDArray[np.uint8]:
             table[code] = COMMA
         elif category[0] == "Z":
             table[code] = SPACE
+        if character in _CLOSING:
+            table[code] += _CLOSES
     return table
 
 
 def warm() -> None:
     """Compute the table of characters."""
-    _classes()
+    character_classes()
 
 
-def codes_of(text: str) -> NDArray[np.uint32]:
-    """The code of each character."""
-    return np.frombuffer(text.encode(_ENCODING, "replace"), dtype=np.uint32)
+_characters = native.newsflow_characters
+_characters.argtypes, _characters.restype = [ctypes.py_object, ctypes.c_void_p, ctypes.c_void_p], ctypes.c_int
 
 
-class Characters:
-    """The characters of all lines: what each is, what stands before it, and where each line begins and ends."""
-
-    def __init__(self, lines: Sequence[Line], length: Numbers) -> None:
-        codes = codes_of("".join([line.text for line in lines]))
-        self.classes = _classes().take(codes, mode="clip")  # beyond the basic plane everything is a mark
-        self._ends = np.cumsum(length).astype(np.intp)
-        self._starts = self._ends - length.astype(np.intp)
-        self.before = np.concatenate(([SPACE], self.classes[:-1]))
-        self.before[self._starts] = SPACE
-        closed = np.array([line.text[-1] in _CLOSING for line in lines]) & (length > 1)
-        self.first = self.classes[self._starts]
-        self.last = np.where(closed, self.classes[np.maximum(self._ends - 2, 0)], self.classes[self._ends - 1])
-        """The last character of each line, but for one closing quote or bracket."""
-
-    def count(self, flags: NDArray[np.bool_]) -> Numbers:
-        """How many flagged characters each line has."""
-        return np.add.reduceat(flags, self._starts, dtype=np.intp).astype(float)
-
-    def count_of(self, each: int) -> Numbers:
-        """How many characters of one class each line has."""
-        return self.count(self.classes == each)
+def count_characters(texts: Sequence[str]) -> Numbers:
+    """How many characters of each class each text has, and what else the rows above name."""
+    rows = np.empty((LENGTH + 1, len(texts)))
+    _characters(list(texts), character_classes().ctypes.data, rows.ctypes.data)
+    return rows

@@ -1,6 +1,6 @@
 """Columns of numbers about the lines of a page, a value for each line, and what is counted along them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,16 +25,8 @@ class Columns:
     def add(self, name: str, values: object) -> None:
         self._columns[name] = np.asarray(values, dtype=float)
 
-    def add_all(self, names: Iterable[str], rows: Iterable[Numbers]) -> None:
-        """Add columns; the rows of an array, too."""
-        self._columns.update(zip(names, rows, strict=True))
-
     def __getitem__(self, name: str) -> Numbers:
         return self._columns[name]
-
-    def rows(self, *names: str) -> Numbers:
-        """These columns, as the rows of an array."""
-        return np.array([self._columns[name] for name in names])
 
     def matrix(self) -> NDArray[np.float32]:
         """A row for each line; in memory a column lies in one piece, as `Model.scores` reads it."""
@@ -70,9 +62,9 @@ def mean_around(values: Numbers, reach: int) -> Numbers:
 
 
 def lines_since(flags: Numbers) -> Numbers:
-    """Lines since the last flagged line before this one; `FAR` when there is none. For one row of flags or several."""
-    at = np.arange(flags.shape[-1], dtype=float)
-    before = np.full(flags.shape, -float(FAR))
-    np.maximum.accumulate(np.where(flags > 0, at, -FAR)[..., :-1], axis=-1, out=before[..., 1:])
+    """Lines since the last flagged line before this one; `FAR` when there is none."""
+    at = np.arange(len(flags), dtype=float)
+    before = np.full(len(flags), -float(FAR))
+    np.maximum.accumulate(np.where(flags > 0, at, -FAR)[:-1], out=before[1:])
     since: Numbers = np.minimum(at - before, FAR)
     return since

@@ -12,7 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.cleaning.blocks import Line
-from pipeline.cleaning.judging.characters import COMMA, DIGIT, LETTER, MARK, SPACE, STOP, UPPER, Characters
+from pipeline.cleaning.judging.characters import (
+    CAPITALS,
+    COMMA,
+    DIGIT,
+    FIRST,
+    GLUED,
+    INNER_STOPS,
+    LAST,
+    LENGTH,
+    MARK,
+    SPACE,
+    STOP,
+    UPPER,
+    count_characters,
+)
 from pipeline.cleaning.judging.columns import FAR, Columns, lines_since, mean_around, shift
 from pipeline.cleaning.judging.places import Numbers
 from pipeline.cleaning.judging.vocabulary import Vocabulary, read_vocabulary
@@ -51,9 +65,9 @@ class FlatPage:
 def read_flat_page(lines: Sequence[Line], hits: Sequence[Mapping[str, str]], credited: Sequence[int]) -> FlatPage:
     """Count a page's lines; there must be at least one."""
     columns = Columns()
-    length = np.array([len(line.text) for line in lines], dtype=float)
-    characters = Characters(lines, length)
-    _characters(columns, lines, characters)
+    counts = count_characters([line.text for line in lines])
+    length = counts[LENGTH]
+    _characters(columns, lines, counts)
     number = np.array([line.number for line in lines])
     gap_after = np.append(np.diff(number) > 1, True).astype(float)
     page = FlatPage(
@@ -67,7 +81,7 @@ def read_flat_page(lines: Sequence[Line], hits: Sequence[Mapping[str, str]], cre
         hit=np.array([bool(each) for each in hits], dtype=float),
         vocabulary=read_vocabulary([line.folded for line in lines]),
     )
-    _wording(page, characters)
+    _wording(page, counts)
     _groups(page)
     _runs(page)
     _neighbours(page)
@@ -82,13 +96,12 @@ def _copies(texts: Sequence[str]) -> Numbers:
     return np.array([counts[text] for text in texts], dtype=float)
 
 
-def _wording(page: FlatPage, characters: Characters) -> None:
+def _wording(page: FlatPage, counts: Numbers) -> None:
     columns, lines = page.columns, page.lines
-    before, classes = characters.before, characters.classes
     # where two links met a capital is glued to a small letter
-    columns.add("glued", characters.count((before == LETTER) & (classes == UPPER)))
-    columns.add("capital_share", characters.count((before == SPACE) & (classes == UPPER)) / page.column("words"))
-    columns.add("inner_stops", characters.count((before == STOP) & (classes == SPACE)))
+    columns.add("glued", counts[GLUED])
+    columns.add("capital_share", counts[CAPITALS] / page.column("words"))
+    columns.add("inner_stops", counts[INNER_STOPS])
     columns.add("credit", page.credited)
     columns.add("date", np.array([is_date(line) for line in lines], dtype=float))
     columns.add("copies", page.copies)
@@ -98,19 +111,18 @@ def _wording(page: FlatPage, characters: Characters) -> None:
     columns.add("phrase_words", np.array([phrase_words(line.folded) for line in lines]))
 
 
-def _characters(columns: Columns, lines: Sequence[Line], characters: Characters) -> None:
+def _characters(columns: Columns, lines: Sequence[Line], counts: Numbers) -> None:
     """Counts of characters by what they are."""
-    length = np.array([len(line.text) for line in lines], dtype=float)
-    words = characters.count_of(SPACE) + 1
+    length, words = counts[LENGTH], counts[SPACE] + 1
     columns.add("length", length)
     columns.add("words", words)
     columns.add("word_length", length / words)
     for name, each in (("upper", UPPER), ("digit", DIGIT), ("mark", MARK)):
-        columns.add(f"{name}_share", characters.count_of(each) / length)
-    columns.add("commas", characters.count_of(COMMA))
-    columns.add("stops", characters.count_of(STOP))
-    columns.add("first_class", characters.first)
-    columns.add("sentence", characters.last == STOP)
+        columns.add(f"{name}_share", counts[each] / length)
+    columns.add("commas", counts[COMMA])
+    columns.add("stops", counts[STOP])
+    columns.add("first_class", counts[FIRST])
+    columns.add("sentence", counts[LAST] == STOP)
     columns.add("colon", [line.text[-1] in ":：" for line in lines])
 
 

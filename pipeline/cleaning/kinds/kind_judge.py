@@ -68,7 +68,7 @@ class Words:
 
     def shares(self, marks: Sequence[int]) -> NDArray[np.float64]:
         """The probability of each kind."""
-        raw = self.weights[list(marks)].sum(axis=0, dtype=np.int64) + self.biases
+        raw = self.weights.take(marks, axis=0).sum(axis=0, dtype=np.int64) + self.biases
         powers = np.exp((raw - raw.max()) / self.scale)
         shares: NDArray[np.float64] = powers / powers.sum()
         return shares
@@ -100,7 +100,7 @@ def judge_kind(scan: Scan, url: str, evidence: Evidence) -> KindJudgement:
         return KindJudgement(shares={})
     learned = model()
     found = learned.words.vocabulary.keys() & marks_of(page)
-    marks = [learned.words.vocabulary[mark] for mark in found]
+    marks = list(map(learned.words.vocabulary.__getitem__, found))
     shares = dict(zip(learned.words.kinds, learned.words.shares(marks).tolist(), strict=True))
     told = {kind: round(share, 2) for kind, share in sorted(shares.items()) if share >= MIN_SHARE}
     if refused_share(shares) < MIN_REFUSED or len(page.lines) < MIN_LINES:

@@ -4,6 +4,7 @@ Each is one look-up in the vocabulary that training found; what a mark weighs fo
 """
 
 import re
+from operator import itemgetter
 
 from pipeline.cleaning.kinds.page_words import letters
 from pipeline.cleaning.kinds.sight import Sight
@@ -19,7 +20,7 @@ def marks_of(page: Sight) -> set[str]:
     found = _of_url(page)
     found |= {f"title {word}" for word in letters(page.title)}
     found |= {f"page {word}" for word in letters(page.frame)}
-    found.update(*(marks for _, marks in page.told))
+    found.update(*map(itemgetter(1), page.told))
     found |= {f"type {name}" for name in page.types}
     found |= {f"input {kind} {name}" for kind, name in page.inputs if len(name) < MAX_INPUT}
     found |= {f"line {line.folded}" for line in page.lines if len(line.text) < MAX_LINE}

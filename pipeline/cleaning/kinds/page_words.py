@@ -4,11 +4,13 @@ As rules they would refuse articles by the dozen; as numbers among others they a
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 MAX_NAME = 60
 """Characters of the longest class name that is looked at."""
+MAX_REMEMBERED = 32768
+"""Names of which it is remembered what they tell; then all are forgotten."""
 
 
 def _compiled(patterns: dict[str, str]) -> dict[str, re.Pattern[str]]:
@@ -123,14 +125,28 @@ def letters(text: str) -> list[str]:
     return [word.lower() for word in _LETTERS.findall(_CAMEL.sub(" ", text))]
 
 
-def told_by_name(name: str) -> tuple[int, tuple[str, ...]]:
-    """Which of `CLASS_WORDS` one class name or id has, a bit each, and its words that may tell a kind, as marks."""
-    return _told_by_name(name.rstrip(_DIGITS)) if len(name) < MAX_NAME else (0, ())
+def told_by_names(names: Iterable[str]) -> list[tuple[int, tuple[str, ...]]]:
+    """Which of `CLASS_WORDS` each class name or id has, a bit each, and its words that may tell a kind, as marks."""
+    return list(map(_TOLD.__getitem__, names))
 
 
-@lru_cache(maxsize=32768)
+class _Told(dict[str, tuple[int, tuple[str, ...]]]):
+    """What each name tells, remembered for all pages. Most are answered without a call: a page has 300 names."""
+
+    def __missing__(self, name: str) -> tuple[int, tuple[str, ...]]:
+        if len(name) >= MAX_NAME:
+            return 0, ()
+        if len(self) >= MAX_REMEMBERED:
+            self.clear()
+        plain = name.rstrip(_DIGITS)  # of the numbers at the end of names every page has its own
+        told = self[name] = _told_by_name(name) if plain == name else self[plain]
+        return told
+
+
+_TOLD = _Told()
+
+
 def _told_by_name(name: str) -> tuple[int, tuple[str, ...]]:
-    """The same, for names without the numbers at their end, of which every page has its own."""
     words = [word for word in letters(name) if 2 < len(word) < 18]
     kinds = 0
     for word in words:

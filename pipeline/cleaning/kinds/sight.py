@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from pipeline.cleaning.blocks import Line
 from pipeline.cleaning.judging.line_features import Evidence
-from pipeline.cleaning.kinds.page_words import told_by_name
+from pipeline.cleaning.kinds.page_words import told_by_names
 from pipeline.cleaning.metadata.scan import Scan
 from pipeline.text import collapse
 
@@ -42,7 +42,7 @@ class Sight:
     names: Mapping[str, int]
     """Class names and ids, and how often each stands there."""
     told: list[tuple[int, tuple[str, ...]]]
-    """What each of them tells, see `told_by_name`."""
+    """What each of them tells, see `told_by_names`."""
     tags: dict[str, int]
     hrefs: list[str]
     rels: frozenset[str]
@@ -73,7 +73,7 @@ def see(scan: Scan, url: str, evidence: Evidence) -> Sight:
         extracted=[index in extracted for index in shown],
         headline_at=shown.index(view.headline_at) if view.headline_at in shown else -1,
         names=names,
-        told=list(map(told_by_name, names)),
+        told=told_by_names(names),
         tags={tag: scan.count(tag) for tag in TAGS},
         hrefs=[href for href in scan.hrefs if href is not None][:MAX_LINKS],
         rels=frozenset(word for rel in set(scan.rels[:MAX_LINKS]) if rel for word in rel.lower().split()),

@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum {
-  SLOTS = 1 << 14,
+  SLOTS = 1 << 16,
   MOST = SLOTS / 2,     /* strings that are remembered; then all are forgotten */
   LONGEST = 300,        /* bytes of the longest string that is remembered: a hostile page must not fill the memory */
 };

@@ -16,6 +16,8 @@ extern void Py_DecRef(PyObject *);
 extern PyObject *PyErr_NoMemory(void);
 extern PyObject *PyErr_Occurred(void);
 extern void PyErr_Clear(void);
+extern void PyErr_SetString(PyObject *, const char *);
+extern PyObject *PyExc_ValueError;
 extern PyObject *PyList_New(Py_ssize_t);
 extern int PyList_SetItem(PyObject *, Py_ssize_t, PyObject *); /* takes the reference */
 extern PyObject *PyList_GetItem(PyObject *, Py_ssize_t);       /* a borrowed one */
@@ -23,15 +25,22 @@ extern int PyList_Append(PyObject *, PyObject *);              /* takes none */
 extern Py_ssize_t PyList_Size(PyObject *);
 extern PyObject *PyTuple_New(Py_ssize_t);
 extern int PyTuple_SetItem(PyObject *, Py_ssize_t, PyObject *); /* takes the reference */
+extern PyObject *PyTuple_GetItem(PyObject *, Py_ssize_t);       /* a borrowed one */
+extern Py_ssize_t PyTuple_Size(PyObject *);
 extern PyObject *PyLong_FromLongLong(long long);
 extern long long PyLong_AsLongLong(PyObject *);
 extern PyObject *PyFloat_FromDouble(double);
+extern double PyFloat_AsDouble(PyObject *);
 extern PyObject *PyBytes_FromStringAndSize(const char *, Py_ssize_t);
 extern char *PyBytes_AsString(PyObject *);
 extern Py_ssize_t PyBytes_Size(PyObject *);
 extern PyObject *PyUnicode_FromStringAndSize(const char *, Py_ssize_t); /* from UTF-8 */
 extern PyObject *PyUnicode_InternFromString(const char *);
 extern const char *PyUnicode_AsUTF8AndSize(PyObject *, Py_ssize_t *);
+extern PyObject *PyUnicode_AsEncodedString(PyObject *, const char *, const char *);
+extern int PyUnicode_Compare(PyObject *, PyObject *);
+extern Py_ssize_t PyObject_Hash(PyObject *);
+extern PyObject *PyObject_GetAttr(PyObject *, PyObject *);
 extern PyObject *PyObject_CallFunctionObjArgs(PyObject *, ...); /* ends with NULL */
 extern PyObject *PyCapsule_New(void *, const char *, void (*)(PyObject *));
 extern void *PyCapsule_GetPointer(PyObject *, const char *);
