@@ -25,8 +25,8 @@ static void add(uint32_t counts[COUNTS], uint64_t sums) {
   for (int count = UPPER; count <= INNER_STOPS; count++) counts[count] += (uint32_t)(sums >> BITS * (count - 1) & MOST);
 }
 
-static void count(const char *at, size_t size, const uint8_t *classes, uint32_t counts[COUNTS]) {
-  const char *end = at + size;
+static void count(Text text, const uint8_t *classes, uint32_t counts[COUNTS]) {
+  const char *at = text.at, *end = at + text.size;
   uint32_t before = SPACE, now = SPACE, length = 0;
   uint8_t told = SPACE;
   while (at < end) {
@@ -47,20 +47,28 @@ static void count(const char *at, size_t size, const uint8_t *classes, uint32_t 
   counts[LAST] = (told & CLOSING) && length > 1 ? before : now;
 }
 
-int count_characters(PyObject *text, const uint8_t *classes, uint32_t counts[COUNTS]) {
-  for (int each = 0; each < COUNTS; each++) counts[each] = 0;
-  Py_ssize_t size;
-  const char *read = PyUnicode_AsUTF8AndSize(text, &size);
-  PyObject *replaced = NULL;
-  if (!read) { /* half a surrogate pair: no UTF-8 has it */
+int open_text(PyObject *string, const char *errors, Text *text, PyObject **encoded) {
+  Py_ssize_t size = 0;
+  *encoded = NULL;
+  text->at = PyUnicode_AsUTF8AndSize(string, &size);
+  if (!text->at) {
     PyErr_Clear();
-    replaced = PyUnicode_AsEncodedString(text, "utf-8", "replace");
-    if (!replaced) return 0;
-    read = PyBytes_AsString(replaced);
-    size = PyBytes_Size(replaced);
+    *encoded = PyUnicode_AsEncodedString(string, "utf-8", errors);
+    if (!*encoded) return 0;
+    text->at = PyBytes_AsString(*encoded);
+    size = PyBytes_Size(*encoded);
   }
-  count(read, (size_t)size, classes, counts);
-  if (replaced) Py_DecRef(replaced);
+  text->size = (size_t)size;
+  return 1;
+}
+
+int count_characters(PyObject *text, const uint8_t *classes, uint32_t counts[COUNTS]) {
+  Text read;
+  PyObject *encoded;
+  for (int each = 0; each < COUNTS; each++) counts[each] = 0;
+  if (!open_text(text, "replace", &read, &encoded)) return 0;
+  count(read, classes, counts);
+  if (encoded) Py_DecRef(encoded);
   return 1;
 }
 

@@ -38,6 +38,7 @@ extern PyObject *PyUnicode_FromStringAndSize(const char *, Py_ssize_t); /* from 
 extern PyObject *PyUnicode_InternFromString(const char *);
 extern const char *PyUnicode_AsUTF8AndSize(PyObject *, Py_ssize_t *);
 extern PyObject *PyUnicode_AsEncodedString(PyObject *, const char *, const char *);
+extern Py_ssize_t PyUnicode_GetLength(PyObject *);
 extern int PyUnicode_Compare(PyObject *, PyObject *);
 extern Py_ssize_t PyObject_Hash(PyObject *);
 extern PyObject *PyObject_GetAttr(PyObject *, PyObject *);

@@ -9,6 +9,10 @@ typedef struct {
   size_t size; /* bytes */
 } Text;
 
+/* The text of a string in UTF-8. Half a surrogate pair has none: a string with one is encoded by this error handler of
+ * Python, and `encoded` is what to let go then; it is NULL else. 0 and a Python error set when it cannot be read. */
+int open_text(PyObject *string, const char *errors, Text *text, PyObject **encoded);
+
 /* Each text's words, once each, those that are equal side by side. */
 typedef struct {
   uint32_t *text, *word;
