@@ -175,7 +175,7 @@ def read_page(name: str, body: bytes, url: str, truth: dict) -> tuple[Page, list
         domain=get_fld(url, fail_silently=True) or url,
         truth=truth,
         texts=[line.text for line in page.view.lines],
-        barred=judging.barred_lines(shown, page.evidence, range(len(shown))),
+        barred=judging.barred_lines(shown, page.evidence, rows[:, judging.COPIES], range(len(shown))),
         tied=[judging.is_tied(shown, index) for index in range(len(shown))],
         rows=rows,
         labels=labels,

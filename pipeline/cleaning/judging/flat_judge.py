@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pipeline.cleaning.judging.flat_context import LIKELY
 from pipeline.cleaning.judging.flat_features import FlatPage
 from pipeline.cleaning.judging.flat_headline import headline_features, headline_lines
-from pipeline.cleaning.judging.judge import Model, read_model, reasons
+from pipeline.cleaning.judging.judge import Model, read_model, reasons, usual_line
 from pipeline.cleaning.judging.places import Numbers
 from pipeline.cleaning.rules.lookup import HOME_WORDS
 
@@ -93,7 +93,7 @@ def taken_lines(scores: Numbers) -> tuple[int, ...]:
 
 def explained(rows: NDArray[np.float32], scores: Numbers, kept: Sequence[int], cut: Sequence[int]) -> Mapping[int, str]:
     """Why lines were cut: of each run of them the first one's score and reasons."""
-    usual = np.median(rows[list(kept)], axis=0)
+    usual = usual_line(rows, kept)
     starts = [index for index in cut if index - 1 not in cut]
     details = {index: f"{scores[index]:.2f}" for index in starts}
     if told := starts[:MAX_EXPLAINED]:
