@@ -62,7 +62,9 @@ def see(scan: Scan, url: str, evidence: Evidence) -> Sight:
     view = evidence.view
     settled, extracted = frozenset(evidence.settled), frozenset(evidence.extracted)
     shown = [index for index, line in enumerate(view.lines) if not line.hidden][:MAX_LINES]
-    parts, names = urlsplit(url), dict(islice(scan.words.items(), MAX_NAMES))
+    parts, names = urlsplit(url), scan.words
+    if len(names) > MAX_NAMES:
+        names = dict(islice(names.items(), MAX_NAMES))
     return Sight(
         url=parts,
         path=unquote(parts.path),
