@@ -24,7 +24,7 @@ static inline int make_groups(Groups *groups, Scratch *scratch, size_t most, int
 
 static inline uint32_t number_of_pair(Groups *groups, uint32_t first, uint32_t second) {
   const uint64_t key = ((uint64_t)first << 32 | second) + 1;
-  uint64_t hash = key * 0x9e3779b97f4a7c15u;
+  uint64_t hash = (key ^ (uintptr_t)groups->keys) * 0x9e3779b97f4a7c15u; /* nobody outside knows the address */
   hash ^= hash >> 32;
   size_t at = hash & groups->mask;
   while (groups->keys[at] && groups->keys[at] != key) at = (at + 1) & groups->mask;

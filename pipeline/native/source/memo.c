@@ -3,9 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hash.h"
+
 enum {
   SLOTS = 1 << 16,
   MOST = SLOTS / 2,     /* strings that are remembered; then all are forgotten */
+  MOST_STEPS = 100,     /* past other strings: a hostile page may have many that fall together */
   LONGEST = 300,        /* bytes of the longest string that is remembered: a hostile page must not fill the memory */
 };
 
@@ -51,12 +54,6 @@ EXPORT PyObject *newsflow_memo(PyObject *question) {
 
 Memo *memo_of(PyObject *capsule) { return PyCapsule_GetPointer(capsule, NAME); }
 
-static uint32_t hash_of(const char *text, size_t size) {
-  uint64_t hash = 0xcbf29ce484222325u;
-  for (size_t at = 0; at < size; at++) hash = (hash ^ (unsigned char)text[at]) * 0x100000001b3u;
-  return (uint32_t)(hash ^ hash >> 32);
-}
-
 static int decide(Memo *memo, const char *text, size_t size, uint32_t *answer) {
   PyObject *string = PyUnicode_FromStringAndSize(text, (Py_ssize_t)size);
   if (!string) return 0;
@@ -72,10 +69,11 @@ static int decide(Memo *memo, const char *text, size_t size, uint32_t *answer) {
 
 int memo_ask(Memo *memo, const char *text, size_t size, uint32_t *answer) {
   if (size > LONGEST) return decide(memo, text, size, answer);
-  const uint32_t hash = hash_of(text, size);
-  Slot *slot;
-  for (size_t at = hash;; at++) {
-    slot = &memo->slots[at & (SLOTS - 1)];
+  const uint32_t hash = (uint32_t)hash_of(text, size);
+  Slot *slot = NULL;
+  for (size_t step = 0;; step++) {
+    if (step == MOST_STEPS) return decide(memo, text, size, answer);
+    slot = &memo->slots[(hash + step) & (SLOTS - 1)];
     if (!slot->text) break;
     if (slot->hash == hash && slot->size == size && memcmp(slot->text, text, size) == 0) {
       *answer = slot->answer;

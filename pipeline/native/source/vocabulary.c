@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "hash.h"
 #include "text.h"
 #include "words.h"
 
@@ -40,21 +41,6 @@ static int make_room(Entries *for_more, size_t more) {
   return 1;
 }
 
-static uint64_t hash_of(const char *at, size_t size) {
-  uint64_t hash = size * 0x9e3779b97f4a7c15u;
-  while (size) {
-    const size_t piece = size < 8 ? size : 8;
-    uint64_t bytes = 0;
-    memcpy(&bytes, at, piece);
-    hash = (hash ^ bytes) * 0xff51afd7ed558ccdu;
-    hash ^= hash >> 32;
-    at += piece;
-    size -= piece;
-  }
-  hash *= 0xc4ceb9fe1a85ec53u;
-  return (hash ^ hash >> 29) >> LEFT_OUT;
-}
-
 /* The pairs of neighbouring characters of a text. */
 static void add_pairs(Entries *into, Text text, uint32_t number) {
   const char *end = text.at + text.size, *at = text.at;
@@ -63,7 +49,7 @@ static void add_pairs(Entries *into, Text text, uint32_t number) {
     character(at, end, &first);
     if (at + first >= end) return;
     character(at + first, end, &second);
-    into->entries[into->size++] = (Entry){hash_of(at, first + second), number};
+    into->entries[into->size++] = (Entry){hash_of(at, first + second) >> LEFT_OUT, number};
     at += first;
   }
 }
@@ -78,7 +64,7 @@ static void add_words(Entries *into, Text text, uint32_t number) {
     size_t letters = 0;
     for (; at < end && (unsigned char)*at > ' '; at++) letters += ((unsigned char)*at & 0xc0) != 0x80;
     words += letters > 0;
-    if (letters >= MIN_WORD) into->entries[into->size++] = (Entry){hash_of(start, (size_t)(at - start)), number};
+    if (letters >= MIN_WORD) into->entries[into->size++] = (Entry){hash_of(start, (size_t)(at - start)) >> LEFT_OUT, number};
   }
   if (text.size > RUN_ON * words && characters(text.at, text.size) > RUN_ON * words) {
     into->size = before;
