@@ -75,6 +75,26 @@ def fold(text: str) -> str:
     return " ".join(_WORD.findall(lower)) if plain is None else b" ".join(plain.translate(_FOLDED).split()).decode()
 
 
+def letters(block: int) -> bytes:
+    """What the characters of a block of 256 are for `collapse` and `fold`, for the compiled library; 8 bytes for each.
+
+    The first holds whether it is printable (1), whether `collapse` drops it (2), and whether what it folds to depends
+    on its neighbours (4): of Korean's letters and of marks, and of what NFKC changes. Then the length of what it folds
+    to, and this in UTF-8: a space for all that belongs to no word.
+    """
+    told = bytearray()
+    for code in range(256 * block, 256 * block + 256):
+        character = chr(code)
+        is_dropped = _CONTROL.match(character) is not None or _INVISIBLE.match(character) is not None
+        flags = character.isprintable() | is_dropped << 1
+        folded = b"".join(each.encode() if _IN_WORD.match(each) else b" " for each in _lower(character))
+        alone = unicodedata.category(character)[0] not in "MC" and not 0x1100 <= code < 0x1200
+        if code > 127 and not (alone and unicodedata.is_normalized("NFKC", character) and len(folded) <= 6):
+            flags, folded = flags | 4, b""
+        told += bytes([flags, len(folded)]) + folded.ljust(6, b"\0")
+    return bytes(told)
+
+
 def _lower(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
     if "\u0307" in folded or "\u0131" in folded:

@@ -72,7 +72,7 @@ def settle(scan: Scan, url: str) -> Settled:
     host = host_of(url)
     metadata = read_metadata(scan, url)
     description = fold(metadata.description or "")
-    lines = html_lines(scan.root)
+    lines = html_lines(scan.elements)
     cuts, elements = cut_nodes(RULES, scan, lines, host)
     for element in elements:
         element.set(CUT_MARK, "")

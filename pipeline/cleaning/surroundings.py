@@ -9,8 +9,9 @@ from urllib.parse import urljoin
 from lxml.html import HtmlElement
 
 from pipeline.cleaning.blocks import CHROME_TAGS, INLINE_TAGS, Line
+from pipeline.cleaning.elements import NO_ELEMENT
 from pipeline.cleaning.metadata.declared import STAND_IN
-from pipeline.cleaning.metadata.scan import NO_ELEMENT, Scan, visible_text
+from pipeline.cleaning.metadata.scan import Scan, visible_text
 from pipeline.cleaning.metadata.strings import tidy
 from pipeline.errors import Reject
 from pipeline.records import Image, LinkedDomain
@@ -37,8 +38,7 @@ _OTHER_PART = re.compile(
 
 def linked_domains(scan: Scan, url: str, kept: Sequence[Line]) -> tuple[int, tuple[LinkedDomain, ...]]:
     """How many links of the story lead to other sites, and where to, the most frequent first."""
-    numbers = (scan.numbers.get(line.element) for line in kept if line.link_share)
-    blocks = {number for number in numbers if number is not None}
+    blocks = {line.at for line in kept if line.link_share} - {NO_ELEMENT}
     own = registrable_domain(url)
     counts: Counter[str] = Counter()
     known: dict[str, str] = {}
@@ -75,33 +75,29 @@ def _domain_of(site: str, url: str) -> str:
 
 def story_images(scan: Scan, url: str, kept: Sequence[Line], headline: Line | None) -> tuple[Image, ...]:
     """The pictures in the element that holds the story and its headline, without those that lead to other pages."""
-    elements = [line.element for line in kept if line.element is not None]
-    if not elements:
+    held = [line.at for line in kept if line.at != NO_ELEMENT]
+    if not held:
         return ()
-    ends = [elements[0], elements[-1]]
-    if headline is not None and headline.element is not None:
-        ends.append(headline.element)
-    holder = _common_holder(ends)
-    if holder is None:
-        return ()
+    ends = [held[0], held[-1]]
+    if headline is not None and headline.at != NO_ELEMENT:
+        ends.append(headline.at)
+    holder = _common_holder(scan, ends)
     found: dict[str, Image] = {}
-    others: dict[HtmlElement, bool] = {}
-    for picture in scan.within(holder, "img", "amp-img")[:MAX_PICTURES]:
+    others: dict[int, bool] = {}
+    for at in scan.within(holder, "img", "amp-img")[:MAX_PICTURES] if holder != NO_ELEMENT else ():
+        picture = scan.elements[at]
         if len(found) < MAX_IMAGES and (source := _source(picture, url)) and source not in found:
-            figure = _figure(picture, holder, others)
-            if figure is not None:
-                found[source] = Image(url=source, caption=_caption(figure) or None)
+            figure = _figure(scan, at, holder, others)
+            if figure != NO_ELEMENT:
+                found[source] = Image(url=source, caption=_caption(scan.elements[figure]) or None)
     return tuple(found.values())
 
 
-def _common_holder(elements: list[HtmlElement]) -> HtmlElement | None:
-    """The innermost element that holds all of them."""
-    paths = [[*reversed(list(islice(element.iterancestors(), MAX_DEPTH)))] for element in elements]
-    holder = None
-    for level in zip(*paths, strict=False):
-        if any(element is not level[0] for element in level):
-            break
-        holder = level[0]
+def _common_holder(scan: Scan, held: Sequence[int]) -> int:
+    """The innermost element that stands above all of them; none stands above the root."""
+    holder = scan.parents[held[0]]
+    while holder != NO_ELEMENT and not all(at != holder and scan.elements.holds(holder, at) for at in held):
+        holder = scan.parents[holder]
     return holder
 
 
@@ -122,33 +118,33 @@ def _source(picture: HtmlElement, url: str) -> str | None:
     return None
 
 
-def _figure(picture: HtmlElement, holder: HtmlElement, others: dict[HtmlElement, bool]) -> HtmlElement | None:
-    """The picture's figure, or what stands for one; None when the picture belongs to something else.
+def _figure(scan: Scan, picture: int, holder: int, others: dict[int, bool]) -> int:
+    """The picture's figure, or what stands for one; none when the picture belongs to something else.
 
     `others` remembers which elements are such: many pictures stand in the same ones.
     """
-    figure = None
-    for element in islice(picture.iterancestors(), MAX_DEPTH):
-        if element is holder:
+    figure = picture
+    for at in islice(scan.elements.above(scan.parents[picture]), MAX_DEPTH):
+        if at == holder:
             break
-        if element not in others:
-            others[element] = _is_other(element)
-        if others[element]:
-            return None
-        if figure is None and (element.tag == "figure" or _CAPTION_CLASS.search(_names(element))):
-            figure = element
-    return picture if figure is None else figure
+        if at not in others:
+            others[at] = _is_other(scan, at)
+        if others[at]:
+            return NO_ELEMENT
+        if figure == picture and (scan.tags[at] == "figure" or _CAPTION_CLASS.search(_names(scan, at))):
+            figure = at
+    return figure
 
 
-def _is_other(element: HtmlElement) -> bool:
+def _is_other(scan: Scan, at: int) -> bool:
     """Whether an element makes what stands in it a part of something else: of the frame, or a link to another page."""
-    if element.tag in CHROME_TAGS or _OTHER_PART.search(_names(element)):
+    if scan.tags[at] in CHROME_TAGS or _OTHER_PART.search(_names(scan, at)):
         return True
-    return element.tag == "a" and not _PICTURE_FILE.search(element.get("href") or "")
+    return scan.tags[at] == "a" and not _PICTURE_FILE.search(scan.elements[at].get("href") or "")
 
 
-def _names(element: HtmlElement) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''}"
+def _names(scan: Scan, at: int) -> str:
+    return f"{scan.classes[at] or ''} {scan.ids[at] or ''}"
 
 
 def _caption(figure: HtmlElement) -> str:

@@ -4,6 +4,7 @@ from lxml import html
 
 from pipeline.cleaning.blocks import html_lines
 from pipeline.cleaning.body import Body, assemble
+from pipeline.cleaning.elements import Elements
 from pipeline.records import BlockKind
 
 PARAGRAPH = (
@@ -12,7 +13,7 @@ PARAGRAPH = (
 
 
 def body(page: str) -> Body:
-    lines = html_lines(html.document_fromstring(page))
+    lines = html_lines(Elements(html.document_fromstring(page)))
     return assemble(lines, range(len(lines)))
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.cleaning.blocks import Line, html_lines
 from pipeline.cleaning.decoding.document import Document, read_document
+from pipeline.cleaning.elements import Elements
 from pipeline.cleaning.flattened import text_lines
 from pipeline.records import CleanArticle, RawPage
 from pipeline.stages.clean import clean
@@ -31,7 +32,7 @@ def visible_length(path: Path) -> int:
 def lines_of(path: Path) -> list[Line]:
     document = read_document(path.read_bytes(), "text/plain" if path.suffix == ".txt" else None)
     assert isinstance(document, Document)
-    return text_lines(document.text) if document.tree is None else html_lines(document.tree)
+    return text_lines(document.text) if document.tree is None else html_lines(Elements(document.tree))
 
 
 @pytest.mark.parametrize("path", [*GOLDEN, *SEEDS], ids=lambda path: f"{path.parent.name}-{path.stem}")

@@ -9,7 +9,8 @@ from lxml.html import HtmlElement, document_fromstring
 
 from pipeline.cleaning.blocks import CHROME_TAGS, INLINE_TAGS, INVISIBLE_TAGS, Line, html_lines
 from pipeline.cleaning.decoding.document import Document, read_document
-from pipeline.cleaning.metadata.scan import MAX_ELEMENTS, NO_ELEMENT, scan_page
+from pipeline.cleaning.elements import MAX_ELEMENTS, NO_ELEMENT, Elements
+from pipeline.cleaning.metadata.scan import scan_page
 from pipeline.records import BlockKind
 
 SEED = Path(__file__).parents[1] / "golden" / "judge" / "page.html"
@@ -71,7 +72,7 @@ def told_by_tree(holder: HtmlElement) -> dict[str, object]:
 @pytest.mark.parametrize("seed", range(40))
 def test_a_line_is_what_the_elements_around_its_text_make_of_it(seed: int) -> None:
     tree = document_fromstring(f"<html><body>{random_page(seed)}</body></html>")
-    lines = html_lines(tree)
+    lines = html_lines(Elements(tree))
     by_word = {line.text: line for line in lines}
     shown = [
         (word, holder)
@@ -94,12 +95,14 @@ def test_the_numbers_of_a_page_are_those_of_its_tree() -> None:
         above = page.parents[at]
         assert (None if above == NO_ELEMENT else page.elements[above]) is element.getparent()
         assert page.tags[at] == element.tag
-        assert page.within(element, "p", "a") == list(element.iterdescendants("p", "a"))
+        assert [page.elements[each] for each in page.within(at, "p", "a")] == list(element.iterdescendants("p", "a"))
 
 
 def test_elements_beyond_the_bound_have_lines_but_no_number() -> None:
     tree = document_fromstring(f"<html><body><ul><li>One{'<i></i>' * MAX_ELEMENTS}<p>Two</ul><div><p>Three</div>")
-    page, lines = scan_page(tree), html_lines(tree)
+    page = scan_page(tree)
+    lines = html_lines(page.elements)
     assert [line.text for line in lines] == ["One", "Two", "Three"]
     assert len(page.elements) == MAX_ELEMENTS
-    assert len(page.within(tree, "i")) == MAX_ELEMENTS - 4
+    assert len(page.within(0, "i")) == MAX_ELEMENTS - 4
+    assert [line.at for line in lines] == [3, NO_ELEMENT, NO_ELEMENT]

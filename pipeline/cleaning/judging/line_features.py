@@ -17,7 +17,7 @@ from pipeline.cleaning.blocks import Line
 from pipeline.cleaning.judging.characters import character_classes
 from pipeline.cleaning.judging.places import told_by_name, told_by_tag
 from pipeline.cleaning.metadata.reader import Metadata
-from pipeline.cleaning.metadata.scan import NO_ELEMENT, Scan
+from pipeline.cleaning.metadata.scan import Scan
 from pipeline.cleaning.rules.engine import View
 from pipeline.native.library import native
 from pipeline.records import BlockKind
@@ -59,7 +59,7 @@ class Evidence:
 
 def features(lines: Sequence[Line], evidence: Evidence) -> NDArray[np.float32]:
     """A row for each line of one page, by the columns of `NAMES`; in memory a column lies in one piece."""
-    page, metadata, numbers = evidence.page, evidence.metadata, evidence.page.numbers
+    page, metadata = evidence.page, evidence.metadata
     lines = list(lines)
     matrix = np.empty((len(NAMES), len(lines)), dtype=np.float32)
     declared = (
@@ -73,7 +73,7 @@ def features(lines: Sequence[Line], evidence: Evidence) -> NDArray[np.float32]:
     )
     _features(
         lines,
-        [numbers.get(line.element, NO_ELEMENT) for line in lines],
+        [line.at for line in lines],
         (page.parents, page.tags, page.classes, page.ids),
         _MEMOS,
         (list(evidence.extracted), list(evidence.settled), list(evidence.cut)),

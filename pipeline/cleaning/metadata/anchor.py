@@ -93,7 +93,7 @@ def _with_text(scan: Scan, headline: str) -> Spot | None:
         if element.tag not in _TITLE_TAGS or not text or text.isspace() or len(text) < len(headline) // 2:
             continue
         if same_words(visible_text(element, 2 * len(headline)), headline):
-            return Spot(at=at, element=element)
+            return Spot(at=at, page=scan.elements)
     return None
 
 

@@ -4,6 +4,7 @@ import re
 
 from lxml.html import HtmlElement
 
+from pipeline.cleaning.elements import is_author_url
 from pipeline.cleaning.metadata.anchor import Anchor
 from pipeline.cleaning.metadata.byline_words import OTHER_CREDITS
 from pipeline.cleaning.metadata.bylines import (
@@ -16,7 +17,7 @@ from pipeline.cleaning.metadata.bylines import (
     opening_names,
     starts_like_byline,
 )
-from pipeline.cleaning.metadata.scan import Scan, is_author_url, visible_text
+from pipeline.cleaning.metadata.scan import Scan, visible_text
 from pipeline.cleaning.metadata.strings import same_words, tidy, tokens
 
 LINKS_TOGETHER = 12

@@ -6,26 +6,22 @@ order, so that "near the headline" is a subtraction.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from ctypes import py_object
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, compress, count, islice, pairwise
+from itertools import islice, takewhile
 
 from lxml import etree
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from pipeline.cleaning.elements import NO_ELEMENT, Columns, Elements
 from pipeline.cleaning.metadata.strings import tidy
-
-MAX_ELEMENTS = 60_000
-"""Elements looked at. The largest of 815 real pages had 4,975; a hostile page may have millions: what stands beyond the
-first of them declares nothing, is cut by no node rule and counts for no signal."""
+from pipeline.native.library import native
 
 MAX_NAMES_LENGTH = 1_000_000
 """Characters of different class names and ids that are taken apart; the most of 815 real pages is less than 207,000. By
-what stands beyond them no node is cut, and no by-line is found."""
-NO_ELEMENT = -1
+what stands beyond them no node is cut."""
 
 MAX_META_LENGTH = 4000
 MAX_PROPERTIES = 1000
@@ -41,14 +37,6 @@ _BYLINE_CLASS = re.compile("|".join(_BYLINE_NAMES).replace("firma", r"firma\b"))
 _DATE_CLASS = re.compile(
     r"date|time|publish|posted|datum|fecha|stamp|meta|hora|tarih|dato\b|pubdat|updated|entry-info|byline"
 )
-_AUTHOR_FOLDERS = frozenset(
-    (
-        "author", "authors", "autor", "autores", "autoren", "autori", "auteur", "auteurs", "profile", "profiles",
-        "journalist", "journalists", "by", "team", "people", "producers", "staff", "contributor", "contributors",
-        "writer", "writers", "expert", "experts", "person", "persons", "personen", "redaktion", "penulis", "yazarlar",
-        "profil", "forfatter", "firmas",
-    )
-)  # fmt: skip
 _SILENT_TAGS = frozenset({"script", "style", "noscript", "template", "svg", "button", "select", "textarea", "iframe"})
 _BREAKING_TAGS = frozenset(
     {"p", "div", "li", "br", "h1", "h2", "h3", "h4", "h5", "h6", "section", "td", "dd", "dt", "ul", "time"}
@@ -56,21 +44,29 @@ _BREAKING_TAGS = frozenset(
 WRAPPERS = frozenset({"html", "body", "main", "article"})
 _SAY_NOTHING = WRAPPERS | {"script", "style", "path", "br", "source", "option"}
 """None of them says who wrote the page or when, whatever its class says."""
-_ITEM_TYPE, _ITEMPROP, _PROPERTY = (
-    XPath(f"descendant-or-self::*/@{name}") for name in ("itemtype", "itemprop", "property")
-)
-"""Few elements have such an attribute: to ask each for it takes thrice as long."""
 
-Numbers = Mapping[HtmlElement | None, int]
-"""The number of each element of a page."""
+
+def _speaks_of_author(names: str) -> bool:
+    """Whether a class or id attribute speaks of who wrote the page."""
+    return _BYLINE_CLASS.search(names.lower()) is not None
+
+
+_memo = native.newsflow_memo
+_memo.argtypes, _memo.restype = [py_object], py_object
+_BYLINES = _memo(_speaks_of_author)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """An element and its place in document order."""
+    """A place in document order."""
 
     at: int
-    element: HtmlElement
+    page: Elements
+
+    @property
+    def element(self) -> HtmlElement:
+        """The element that stands there."""
+        return self.page[self.at]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +82,8 @@ class Property:
 class Scan:
     """What one walk over the page found."""
 
-    elements: list[HtmlElement]
-    """The first of them, in document order: an element's number is its place here."""
-    numbers: Numbers
-    """The number of each element."""
+    elements: Elements
+    """The first of them, in document order."""
     parents: list[int]
     """The number of the element above each; above the root stands `NO_ELEMENT`."""
     tags: list[str]
@@ -125,7 +119,7 @@ class Scan:
     @property
     def root(self) -> HtmlElement:
         """The page itself."""
-        return self.elements[0]
+        return self.elements.root
 
     def meta(self, *names: str) -> Iterator[tuple[str, str]]:
         """(name, content) of the metas of these names, in the order of the names."""
@@ -134,23 +128,12 @@ class Scan:
 
     def tagged(self, *tags: str) -> list[HtmlElement]:
         """The elements of these tags, in document order."""
-        return [self.elements[at] for at in _merged(self.places, tags)]
+        return self.elements.of(_merged(self.places, tags))
 
-    def within(self, holder: HtmlElement, *tags: str) -> list[HtmlElement]:
+    def within(self, holder: int, *tags: str) -> Sequence[int]:
         """The elements of these tags below an element, in document order."""
-        at = self.numbers.get(holder)
-        if at is None:  # beyond the bound
-            return list(holder.iterdescendants(*tags))
         found = _merged(self.places, tags)
-        below = found[bisect_right(found, at) : bisect_left(found, self._end_of(holder))]
-        return [self.elements[each] for each in below]
-
-    def _end_of(self, holder: HtmlElement) -> int:
-        """The number after that of the last element below this one."""
-        element, after = holder, None
-        while element is not self.root and (after := next(element.itersiblings("*"), None)) is None:
-            element = element.getparent()
-        return len(self.elements) if after is None else self.numbers.get(after, len(self.elements))
+        return found[bisect_right(found, holder) : bisect_left(found, self.elements.ends[holder])]
 
     def count(self, tag: str) -> int:
         """How many elements of this tag there are."""
@@ -159,52 +142,35 @@ class Scan:
 
 def scan_page(tree: HtmlElement) -> Scan:
     """Collect everything that speaks of the article in one walk."""
-    elements = list(islice(tree.iter("*"), MAX_ELEMENTS))
-    numbers: Numbers = dict(zip(elements, count()))
-    parents = [numbers.get(element.getparent(), NO_ELEMENT) for element in elements]
-    tags = [element.tag for element in elements]
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for at, tag in enumerate(tags):
-        places[tag].append(at)
-    classes = [element.get("class") for element in elements]
-    ids = [element.get("id") for element in elements]
-    stated = Counter(filter(None, chain(classes, ids)))
-    names, words = frozenset(stated), _words(stated)
+    elements = Elements(tree)
+    found = elements.columns(_BYLINE_NAMES, _BYLINES, MAX_NAMES_LENGTH)
+    tags = elements.tags
 
-    hrefs = [elements[at].get("href") for at in places.get("a", ())]
-    rels = [elements[at].get("rel") for at in places.get("a", ())]
-
-    def spots(found: Iterable[int]) -> list[Spot]:
-        return [Spot(at=at, element=elements[at]) for at in found]
-
-    def tagged(*tags: str) -> list[HtmlElement]:
-        return [elements[at] for at in _merged(places, tags)]
+    def spots(numbers: Iterable[int]) -> list[Spot]:
+        return [Spot(at=at, page=elements) for at in numbers]
 
     return Scan(
         elements=elements,
-        numbers=numbers,
-        parents=parents,
+        parents=elements.parents,
         tags=tags,
-        places=places,
-        classes=classes,
-        ids=ids,
-        names=names,
-        words=words,
-        item_types=frozenset(value for _, value in _stated(_ITEM_TYPE, elements, numbers)),
-        hrefs=hrefs,
-        rels=rels,
-        metas=_metas(tagged("meta")),
-        links=_links(tagged("link")),
-        titles=_titles(tagged("title")),
-        json_scripts=_json_scripts(tagged("script")),
-        properties=_properties(elements, numbers),
-        headings=spots(_merged(places, ("h1",))),
-        subheadings=spots(_merged(places, ("h2", "h3"))),
-        times=spots(_merged(places, ("time", "relative-time"))),
-        bylines=spots(at for at in _bylines(names, words, classes, ids) if elements[at].tag not in _SAY_NOTHING),
-        author_links=spots(
-            at for at, href, rel in zip(places.get("a", ()), hrefs, rels, strict=True) if _leads_to_author(href, rel)
-        ),
+        places=found.places,
+        classes=found.classes,
+        ids=found.ids,
+        names=frozenset(found.names),
+        words=found.words,
+        item_types=frozenset(found.item_types),
+        hrefs=found.hrefs,
+        rels=found.rels,
+        metas=_metas(found.metas),
+        links=_links(found.links),
+        titles=[title for text in found.titles if (title := tidy(text, MAX_META_LENGTH))],
+        json_scripts=found.json_scripts,
+        properties=_properties(elements, found),
+        headings=spots(_merged(found.places, ("h1",))),
+        subheadings=spots(_merged(found.places, ("h2", "h3"))),
+        times=spots(_merged(found.places, ("time", "relative-time"))),
+        bylines=spots(at for at in found.bylines if tags[at] not in _SAY_NOTHING),
+        author_links=spots(found.author_links),
     )
 
 
@@ -214,113 +180,44 @@ def _merged(places: Mapping[str, Sequence[int]], tags: Sequence[str]) -> Sequenc
     return found[0] if len(found) == 1 else sorted(at for each in found for at in each)
 
 
-def _words(stated: Mapping[str, int]) -> Counter[str]:
-    """The single names in these attributes, each of which stands so often."""
-    words: Counter[str] = Counter()
-    left = MAX_NAMES_LENGTH
-    for value, often in stated.items():
-        for word in value[:left].split():
-            words[word] += often
-        left = max(0, left - len(value))
-    return words
-
-
-def _metas(elements: Iterable[HtmlElement]) -> dict[str, list[str]]:
+def _metas(stated: Iterable[Sequence[str | None]]) -> dict[str, list[str]]:
     metas: dict[str, list[str]] = {}
-    for element in elements:
-        get = element.get
-        if content := tidy(get("content"), MAX_META_LENGTH):
-            for name in dict.fromkeys((get("name"), get("property"), get("itemprop"), get("http-equiv"))):
+    for value, *names in stated:
+        if content := tidy(value, MAX_META_LENGTH):
+            for name in dict.fromkeys(names):
                 if name:
                     metas.setdefault(name.strip().lower(), []).append(content)
     return metas
 
 
-def _links(elements: Iterable[HtmlElement]) -> dict[str, list[str]]:
+def _links(stated: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     links: dict[str, list[str]] = {}
-    for element in elements:
-        if href := (element.get("href") or "").strip():
-            for rel in (element.get("rel") or "").lower().split():
+    for value, rels in stated:
+        if href := value.strip():
+            for rel in rels.lower().split():
                 links.setdefault(rel, []).append(href)
     return links
 
 
-def _titles(elements: Iterable[HtmlElement]) -> list[str]:
-    titles: list[str] = []
-    for element in elements:
-        parent = element.getparent()
-        title = tidy(element.text, MAX_META_LENGTH)
-        if title and (parent is None or parent.tag != "svg"):
-            titles.append(title)
-    return titles
-
-
-def _json_scripts(elements: Iterable[HtmlElement]) -> list[str]:
-    scripts = (element.text for element in elements if "ld+json" in (element.get("type") or "").lower())
-    return [text for text in scripts if text]
-
-
-def _bylines(
-    names: Collection[str], words: Iterable[str], classes: Sequence[str | None], ids: Sequence[str | None]
-) -> list[int]:
-    """The places of elements whose class or id speaks of who wrote the page."""
-    text = " ".join(words).lower()  # all are asked at once: most speak of nothing
-    parts = [part for part in _BYLINE_NAMES if part in text]
-    if not parts:
-        return []
-    lower_names = [(name, name.lower()) for name in names]
-    marked = {name for part in parts for name, lower in lower_names if part in lower}
-    if "firma" in parts:
-        marked = {name for name in marked if _BYLINE_CLASS.search(name.lower())}
-    places = (compress(count(), map(marked.__contains__, each)) for each in (classes, ids))
-    return sorted(set(chain.from_iterable(places)))
-
-
-def _leads_to_author(href: str | None, rel: str | None) -> bool:
-    return is_author_url(href) or (rel is not None and "author" in rel.lower())
-
-
-def _stated(attribute: XPath, elements: Sequence[HtmlElement], numbers: Numbers) -> Iterator[tuple[int, str]]:
-    """The numbers of the elements that state an attribute, in document order, and what they state."""
-    for value in attribute(elements[0]):
-        at = numbers.get(value.getparent())
-        if value and at is not None:
-            yield at, str(value)
-
-
-def _properties(elements: Sequence[HtmlElement], numbers: Numbers) -> list[Property]:
+def _properties(elements: Elements, found: Columns) -> list[Property]:
     """The microdata and RDFa properties; a meta's `property` is none."""
-    stated = {at: names for at, names in _stated(_PROPERTY, elements, numbers) if elements[at].tag != "meta"}
-    stated.update(_stated(_ITEMPROP, elements, numbers))
+    types = {at: kind.rstrip("/").rpartition("/")[2].rpartition(":")[2] for at, kind in found.scopes}
+    scopes: dict[int, tuple[str, ...]] = {NO_ELEMENT: ()}
+    """The schema.org types of the things that an element is a part of, innermost first."""
     properties: list[Property] = []
-    for at in sorted(stated):
-        element = elements[at]
-        if element.tag in _SAY_NOTHING:
+    for at, names in found.properties:
+        if elements.tags[at] in _SAY_NOTHING:
             continue
         if len(properties) >= MAX_PROPERTIES:
             break
-        spot = Spot(at=at, element=element)
-        scopes = tuple(_scopes(element))
-        properties += [Property(name=name.rpartition(":")[2], scopes=scopes, spot=spot) for name in stated[at].split()]
+        way = list(takewhile(lambda each: each not in scopes, elements.above(elements.parents[at])))
+        for each in reversed(way):
+            around = scopes[elements.parents[each]]
+            scopes[each] = (types[each], *around) if each in types else around
+        spot = Spot(at=at, page=elements)
+        around = scopes[elements.parents[at]]
+        properties += [Property(name=name.rpartition(":")[2], scopes=around, spot=spot) for name in names.split()]
     return properties
-
-
-def _scopes(element: HtmlElement) -> Iterator[str]:
-    """The schema.org types of the things this element is a property of, innermost first."""
-    for ancestor in element.iterancestors():
-        kind = ancestor.get("itemtype") or ancestor.get("typeof")
-        if kind:
-            yield kind.rstrip("/").rpartition("/")[2].rpartition(":")[2]
-
-
-def is_author_url(href: str | None) -> bool:
-    """Whether a link's target is an author's page: it stands in a folder for them."""
-    if not href:
-        return False
-    parts = href.lower().split("/")
-    if _AUTHOR_FOLDERS.isdisjoint(parts):
-        return False
-    return any(folder in _AUTHOR_FOLDERS and page and page[0] not in "?#" for folder, page in pairwise(parts[1:]))
 
 
 @lru_cache(maxsize=4096)
