@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pipeline.cleaning.blocks import HEADING_TAGS, Line, visible_length
 from pipeline.cleaning.body import Body, assemble
 from pipeline.cleaning.certainty import certainty
+from pipeline.cleaning.elements import NO_ELEMENT
 from pipeline.cleaning.judging.places import Numbers
 from pipeline.cleaning.metadata.reader import Metadata
 from pipeline.cleaning.rules.box import inside
@@ -74,10 +75,9 @@ def lost_headings(view: View, kept: Collection[int], cut: Collection[int]) -> se
 
 
 def _heads(heading: Line, line: Line) -> bool:
-    parent = None if heading.element is None else heading.element.getparent()
-    if parent is None or heading.chrome or heading.link_share > LINKED or line.tag in HEADING_TAGS:
+    if heading.above == NO_ELEMENT or heading.chrome or heading.link_share > LINKED or line.tag in HEADING_TAGS:
         return False
-    return len(line.text) >= MIN_PARAGRAPH and inside(line, parent)
+    return len(line.text) >= MIN_PARAGRAPH and inside(line, heading.above)
 
 
 def make_article(

@@ -104,6 +104,11 @@ class Line(Struct, frozen=True, gc=False):
         """The block that holds it."""
         return None if self.page is None or self.at == NO_ELEMENT else self.page[self.at]
 
+    @property
+    def above(self) -> int:
+        """The number of the element above that block."""
+        return NO_ELEMENT if self.page is None or self.at == NO_ELEMENT else self.page.parents[self.at]
+
 
 def text_line(text: str, number: int) -> Line:
     """A line of flattened text, or of a declared body; `text` is collapsed already."""

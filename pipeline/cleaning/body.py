@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lxml.etree import _Element
-
 from pipeline.cleaning.blocks import Line
+from pipeline.cleaning.elements import NO_ELEMENT
 from pipeline.records import Block, BlockKind
 
 PARAGRAPH_BREAK = "\n\n"
@@ -51,10 +50,10 @@ def assemble(lines: Sequence[Line], kept: Sequence[int]) -> Body:
 
 def _glue(before: Line, line: Line, distance: int) -> str:
     if _in_other_cell(before, line):
-        row, row_before = _holder(line.element, "tr"), _holder(before.element, "tr")
-        if row is not None and row is row_before:
+        row, row_before = _holder(line, "tr"), _holder(before, "tr")
+        if row != NO_ELEMENT and row == row_before:
             return CELL_BREAK
-        if row is not None and row_before is not None and _holder(row, "table") is _holder(row_before, "table"):
+        if NO_ELEMENT not in (row, row_before) and _holder(line, "tr", "table") == _holder(before, "tr", "table"):
             return LINE_BREAK
     return LINE_BREAK if line.joined and distance == 1 else PARAGRAPH_BREAK
 
@@ -62,10 +61,13 @@ def _glue(before: Line, line: Line, distance: int) -> str:
 def _in_other_cell(before: Line, line: Line) -> bool:
     both = line.kind is BlockKind.TABLE and before.kind is BlockKind.TABLE
     short = max(len(line.text), len(before.text)) <= MAX_CELL
-    return both and short and line.element is not before.element
+    return both and short and line.at != before.at
 
 
-def _holder(element: _Element | None, tag: str) -> _Element | None:
-    while element is not None and element.tag != tag:
-        element = element.getparent()
-    return element
+def _holder(line: Line, *tags: str) -> int:
+    """The number of the innermost element of the last tag around one of the tag before it, and so on to the line."""
+    holder, page = line.at, line.page
+    for tag in tags:
+        while page is not None and holder != NO_ELEMENT and page.tags[holder] != tag:
+            holder = page.parents[holder]
+    return holder

@@ -7,6 +7,7 @@ lists and quotes there that belong to the text. `NewsArticle` in the page tells 
 from dataclasses import replace
 
 from pipeline.cleaning.blocks import Line
+from pipeline.cleaning.elements import NO_ELEMENT
 from pipeline.cleaning.rules.engine import Cuts, View
 
 MIN_STANDFIRST = 40
@@ -47,7 +48,7 @@ def _agree(one: str, other: str) -> bool:
 
 def _gaps(view: View) -> set[int]:
     """Lines between kept lines that are siblings of one and of the same kind."""
-    kept_parents = {_parent(view.lines[index]): view.lines[index].tag for index in view.kept}
+    kept_parents = {view.lines[index].above: view.lines[index].tag for index in view.kept}
     return {
         index
         for index in range(view.first, view.last)
@@ -55,11 +56,7 @@ def _gaps(view: View) -> set[int]:
     }
 
 
-def _fills(line: Line, kept_parents: dict[object, str]) -> bool:
-    if line.hidden or line.chrome or line.link_share > 0.5 or line.element is None:
+def _fills(line: Line, kept_parents: dict[int, str]) -> bool:
+    if line.hidden or line.chrome or line.link_share > 0.5 or line.at == NO_ELEMENT:
         return False
-    return kept_parents.get(_parent(line)) == line.tag and len(line.text) > MIN_STANDFIRST
-
-
-def _parent(line: Line) -> object:
-    return None if line.element is None else line.element.getparent()
+    return kept_parents.get(line.above) == line.tag and len(line.text) > MIN_STANDFIRST

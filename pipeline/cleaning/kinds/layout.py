@@ -14,6 +14,7 @@ from operator import mul
 import numpy as np
 
 from pipeline.cleaning.blocks import HEADING_TAGS, Line
+from pipeline.cleaning.elements import NO_ELEMENT
 from pipeline.cleaning.judging.line_features import PROSE_LENGTH, PROSE_LINKED
 from pipeline.cleaning.kinds.page_words import (
     BODY_WORDS,
@@ -29,6 +30,7 @@ from pipeline.cleaning.kinds.page_words import (
     times_said,
 )
 from pipeline.cleaning.kinds.sight import Sight
+from pipeline.cleaning.metadata.scan import Scan
 from pipeline.records import BlockKind
 from pipeline.text import ends_sentence
 
@@ -69,7 +71,7 @@ def layout_of(page: Sight) -> Row:
     _text(row, page, sizes, prose)
     _story(row, page, sizes, prose)
     _lines(row, page, sizes)
-    makes = _makes(page.lines)
+    makes = _makes(page.lines, page.evidence.page)
     _cards(row, page, sizes, prose, makes)
     _teasers(row, page, sizes, prose, makes)
     _links(row, page)
@@ -131,9 +133,9 @@ def _longest_run(sizes: Sequence[int], prose: Sequence[bool]) -> int:
 
 def _story(row: Row, page: Sight, sizes: Sequence[int], prose: Sequence[bool]) -> None:
     """Whether the prose stands together, as a story's does, and how much lies between what the story so far has."""
-    in_holder: dict[object, int] = {}
+    in_holder: dict[int, int] = {}
     for line, size, is_kept in compress(zip(page.lines, sizes, page.settled, strict=True), prose):
-        holder = line.element.getparent() if line.element is not None else None
+        holder = line.above
         in_holder[holder] = in_holder.get(holder, 0) + (size if is_kept else 0)
     most = max(in_holder.values(), default=0)
     row["kept_holder"], row["kept_holder_share"] = most, most / max(row["kept_chars"], 1)
@@ -184,21 +186,19 @@ def _prices(short: Sequence[tuple[int, str]]) -> list[int]:
     return [index for index, line in short if PRICE.search(line)]
 
 
-def _makes(lines: Sequence[Line]) -> list[list[int]]:
+def _makes(lines: Sequence[Line], scan: Scan) -> list[list[int]]:
     """The lines of each make that comes back often enough for a list."""
     makes: dict[tuple[object, ...], list[int]] = {}
-    known: dict[object, list[int]] = {}
-    holders: dict[object, tuple[object, ...]] = {None: ()}
+    known: dict[int, list[int]] = {}
+    tags, classes, parents = scan.tags, scan.classes, scan.parents
     for index, line in enumerate(lines):
-        element = line.element
-        if element is not None:
-            members = known.get(element)
+        at = line.at
+        if at != NO_ELEMENT:
+            members = known.get(at)
             if members is None:
-                above = element.getparent()
-                holder = holders.get(above)
-                if holder is None:
-                    holder = holders[above] = (above.tag, above.get("class"))
-                members = known[element] = makes.setdefault((element.tag, element.get("class"), holder), [])
+                above = parents[at]
+                holder = () if above == NO_ELEMENT else (tags[above], classes[above])
+                members = known[at] = makes.setdefault((tags[at], classes[at], holder), [])
             members.append(index)
     return [members for members in makes.values() if len(members) >= MIN_CARDS]
 

@@ -4,6 +4,7 @@ A label and the box that it heads go together; a box is never cut when it holds 
 """
 
 import re
+from itertools import takewhile
 
 from pipeline.cleaning.metadata.bylines import starts_like_byline
 from pipeline.cleaning.rules.box import headed_box, inside
@@ -105,17 +106,14 @@ def appended_article(view: View, index: int) -> int:
     line = view.lines[index]
     if line.tag not in ("h1", "h2") or not 0 <= view.headline_at < index or line.folded in view.headlines:
         return 0
-    box = line.element
-    if line.tag != "h1" and (box is None or next(box.iterancestors("article"), None) is None):
+    page = line.page
+    if page is None or (line.tag != "h1" and all(page.tags[at] != "article" for at in page.above(line.above))):
         return 0
     if not _after_story(view, index) or not _is_signed(view, index, strictly=line.tag != "h1"):
         return 0
     story = [view.lines[at] for at in (view.headline_at, max(view.headline_at, view.first))]
-    holders = []
-    while box is not None and not any(inside(each, box) for each in story):
-        holders.append(box)
-        box = box.getparent()
-    if len(holders) < 2 or (line.tag != "h1" and all(holder.tag != "article" for holder in holders)):
+    holders = list(takewhile(lambda box: not any(inside(each, box) for each in story), page.above(line.at)))
+    if len(holders) < 2 or (line.tag != "h1" and all(page.tags[holder] != "article" for holder in holders)):
         return 0
     box, end = holders[-1], index + 1
     while end < len(view.lines) and inside(view.lines[end], box):

@@ -7,7 +7,7 @@ guard that no rule takes more than its share of the page.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lxml.etree import _Element
+from lxml.html import HtmlElement
 
 from pipeline.cleaning.blocks import Line, line_place, visible_length
 from pipeline.cleaning.metadata.scan import Scan
@@ -99,39 +99,35 @@ def applies(rule: Rule, host: str) -> bool:
     return not rule.hosts or any(host == each or host.endswith("." + each) for each in rule.hosts)
 
 
-def cut_nodes(rules: Iterable[Rule], scan: Scan, lines: Sequence[Line], host: str) -> tuple[Cuts, list[_Element]]:
+def cut_nodes(rules: Iterable[Rule], scan: Scan, lines: Sequence[Line], host: str) -> tuple[Cuts, list[HtmlElement]]:
     """The lines that node rules cut, and the elements around them."""
-    owners: dict[_Element, Rule] = {}
+    owners: dict[int, Rule] = {}
     for rule in rules:
         # few pages have any of the names: only there every element is asked
         if any(name in scan.words for name in (*rule.classes, *rule.ids)) and applies(rule, host):
-            for element in _named(scan, rule):
-                owners.setdefault(element, rule)
+            for at in _named(scan, rule):
+                owners.setdefault(at, rule)
     if not owners:
         return Cuts(), []
-    below: dict[_Element, list[int]] = {}
+    below: dict[int, list[int]] = {}
     for index, line in enumerate(lines):
-        node: _Element | None = line.element
-        while node is not None and node not in owners:
-            node = node.getparent()
-        if node is not None:
-            below.setdefault(node, []).append(index)
-    cuts, elements, total = Cuts(), [], visible_length(lines)
-    for element, indices in below.items():
-        if sum(len(lines[index].text) for index in indices) <= owners[element].max_share * total:
-            elements.append(element)
-            cuts.by_line.update(dict.fromkeys(indices, owners[element].name))
-    return cuts, elements
+        owner = next((at for at in scan.elements.above(line.at) if at in owners), None)
+        if owner is not None:
+            below.setdefault(owner, []).append(index)
+    cuts, cut, total = Cuts(), [], visible_length(lines)
+    for owner, indices in below.items():
+        if sum(len(lines[index].text) for index in indices) <= owners[owner].max_share * total:
+            cut.append(owner)
+            cuts.by_line.update(dict.fromkeys(indices, owners[owner].name))
+    return cuts, scan.elements.of(cut)
 
 
-def _named(scan: Scan, rule: Rule) -> list[_Element]:
+def _named(scan: Scan, rule: Rule) -> list[int]:
     """The elements with one of the rule's classes or ids."""
-    named = zip(scan.elements, scan.classes, scan.ids, strict=True)
-    return [
-        element
-        for element, classes, identity in named
-        if identity in rule.ids or (classes and not frozenset(rule.classes).isdisjoint(classes.split()))
-    ]
+    ids, classes = frozenset(rule.ids), frozenset(rule.classes)
+    named = {names for names in scan.names if not classes.isdisjoint(names.split())} if classes else frozenset()
+    stated = enumerate(zip(scan.classes, scan.ids, strict=True))
+    return [at for at, (names, identity) in stated if identity in ids or names in named]
 
 
 def cut_lines(rules: Iterable[Rule], view: View, host: str, before: Cuts) -> Cuts:

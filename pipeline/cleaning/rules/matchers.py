@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 
 from pipeline.cleaning.blocks import HEADING_TAGS, Line
+from pipeline.cleaning.elements import NO_ELEMENT
 from pipeline.cleaning.metadata.bylines import looks_like_person
 from pipeline.cleaning.metadata.calendar_words import FILLERS, MONTHS, WEEKDAYS
 from pipeline.cleaning.rules.engine import View
@@ -177,7 +178,7 @@ def labelled_list(view: View, index: int, *kinds: str) -> int:
     line = view.lines[index]
     if not any(line.folded == view.hits[index].get(kind) for kind in kinds):
         return 0
-    if view.first <= index < view.last and line.element is None:
+    if view.first <= index < view.last and line.at == NO_ELEMENT:
         return 1  # inside flattened text nothing tells a title from a short paragraph
     end = index + 1
     while end < len(view.lines) and end - index < MAX_LIST_LINES and _is_listed(view, end):
@@ -188,7 +189,7 @@ def labelled_list(view: View, index: int, *kinds: str) -> int:
 def _is_listed(view: View, index: int) -> bool:
     """Whether a line may be an entry of a list of titles: a link, a number, a date; in flattened text any title."""
     line = view.lines[index]
-    if line.element is None:
+    if line.at == NO_ELEMENT:
         return len(line.text) <= MEDIUM + SHORT and not ends_sentence(line.text)
     if line.tag in HEADING_TAGS and not view.is_news and index < view.last:
         return False

@@ -7,10 +7,9 @@ flattened text that is all there is; in HTML it trims what the extractor left at
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from lxml.etree import _Element
-
 from pipeline.cleaning.blocks import FOLD_LENGTH, HEADING_TAGS, Line
-from pipeline.cleaning.rules.box import inside, story_box, which_inside
+from pipeline.cleaning.elements import NO_ELEMENT
+from pipeline.cleaning.rules.box import inside, story_box
 from pipeline.cleaning.rules.lookup import phrases_at_start
 from pipeline.records import BlockKind
 from pipeline.text import count_words, ends_sentence
@@ -126,7 +125,7 @@ def trim(lines: Sequence[Line], kept: Sequence[int], *, is_news: bool, standfirs
             last -= 1
     kept = kept[first : last + 1]
     box = story_box([lines[index] for index in kept if counts[index] > 0])
-    return tuple(kept) if box is None else _without_frame(lines, kept, box, is_news, standfirst_at)
+    return tuple(kept) if box == NO_ELEMENT else _without_frame(lines, kept, box, is_news, standfirst_at)
 
 
 def _heads_story(lines: Sequence[Line], kept: Sequence[int], first: int) -> bool:
@@ -134,19 +133,19 @@ def _heads_story(lines: Sequence[Line], kept: Sequence[int], first: int) -> bool
     if not 0 < first < len(kept):
         return False
     line, below = lines[kept[first - 1]], lines[kept[first]]
-    parent = None if line.element is None or line.tag not in HEADING_TAGS else line.element.getparent()
-    alike = any(lines[index].tag == line.tag for index in kept[first:])
-    return parent is not None and alike and not line.chrome and inside(below, parent)
+    if line.tag not in HEADING_TAGS or line.above == NO_ELEMENT or line.chrome:
+        return False
+    return inside(below, line.above) and any(lines[index].tag == line.tag for index in kept[first:])
 
 
 def _without_frame(
-    lines: Sequence[Line], kept: Sequence[int], box: _Element, is_news: bool, standfirst_at: int
+    lines: Sequence[Line], kept: Sequence[int], box: int, is_news: bool, standfirst_at: int
 ) -> tuple[int, ...]:
     """The kept lines without what stands before and behind the element that holds the story.
 
     Worth +0.0030 on publishers' pages and +0.0025 on others. A standfirst often stands above that element: it stays.
     """
-    held = which_inside([lines[index] for index in kept], box)
+    held = [inside(lines[index], box) for index in kept]
     first, last = held.index(True), len(held) - 1 - held[::-1].index(True)
     head = [index for index in kept[:first] if index == standfirst_at or _may_be_standfirst(lines[index], is_news)]
     frame = _length(lines, kept[:first]) - _length(lines, head) + _length(lines, kept[last + 1 :])
