@@ -132,8 +132,4 @@ def visible_length(lines: Sequence[Line]) -> int:
 
 def line_place(line: Line) -> str:
     """Where a line stands: its element's path in the page, or its number in flattened text."""
-    element = line.element
-    if element is None:
-        return f"line {line.number}"
-    path: str = element.getroottree().getpath(element)
-    return path
+    return f"line {line.number}" if line.page is None or line.at == NO_ELEMENT else line.page.path(line.at)

@@ -22,6 +22,9 @@ _FACTORY = etree.__pyx_capi__["elementFactory"]
 _page, _elements, _element = native.newsflow_page, native.newsflow_elements, native.newsflow_element
 _columns, _leads_to_author = native.newsflow_columns, native.newsflow_leads_to_author
 _page.argtypes, _page.restype = [py_object, c_int32], py_object
+_texts, _path = native.newsflow_texts, native.newsflow_path
+_texts.argtypes, _texts.restype = [py_object, c_int32, c_int32], py_object
+_path.argtypes, _path.restype = [py_object, c_int32], py_object
 _elements.argtypes, _elements.restype = [py_object] * 4, py_object
 _element.argtypes, _element.restype = [py_object, py_object, py_object, c_int32], py_object
 _columns.argtypes, _columns.restype = [*[py_object] * 5, c_int32], py_object
@@ -68,6 +71,16 @@ class Elements(Sequence[HtmlElement]):
         elements: list[HtmlElement] = _elements(self.page, _FACTORY, self.root, list(numbers))
         return elements
 
+    def texts(self, numbers: range) -> list[tuple[str, str]]:
+        """The text of each of these elements, up to the first element in it, and the text that follows it."""
+        texts: list[tuple[str, str]] = _texts(self.page, numbers.start, numbers.stop)
+        return texts
+
+    def path(self, at: int) -> str:
+        """Where an element stands in its document: the tags above it, with their places where there are several."""
+        path: str = _path(self.page, at)
+        return path
+
     def holds(self, holder: int, at: int) -> bool:
         """Whether an element is another or stands below it."""
         return holder <= at < self.ends[holder]
@@ -78,6 +91,14 @@ class Elements(Sequence[HtmlElement]):
         while at != NO_ELEMENT:
             yield at
             at = parents[at]
+
+    def around(self, at: int, *tags: str) -> int:
+        """The number of the innermost element of these tags that stands above another; `NO_ELEMENT` without one."""
+        parents, tag_of = self.parents, self.tags
+        at = parents[at]
+        while at != NO_ELEMENT and tag_of[at] not in tags:
+            at = parents[at]
+        return at
 
     def columns(self, of_author: tuple[str, ...], bylines: object, most: int) -> "Columns":
         """What all of them state; names that hold one of `of_author` are by-lines where the memo `bylines` says so.
@@ -118,6 +139,8 @@ class Columns(NamedTuple):
     """The elements with an `itemprop`, or a `property` that are no metas, with its value."""
     scopes: list[tuple[int, str]]
     """The elements with an `itemtype` or `typeof`, with its value."""
+    datetimes: list[tuple[int, str]]
+    """The elements with a `datetime`, with its value."""
 
 
 def is_author_url(href: str | None) -> bool:

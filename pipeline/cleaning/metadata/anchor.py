@@ -1,12 +1,10 @@
 """Where the headline stands on the page: by-lines and dates near it are the article's, those in widgets are not."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lxml.html import HtmlElement
-
+from pipeline.cleaning.elements import NO_ELEMENT
 from pipeline.cleaning.metadata.scan import WRAPPERS, Scan, Spot, visible_text
 from pipeline.cleaning.metadata.strings import same_words
 
@@ -24,10 +22,11 @@ _TITLE_TAGS = ("h1", "h2", "h3", "p", "div", "span", "legend", "b", "strong", "f
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
-    """The headline's place in document order, if it was found, and the elements that hold it."""
+    """The headline's place in document order, if it was found, and the elements that hold it, by number."""
 
+    scan: Scan
     at: int | None = None
-    around: frozenset[HtmlElement] = frozenset()
+    around: frozenset[int] = frozenset()
     is_in_article: bool = False
 
     def is_near(self, at: int) -> bool:
@@ -40,60 +39,59 @@ class Anchor:
             return at
         return at - self.at if at >= self.at else 4 * (self.at - at)
 
-    def is_amid_noise(self, element: HtmlElement) -> bool:
+    def is_amid_noise(self, at: int) -> bool:
         """Whether the element stands in a widget, a list of other articles, comments or the frame of the site.
 
         What holds the headline too is none of these, whatever its class says.
         """
-        if self.is_in_another_article(element):
+        if self.is_in_another_article(at):
             return True
-        node: HtmlElement | None = element
-        while node is not None and node.tag not in WRAPPERS and node not in self.around:
-            if node.tag in _NOISE_TAGS and not (node.tag == "footer" and self._shares_article(node)):
+        scan = self.scan
+        for each in scan.elements.above(at):
+            tag = scan.tags[each]
+            if tag in WRAPPERS or each in self.around:
+                return False
+            if tag in _NOISE_TAGS and not (tag == "footer" and self._shares_article(each)):
                 return True
-            names = f"{node.get('class') or ''} {node.get('id') or ''}"
-            if names != " " and _is_noise(names):
+            classes, identity = scan.classes[each], scan.ids[each]
+            if (classes or identity) and _is_noise(f"{classes or ''} {identity or ''}"):
                 return True
-            node = node.getparent()
         return False
 
-    def is_in_another_article(self, element: HtmlElement) -> bool:
+    def is_in_another_article(self, at: int) -> bool:
         """Whether the element stands in an `<article>` of its own while the headline stands in one too: a teaser."""
-        article = next(element.iterancestors("article"), None) if self.is_in_article else None
-        return article is not None and article not in self.around
+        article = self.scan.elements.around(at, "article") if self.is_in_article else NO_ELEMENT
+        return article != NO_ELEMENT and article not in self.around
 
-    def _shares_article(self, footer: HtmlElement) -> bool:
+    def _shares_article(self, footer: int) -> bool:
         """Whether a footer is that of the article which holds the headline."""
-        return next(footer.iterancestors("article"), None) in self.around
+        return self.scan.elements.around(footer, "article") in self.around
 
-    def window(
-        self, scan: Scan, after: int = ELEMENTS_AFTER, before: int = ELEMENTS_BEFORE
-    ) -> Iterator[tuple[int, HtmlElement]]:
-        """The elements near the headline with their places, in document order; none without a headline."""
+    def window(self, after: int = ELEMENTS_AFTER, before: int = ELEMENTS_BEFORE) -> range:
+        """The elements near the headline; none without a headline."""
         if self.at is None:
-            return iter(())
-        start = max(0, self.at - before)
-        return enumerate(scan.elements[start : self.at + after], start)
+            return range(0)
+        return range(max(0, self.at - before), min(self.at + after, len(self.scan.elements)))
 
 
 def find_anchor(scan: Scan, heading: Spot | None, headline: str | None) -> Anchor:
     """The h1 that was chosen, else the first element with the headline's words, else the page's only h1."""
-    spot = heading or (_with_text(scan, headline) if headline else None)
-    if spot is None and len(scan.headings) == 1:
-        spot = scan.headings[0]
-    if spot is None:
-        return Anchor()
-    around = frozenset(spot.element.iterancestors())
-    return Anchor(at=spot.at, around=around, is_in_article=any(element.tag == "article" for element in around))
+    at = heading.at if heading else _with_text(scan, headline) if headline else None
+    if at is None and len(scan.headings) == 1:
+        at = scan.headings[0].at
+    if at is None:
+        return Anchor(scan=scan)
+    around = frozenset(scan.elements.above(scan.parents[at]))
+    return Anchor(scan=scan, at=at, around=around, is_in_article=any(scan.tags[each] == "article" for each in around))
 
 
-def _with_text(scan: Scan, headline: str) -> Spot | None:
-    for at, element in enumerate(scan.elements):
-        text = element.text
-        if element.tag not in _TITLE_TAGS or not text or text.isspace() or len(text) < len(headline) // 2:
+def _with_text(scan: Scan, headline: str) -> int | None:
+    texts = scan.elements.texts(range(len(scan.elements)))
+    for at, (tag, (text, _)) in enumerate(zip(scan.tags, texts, strict=True)):
+        if tag not in _TITLE_TAGS or not text or text.isspace() or len(text) < len(headline) // 2:
             continue
-        if same_words(visible_text(element, 2 * len(headline)), headline):
-            return Spot(at=at, page=scan.elements)
+        if same_words(visible_text(scan.elements[at], 2 * len(headline)), headline):
+            return at
     return None
 
 

@@ -130,7 +130,7 @@ def _from_microdata(scan: Scan, anchor: Anchor) -> list[Named]:
     names: list[Named] = []
     for item in [item for item in scan.properties if item.name == "author"][:MAX_PROPERTIES]:
         element = item.spot.element
-        if not anchor.is_amid_noise(element):
+        if not anchor.is_amid_noise(item.spot.at):
             link = element.get("href") or next((a.get("href") for a in element.iter("a")), None)
             names += [Named(name=name, url=link) for name in names_in_byline(_microdata_name(scan, element))]
     return names

@@ -1,10 +1,11 @@
 """The places near the headline where a reader sees who wrote the page: marked by-lines, lines, links, pictures."""
 
 import re
+from collections.abc import Sequence
 
 from lxml.html import HtmlElement
 
-from pipeline.cleaning.elements import is_author_url
+from pipeline.cleaning.elements import NO_ELEMENT, is_author_url
 from pipeline.cleaning.metadata.anchor import Anchor
 from pipeline.cleaning.metadata.byline_words import OTHER_CREDITS
 from pipeline.cleaning.metadata.bylines import (
@@ -52,7 +53,7 @@ _OTHER_CREDIT = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(OTHER_CREDITS
 
 def from_bylines(scan: Scan, anchor: Anchor) -> list[Named]:
     """Names in elements whose class speaks of the author, those after the headline first, outermost first."""
-    spots = [spot for spot in scan.bylines if anchor.is_near(spot.at) and not anchor.is_amid_noise(spot.element)]
+    spots = [spot for spot in scan.bylines if anchor.is_near(spot.at) and not anchor.is_amid_noise(spot.at)]
     spots.sort(key=lambda spot: (anchor.at is not None and spot.at < anchor.at, spot.at))
     for spot in spots[:MAX_BYLINES]:
         if (names := _names_in(spot.element)) and not _is_other_credit(spot.element):
@@ -117,16 +118,16 @@ def _is_other_credit(element: HtmlElement) -> bool:
 
 def from_lines(scan: Scan, anchor: Anchor) -> list[Named]:
     """Names in an unmarked line near the headline, or a part of one, that begins with "By", "Von", "Por" …"""
-    for _, element in anchor.window(scan, before=20):
-        text, tail = element.text, element.tail
-        lines = [tail] if tail and _holds_byline(tail) and not _is_prose(element.getparent()) else []
-        if text and element.tag in _LINE_TAGS and _holds_byline(text):
-            lines.insert(0, visible_text(element, MAX_BYLINE_LENGTH))
-            lines += _after_label(element)
+    near = anchor.window(before=20)
+    for at, (text, tail) in zip(near, scan.elements.texts(near), strict=True):
+        lines = [tail] if tail and _holds_byline(tail) and not _is_prose(scan.elements[at].getparent()) else []
+        if text and scan.tags[at] in _LINE_TAGS and _holds_byline(text):
+            lines.insert(0, visible_text(scan.elements[at], MAX_BYLINE_LENGTH))
+            lines += _after_label(scan.elements[at])
         for part in (part for line in lines if len(tidy(line)) <= MAX_LINE_LENGTH for part in _PARTS.split(tidy(line))):
             names = opening_names(part)
-            if names and not anchor.is_amid_noise(element):
-                linked = [named for named in _linked_names(element) if named.name in part]
+            if names and not anchor.is_amid_noise(at):
+                linked = [named for named in _linked_names(scan.elements[at]) if named.name in part]
                 return linked or [Named(name=name) for name in names]
     return []
 
@@ -165,7 +166,7 @@ def from_links(scan: Scan, anchor: Anchor) -> list[Named]:
     names: list[Named] = []
     last: int | None = None
     for spot in scan.author_links:
-        if not anchor.is_near(spot.at) or anchor.is_amid_noise(spot.element):
+        if not anchor.is_near(spot.at) or anchor.is_amid_noise(spot.at):
             continue
         if last is not None and spot.at - last > LINKS_TOGETHER:
             break
@@ -177,27 +178,28 @@ def from_links(scan: Scan, anchor: Anchor) -> list[Named]:
 
 def from_marks(scan: Scan, anchor: Anchor) -> list[Named]:
     """The name beside the writer's picture, or beside the icon of a person."""
-    window = [(at, element) for at, element in anchor.window(scan, after=MARK_WINDOW, before=10) if at != anchor.at]
-    for place, (_, element) in enumerate(window):
-        if _is_paragraph(element):
+    window = [at for at in anchor.window(after=MARK_WINDOW, before=10) if at != anchor.at]
+    for place, at in enumerate(window):
+        if _is_paragraph(scan, at):
             break
-        following = [following for _, following in window[place + 1 : place + MARK_REACH]]
-        if (name := _name_beside(element, following)) and not anchor.is_amid_noise(element):
+        following = window[place + 1 : place + MARK_REACH]
+        if (name := _name_beside(scan, at, following)) and not anchor.is_amid_noise(at):
             return [Named(name=name)]
     return []
 
 
-def _name_beside(mark: HtmlElement, following: list[HtmlElement]) -> str | None:
+def _name_beside(scan: Scan, mark: int, following: Sequence[int]) -> str | None:
     """The name that a picture's description repeats, or that comes next to a picture or icon marked as a person's."""
-    alt = tidy(mark.get("alt"), 100) if mark.tag == "img" else ""
-    is_person = _PERSON_ICON.search(f"{mark.get('class') or ''} {mark.get('id') or ''}")
+    alt = tidy(scan.elements[mark].get("alt"), 100) if scan.tags[mark] == "img" else ""
+    is_person = _PERSON_ICON.search(f"{scan.classes[mark] or ''} {scan.ids[mark] or ''}")
     if not alt and not is_person:
         return None
-    texts = [mark.tail, *(text for element in following for text in (element.text, element.tail))]
+    beside = [scan.elements[at] for at in following]
+    texts = [scan.elements[mark].tail, *(text for element in beside for text in (element.text, element.tail))]
     lines = [line for text in texts if (line := tidy(text, 100))][:MAX_MARK_LINES]
     repeated = [line for line in lines if same_words(alt[: len(line)], line)]
-    beside = names_in_byline(_SMALL_WORDS.sub("", lines[0]))[:1] if is_person and lines else []
-    names = [name for name in (*repeated, *beside) if looks_like_person(name) and not name.isupper()]
+    next_to = names_in_byline(_SMALL_WORDS.sub("", lines[0]))[:1] if is_person and lines else []
+    names = [name for name in (*repeated, *next_to) if looks_like_person(name) and not name.isupper()]
     return names[0] if names else None
 
 
@@ -206,25 +208,27 @@ def from_named_twice(scan: Scan, anchor: Anchor) -> list[Named]:
 
     Without that second place 3 of 40 such lines were the author's: the others were sections, menus and tags.
     """
-    boxes = [(spot.element, tidy(visible_text(spot.element, MAX_BYLINE_LENGTH))) for spot in scan.bylines[:MAX_BYLINES]]
-    for _, element in anchor.window(scan, after=MARK_WINDOW, before=10) if boxes else ():
-        text = tidy(element.text, 80)
-        if not looks_like_person(text) or anchor.is_amid_noise(element):
+    boxes = [(spot.at, tidy(visible_text(spot.element, MAX_BYLINE_LENGTH))) for spot in scan.bylines[:MAX_BYLINES]]
+    near = anchor.window(after=MARK_WINDOW, before=10) if boxes else range(0)
+    for at, (stated, _) in zip(near, scan.elements.texts(near), strict=True):
+        text = tidy(stated, 80)
+        if not looks_like_person(text) or anchor.is_amid_noise(at):
             continue
-        around = {element, *element.iterancestors()}
-        if any(text in said and box not in around for box, said in boxes):
+        if any(text in said and not scan.elements.holds(box, at) for box, said in boxes):
             return [Named(name=text)]
     return []
 
 
-def _is_paragraph(element: HtmlElement) -> bool:
-    return element.tag == "p" and len(tidy(visible_text(element, 2 * LONG_PARAGRAPH))) >= LONG_PARAGRAPH
+def _is_paragraph(scan: Scan, at: int) -> bool:
+    if scan.tags[at] != "p":
+        return False
+    return len(tidy(visible_text(scan.elements[at], 2 * LONG_PARAGRAPH))) >= LONG_PARAGRAPH
 
 
 def from_elsewhere(scan: Scan, anchor: Anchor) -> list[Named]:
     """The names in marked by-lines and links far from the headline, where the whole page names the same there."""
     spots = (*scan.bylines[:MAX_BYLINES], *scan.author_links[:MAX_BYLINES])
-    elements = [spot.element for spot in spots if not anchor.is_amid_noise(spot.element)]
+    elements = [spot.element for spot in spots if not anchor.is_amid_noise(spot.at)]
     found = [names for each in elements if (names := _names_in(each)) and not _is_other_credit(each)]
     wordings = {tuple(tokens(named.name) for named in names) for names in found}
     return found[0] if len(wordings) == 1 and all(looks_like_person(named.name) for named in found[0]) else []
@@ -235,14 +239,15 @@ def from_name_lines(scan: Scan, anchor: Anchor) -> list[Named]:
 
     A name beside the date, or in bold anywhere, was tried too: 5 of 27 on 711 pages were the author's.
     """
-    for _, element in anchor.window(scan, after=NAME_LINE_WINDOW, before=0):
-        if _is_paragraph(element):
+    for at in anchor.window(after=NAME_LINE_WINDOW, before=0):
+        if _is_paragraph(scan, at):
             break
-        text = tidy(element.text, 200)
-        parent = element.getparent()
-        if element.tag in ("strong", "b") and parent is not None and parent.tag == "p" and text:
-            alone = tidy(visible_text(parent, 200)) == text
+        above = scan.parents[at]
+        if scan.tags[at] not in ("strong", "b") or above == NO_ELEMENT or scan.tags[above] != "p":
+            continue
+        if text := tidy(scan.elements[at].text, 200):
+            alone = tidy(visible_text(scan.elements[above], 200)) == text
             names = [name for name in text.split("/") if looks_like_person(name.strip())]
-            if alone and len(names) == text.count("/") + 1 and not anchor.is_amid_noise(element):
+            if alone and len(names) == text.count("/") + 1 and not anchor.is_amid_noise(at):
                 return [Named(name=name.strip()) for name in names]
     return []

@@ -12,6 +12,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from pipeline.cleaning.elements import NO_ELEMENT, Elements
 from pipeline.cleaning.metadata.anchor import Anchor
 from pipeline.cleaning.metadata.page import Page
 from pipeline.cleaning.metadata.scan import Spot, looks_like_date, visible_text
@@ -156,7 +157,7 @@ def _main_values(page: Page, *names: str) -> Iterator[tuple[str, str]]:
 def _microdata(page: Page, anchor: Anchor, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for item in page.scan.properties:
         element = item.spot.element
-        if item.name in names and not anchor.is_amid_noise(element):
+        if item.name in names and not anchor.is_amid_noise(item.spot.at):
             stated = element.get("datetime") or element.get("content") or visible_text(element, MAX_DATE_LENGTH)
             if parse_time(stated, page.language):
                 yield f"microdata:{item.name}", stated
@@ -165,7 +166,7 @@ def _microdata(page: Page, anchor: Anchor, names: tuple[str, ...]) -> Iterator[t
 def _times(page: Page, anchor: Anchor) -> list[Shown]:
     """`<time>` elements near the headline, those first that do not say that they are of a change."""
     spots = [spot for spot in page.scan.times[:MAX_TIMES] if anchor.is_near(spot.at)]
-    spots = [spot for spot in spots if not _is_elsewheres(spot.element, anchor)] or _labelled(page, anchor)
+    spots = [spot for spot in spots if not _is_elsewheres(spot.at, anchor)] or _labelled(page, anchor)
     dates: list[tuple[bool, int, str]] = []
     for spot in spots:
         stated = spot.element.get("datetime") or visible_text(spot.element, MAX_DATE_LENGTH)
@@ -178,21 +179,22 @@ def _times(page: Page, anchor: Anchor) -> list[Shown]:
 def _labelled(page: Page, anchor: Anchor) -> list[Spot]:
     """The `<time>` that says of itself that it is that of publication, where the page has just one."""
     labelled = [spot for spot in page.scan.times[:MAX_TIMES] if _PUBLISHED.search(_label(spot.element))]
-    own = [spot for spot in labelled if not _is_elsewheres(spot.element, anchor)]
+    own = [spot for spot in labelled if not _is_elsewheres(spot.at, anchor)]
     return own if len(own) == 1 else []
 
 
 def days_of_others(page: Page, anchor: Anchor) -> frozenset[str]:
     """The days that stand only in the head of the site or in other stories' teasers, so that no guess takes one."""
-    stated = ((element, element.get("datetime") or element.text) for element in page.scan.elements)
+    scan = page.scan
+    texts = enumerate(scan.elements.texts(range(len(scan.elements))))
+    stated = ((at, scan.datetimes.get(at) or text) for at, (text, _) in texts)
     dated = islice(
-        ((element, text) for element, text in stated if text and not text.isspace() and _may_be_dateline(text)),
-        MAX_DATES,
+        ((at, text) for at, text in stated if text and not text.isspace() and _may_be_dateline(text)), MAX_DATES
     )
     days: dict[bool, set[str]] = {True: set(), False: set()}
-    for element, text in dated:
+    for at, text in dated:
         if moment := parse_time(text, page.language):
-            days[_is_sites(element, anchor) or _is_anothers(element, anchor)].add(moment.value[:10])
+            days[_is_sites(at, anchor) or _is_anothers(at, anchor)].add(moment.value[:10])
     return frozenset(days[True] - days[False])
 
 
@@ -210,39 +212,47 @@ def _label(element: HtmlElement) -> str:
     return _DIGIT.split(before)[-1][-MAX_LABEL_LENGTH:]
 
 
-def _is_elsewheres(element: HtmlElement, anchor: Anchor) -> bool:
+def _is_elsewheres(at: int, anchor: Anchor) -> bool:
     """Whether a date is the visit's or another story's."""
-    return _is_sites(element, anchor) or anchor.is_amid_noise(element) or _is_anothers(element, anchor)
+    return _is_sites(at, anchor) or anchor.is_amid_noise(at) or _is_anothers(at, anchor)
 
 
-def _is_sites(element: HtmlElement, anchor: Anchor) -> bool:
+def _is_sites(at: int, anchor: Anchor) -> bool:
     """Whether a date stands in the head of the site: it then was that of the visit on 4 of 4 gold pages."""
-    header = next(element.iterancestors("header"), None)
-    return header is not None and header not in anchor.around and next(header.iterancestors("article"), None) is None
+    elements = anchor.scan.elements
+    header = elements.around(at, "header")
+    if header == NO_ELEMENT or header in anchor.around:
+        return False
+    return elements.around(header, "article") == NO_ELEMENT
 
 
-def _is_anothers(element: HtmlElement, anchor: Anchor) -> bool:
+def _is_anothers(at: int, anchor: Anchor) -> bool:
     """Whether a date stands in another story's teaser: in an article of its own, or beside a linked title in a list."""
-    item = next(element.iterancestors("li", "tr"), None)
-    if item is None or item in anchor.around:
-        return anchor.is_in_another_article(element)
-    return any(len(tokens(visible_text(link, MAX_DATE_LENGTH))) >= MIN_TITLE_WORDS for link in item.iter("a"))
+    scan = anchor.scan
+    item = scan.elements.around(at, "li", "tr")
+    if item == NO_ELEMENT or item in anchor.around:
+        return anchor.is_in_another_article(at)
+    links = map(scan.elements.__getitem__, scan.within(item, "a"))
+    return any(len(tokens(visible_text(link, MAX_DATE_LENGTH))) >= MIN_TITLE_WORDS for link in links)
 
 
 def _visible(page: Page, anchor: Anchor) -> list[Shown]:
     """Short lines with a date near the headline: first those of elements marked as dates, then any."""
     lines: list[tuple[bool, bool, int, str]] = []
-    for at, owner, text, is_tail in _dated_texts(anchor.window(page.scan)):
-        if owner is None or owner.tag in _NO_DATELINE:
+    scan = page.scan
+    for at, owner, text, is_tail in _dated_texts(scan.elements, anchor.window()):
+        if owner == NO_ELEMENT or scan.tags[owner] in _NO_DATELINE:
             continue
-        marked = any(looks_like_date(name) for name in (owner.get("class"), owner.get("id"), _parent_class(owner)))
+        above = scan.parents[owner]
+        around = scan.classes[above] if above != NO_ELEMENT else None
+        marked = any(looks_like_date(name) for name in (scan.classes[owner], scan.ids[owner], around))
         line = tidy(text)
         short = len(line.split()) <= (MAX_WORDS if marked else MAX_WORDS_UNMARKED)
         if short and not _is_elsewheres(owner, anchor) and parse_time(line, page.language):
-            label = "" if is_tail else _label(owner)
+            label = "" if is_tail else _label(scan.elements[owner])
             if _COPYRIGHT.search(label):
                 continue
-            is_update = bool(_UPDATED.search(line)) or (not is_tail and _is_update(owner, label))
+            is_update = bool(_UPDATED.search(line)) or (not is_tail and _is_update(scan.elements[owner], label))
             lines.append((is_update, not marked, anchor.distance(at), line))
     return [
         Shown(source="visible" if unmarked else "dateline", value=line, is_update=is_update)
@@ -250,20 +260,13 @@ def _visible(page: Page, anchor: Anchor) -> list[Shown]:
     ]
 
 
-def _dated_texts(
-    window: Iterable[tuple[int, HtmlElement]],
-) -> Iterator[tuple[int, HtmlElement | None, str, bool]]:
+def _dated_texts(elements: Elements, window: range) -> Iterator[tuple[int, int, str, bool]]:
     """The texts that may be a line with a date, each with its place, its element, and whether it follows another."""
-    for at, element in window:
-        if (text := element.text) and not text.isspace() and _may_be_dateline(text):
-            yield at, element, text, False
-        if (tail := element.tail) and not tail.isspace() and _may_be_dateline(tail):
-            yield at, element.getparent(), tail, True
-
-
-def _parent_class(element: HtmlElement) -> str | None:
-    parent = element.getparent()
-    return parent.get("class") if parent is not None else None
+    for at, (text, tail) in zip(window, elements.texts(window), strict=True):
+        if text and not text.isspace() and _may_be_dateline(text):
+            yield at, at, text, False
+        if tail and not tail.isspace() and _may_be_dateline(tail):
+            yield at, elements.parents[at], tail, True
 
 
 def _may_be_dateline(text: str) -> bool:

@@ -60,12 +60,12 @@ def find_heading(page: Page, declared: list[Claim], names: Names) -> Heading | N
     own = [spot for spot in page.scan.headings[:MAX_HEADINGS] if not _is_link_elsewhere(page, spot.element)]
     titles = [spot for spot in own if not _is_last_crumb(page, spot.element)]
     if not declared:
-        return next(iter(_in_content(titles)), None)
+        return next(iter(_in_content(page, titles)), None)
     found = (
         _most_like(titles, declared)
         or _same(page.scan.subheadings[:MAX_HEADINGS], declared)
-        or _only(titles)
-        or _within(titles, declared)
+        or _only(page, titles)
+        or _within(page, titles, declared)
         or _most_like(own, declared)
     )
     return found and Heading(spot=found.spot, text=_without_parts(found.text, names), is_confirmed=found.is_confirmed)
@@ -101,16 +101,16 @@ def _same(spots: list[Spot], declared: list[Claim]) -> Heading | None:
     return None
 
 
-def _only(spots: list[Spot]) -> Heading | None:
+def _only(page: Page, spots: list[Spot]) -> Heading | None:
     """The h1, where the page has just one wording of it in its content."""
-    found = _in_content(spots)
+    found = _in_content(page, spots)
     wordings = {tokens(heading.text) for heading in found}
     return found[0] if len(wordings) == 1 and len(wordings.pop()) >= MIN_WORDS_ALONE else None
 
 
-def _within(spots: list[Spot], declared: list[Claim]) -> Heading | None:
+def _within(page: Page, spots: list[Spot], declared: list[Claim]) -> Heading | None:
     """The first h1 of the content whose words all stand in a declared title, which says more around them."""
-    for heading in _in_content(spots):
+    for heading in _in_content(page, spots):
         if _stands_in(heading.text, declared):
             return heading
     return None
@@ -122,8 +122,9 @@ def _stands_in(text: str, declared: list[Claim]) -> bool:
     return len(words) >= MIN_COMMON_WORDS and any(words <= set(tokens(claim.value)) for claim in declared)
 
 
-def _in_content(spots: list[Spot]) -> list[Heading]:
-    texts = [(spot, _text(spot.element, [])) for spot in spots if not Anchor().is_amid_noise(spot.element)]
+def _in_content(page: Page, spots: list[Spot]) -> list[Heading]:
+    nowhere = Anchor(scan=page.scan)
+    texts = [(spot, _text(spot.element, [])) for spot in spots if not nowhere.is_amid_noise(spot.at)]
     return [Heading(spot=s, text=text, is_confirmed=False) for s, text in texts if 0 < len(text) <= LONGEST_HEADLINE]
 
 

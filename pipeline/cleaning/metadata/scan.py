@@ -7,12 +7,11 @@ order, so that "near the headline" is a subtraction.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from ctypes import py_object
+from ctypes import c_int32, py_object
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice, takewhile
+from itertools import takewhile
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.cleaning.elements import NO_ELEMENT, Columns, Elements
@@ -54,6 +53,16 @@ def _speaks_of_author(names: str) -> bool:
 _memo = native.newsflow_memo
 _memo.argtypes, _memo.restype = [py_object], py_object
 _BYLINES = _memo(_speaks_of_author)
+
+
+def _tell(tag: str) -> int:
+    """What a tag tells of the text in it, by the bits of `visible.c`."""
+    return (tag in _SILENT_TAGS) | (tag in _BREAKING_TAGS) << 1
+
+
+_visible_text = native.newsflow_visible_text
+_visible_text.argtypes, _visible_text.restype = [py_object, c_int32, py_object, c_int32, py_object], py_object
+_TAGS_TELL = _memo(_tell)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +124,8 @@ class Scan:
     times: list[Spot]
     bylines: list[Spot]
     author_links: list[Spot]
+    datetimes: Mapping[int, str]
+    """The `datetime` of each element that has one, by number."""
 
     @property
     def root(self) -> HtmlElement:
@@ -171,6 +182,7 @@ def scan_page(tree: HtmlElement) -> Scan:
         times=spots(_merged(found.places, ("time", "relative-time"))),
         bylines=spots(at for at in found.bylines if tags[at] not in _SAY_NOTHING),
         author_links=spots(found.author_links),
+        datetimes=dict(found.datetimes),
     )
 
 
@@ -228,27 +240,5 @@ def looks_like_date(names: str | None) -> bool:
 
 def visible_text(element: HtmlElement, limit: int = 1000, breaks: str = " ") -> str:
     """The element's text without scripts and buttons, block elements apart by `breaks`, cut at `limit` characters."""
-    if next(iter(element), None) is None:
-        before = breaks if element.tag in _BREAKING_TAGS else ""
-        return "" if element.tag in _SILENT_TAGS else (before + (element.text or ""))[: limit + 1].strip()
-    parts: list[str] = []
-    length, skipped = 0, None
-    for event, node in islice(etree.iterwalk(element, events=("start", "end")), MAX_STEPS):
-        if event == "start":
-            silent = node.tag in _SILENT_TAGS or not isinstance(node.tag, str)
-            if skipped is None and silent:
-                skipped = node
-            elif skipped is None:
-                parts.append(breaks if node.tag in _BREAKING_TAGS else "")
-                parts.append(node.text or "")
-                length += len(parts[-1])
-        else:
-            if skipped is node:
-                skipped = None
-            if skipped is None and node is not element:
-                parts.append(breaks if node.tag in _BREAKING_TAGS else "")
-                parts.append(node.tail or "")
-                length += len(parts[-1])
-        if length > limit:
-            break
-    return "".join(parts)[: limit + 1].strip()
+    text: str = _visible_text(element, limit, breaks, MAX_STEPS, _TAGS_TELL)
+    return text[: limit + 1].strip()

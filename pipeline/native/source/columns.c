@@ -9,14 +9,14 @@
 
 /* The attributes that are looked at, and the tags; in this order. */
 static const char *const ATTRIBUTES[] = {"class", "id",   "href",       "rel",     "itemtype", "typeof", "itemprop",
-                                         "property", "name", "http-equiv", "content", "type",     NULL};
-enum { CLASS = 1, ID, HREF, REL, ITEMTYPE, TYPEOF, ITEMPROP, PROPERTY, CALLED, HTTP_EQUIV, CONTENT, TYPE, ATTRIBUTES_END };
+                                         "property", "name", "http-equiv", "content", "type", "datetime", NULL};
+enum { CLASS = 1, ID, HREF, REL, ITEMTYPE, TYPEOF, ITEMPROP, PROPERTY, CALLED, HTTP_EQUIV, CONTENT, TYPE, DATETIME, ATTRIBUTES_END };
 static const char *const TAGS[] = {"a", "meta", "link", "title", "script", NULL};
 enum { A = 1, META, LINK, TITLE, SCRIPT };
 
 /* The columns of the answer, in the order in which Python reads them. */
 enum {
-  PLACES, CLASSES, IDS, NAMES, WORDS, BYLINES, HREFS, RELS, AUTHORS, METAS, LINKS, TITLES, SCRIPTS, ITEM_TYPES, PROPERTIES, SCOPES, COLUMNS
+  PLACES, CLASSES, IDS, NAMES, WORDS, BYLINES, HREFS, RELS, AUTHORS, METAS, LINKS, TITLES, SCRIPTS, ITEM_TYPES, PROPERTIES, SCOPES, DATETIMES, COLUMNS
 };
 
 /* Folders in which authors have their pages. */
@@ -238,6 +238,7 @@ static int read_element(Reader *reader, int32_t number) {
   if (states(reader, ITEMTYPE) && !append(column(reader, ITEM_TYPES), stated(reader, ITEMTYPE))) return 0;
   const int scope = states(reader, ITEMTYPE) ? ITEMTYPE : TYPEOF;
   if (states(reader, scope) && !append_numbered(reader, SCOPES, number, scope)) return 0;
+  if (states(reader, DATETIME) && !append_numbered(reader, DATETIMES, number, DATETIME)) return 0;
   const int property = states(reader, ITEMPROP) || tag == META ? ITEMPROP : PROPERTY;
   return !states(reader, property) || append_numbered(reader, PROPERTIES, number, property);
 }

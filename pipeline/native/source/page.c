@@ -4,8 +4,11 @@
  */
 #include "page.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "content.h"
 
 static const char NAME[] = "newsflow.page";
 
@@ -145,4 +148,77 @@ EXPORT PyObject *newsflow_element(PyObject *capsule, PyObject *factory, PyObject
   Factory *make = page ? (Factory *)PyCapsule_GetPointer(factory, PyCapsule_GetName(factory)) : NULL;
   if (!make) return NULL;
   return number >= 0 && number < page->count ? make(((Element *)root)->document, page->nodes[number]) : again(PY_NONE);
+}
+
+/* The text of a run of text nodes, as a new reference. */
+static PyObject *string_of_run(const Node *from) {
+  Content content;
+  Node *behind;
+  if (!content_of_run(from, &content, &behind)) return NULL;
+  PyObject *string = PyUnicode_FromStringAndSize(content.text, (Py_ssize_t)content.size);
+  free(content.owned);
+  return string;
+}
+
+/* For each element from a number on up to another, its text and what follows it; "" where there is none. */
+EXPORT PyObject *newsflow_texts(PyObject *capsule, int32_t from, int32_t to) {
+  const Page *page = page_of(capsule);
+  if (!page) return NULL;
+  if (from < 0) from = 0;
+  if (to > page->count) to = page->count;
+  PyObject *texts = PyList_New(from < to ? to - from : 0);
+  for (int32_t number = from; texts && number < to; number++) {
+    PyObject *pair = PyTuple_New(2);
+    const Node *node = page->nodes[number];
+    if (!pair || !put(pair, 0, string_of_run(node->children)) || !put(pair, 1, string_of_run(node->next))) {
+      if (pair) Py_DecRef(pair);
+      return Py_DecRef(texts), NULL;
+    }
+    PyList_SetItem(texts, number - from, pair);
+  }
+  return texts;
+}
+
+static int is_alike(const Node *node, const Node *other) {
+  return other->type == ELEMENT_NODE && (other->name == node->name || strcmp(other->name, node->name) == 0);
+}
+
+/* The place of an element among its siblings of one tag, from 1 on; 0 when it is the only one. */
+static size_t place_of(const Node *node) {
+  size_t place = 1;
+  for (const Node *each = node->previous; each; each = each->previous) place += is_alike(node, each);
+  for (const Node *each = node->next; each && place == 1; each = each->next)
+    if (is_alike(node, each)) return 1;
+  return place > 1 ? place : 0;
+}
+
+/* The path of an element from the document's root: tags, with their places where there are several of one. */
+EXPORT PyObject *newsflow_path(PyObject *capsule, int32_t number) {
+  const Page *page = page_of(capsule);
+  if (!page || number < 0 || number >= page->count) return page ? PyUnicode_FromStringAndSize("", 0) : NULL;
+  size_t room = 256, size = 0;
+  char *path = malloc(room); /* filled from its end */
+  for (const Node *node = page->nodes[number]; path && node && node->type == ELEMENT_NODE; node = node->parent) {
+    char place[32] = "";
+    const size_t among = place_of(node), length = strlen(node->name);
+    if (among) snprintf(place, sizeof place, "[%zu]", among);
+    const size_t more = 1 + length + strlen(place);
+    if (size + more > room) {
+      char *all = malloc(2 * (size + more));
+      if (all) memcpy(all + 2 * (size + more) - size, path + room - size, size);
+      free(path);
+      path = all;
+      room = 2 * (size + more);
+    }
+    if (!path) break;
+    size += more;
+    char *to = path + room - size;
+    *to = '/';
+    memcpy(to + 1, node->name, length);
+    memcpy(to + 1 + length, place, strlen(place));
+  }
+  if (!path) return PyErr_NoMemory();
+  PyObject *found = PyUnicode_FromStringAndSize(path + room - size, (Py_ssize_t)size);
+  free(path);
+  return found;
 }
