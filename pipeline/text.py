@@ -87,11 +87,13 @@ def letters(block: int) -> bytes:
         character = chr(code)
         is_dropped = _CONTROL.match(character) is not None or _INVISIBLE.match(character) is not None
         flags = character.isprintable() | is_dropped << 1
-        folded = b"".join(each.encode() if _IN_WORD.match(each) else b" " for each in _lower(character))
         alone = unicodedata.category(character)[0] not in "MC" and not 0x1100 <= code < 0x1200
-        if code > 127 and not (alone and unicodedata.is_normalized("NFKC", character) and len(folded) <= 6):
+        folded = b""
+        if code < 128 or (alone and unicodedata.is_normalized("NFKC", character)):
+            folded = b"".join([each.encode() if _IN_WORD.match(each) else b" " for each in _lower(character)])
+        if not 0 < len(folded) <= 6:
             flags, folded = flags | 4, b""
-        told += bytes([flags, len(folded)]) + folded.ljust(6, b"\0")
+        told += bytes((flags, len(folded))) + folded.ljust(6, b"\0")
     return bytes(told)
 
 

@@ -1,19 +1,30 @@
 """Lines and numbers of elements, against what the tree itself says: both are read in one walk, from columns."""
 
 import random
+import sys
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lxml.html import HtmlElement, document_fromstring
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml.html import HtmlElement, document_fromstring, fragment_fromstring
 
-from pipeline.cleaning.blocks import CHROME_TAGS, INLINE_TAGS, INVISIBLE_TAGS, Line, html_lines
-from pipeline.cleaning.decoding.document import Document, read_document
+from pipeline.cleaning.blocks import CHROME_TAGS, FOLD_LENGTH, INLINE_TAGS, INVISIBLE_TAGS, Line, html_lines
+from pipeline.cleaning.decoding.document import _NOT_XML, Document, read_document
 from pipeline.cleaning.elements import MAX_ELEMENTS, NO_ELEMENT, Elements
 from pipeline.cleaning.metadata.scan import scan_page
 from pipeline.records import BlockKind
+from pipeline.text import collapse, fold
 
 SEED = Path(__file__).parents[1] / "golden" / "judge" / "page.html"
+CHARACTERS = (
+    "aB1_ .,-\t\n\xa0\x85\xad\u200b\u2003\u2028\ufeff\ufffd\ufffc\u115f\u180b\u017f\u0130\u0131\u0307"
+    "e\u0301\xe9\xdf\u0149\u0390\ufb01\u1100\u1161\ud55c"
+    "\u4e2d\u3099\u0915\u093f\u0e01\u0e34\u09be\u212a\u2019\U00020000\U0001f600\U000e0001"
+)
+"""Letters, marks, spaces and signs of all sorts, some of which change beside others."""
 TAGS = ("div", "p", "span", "a", "em", "b", "h2", "li", "td", "nav", "section", "noscript", "blockquote", "x-card", "q")
 ATTRIBUTES = ("", "", "", "", " hidden", ' style="Display: none"', ' style="color: red"', ' class="share-box"')
 
@@ -106,3 +117,38 @@ def test_elements_beyond_the_bound_have_lines_but_no_number() -> None:
     assert len(page.elements) == MAX_ELEMENTS
     assert len(page.within(0, "i")) == MAX_ELEMENTS - 4
     assert [line.at for line in lines] == [3, NO_ELEMENT, NO_ELEMENT]
+
+
+@given(
+    text=st.text(st.sampled_from(CHARACTERS), max_size=60), before=st.text(st.characters(codec="utf-8"), max_size=450)
+)
+def test_a_line_is_the_collapsed_text_and_its_foldings(text: str, before: str) -> None:
+    for shown in (text, _NOT_XML.sub("", before) + text, text * 20):
+        tree = document_fromstring("<p>x<br></p>")
+        tree.find(".//br").tail = shown
+        lines = html_lines(Elements(tree))[1:]
+        found = collapse(shown)
+        assert [line.text for line in lines] == ([found] if found and not shown.isspace() else [])
+        for line in lines:
+            assert line.squeezed == found.replace(" ", "")
+            assert line.folded == fold(found[:FOLD_LENGTH])
+
+
+def test_texts_are_joined_as_lxml_joins_them() -> None:
+    """Comments and instructions stand between texts; a text of white space alone is a space."""
+    tree = fragment_fromstring(
+        "<div>One<b> two</b>\n<i>three</i> four<!-- five -->six <?seven?> eight<br>\t<u>nine</u></div>"
+    )
+    lines = html_lines(Elements(tree))
+    assert [line.text for line in lines] == ["One two three four", "six", "eight", "nine"]
+    assert [line.parts for line in lines] == [("One", " two", " ", "three", " four"), (), (), (" ", "nine")]
+    assert [line.joined for line in lines] == [False, False, False, True]
+
+
+def test_what_letters_fold_to_does_not_depend_on_their_neighbours() -> None:
+    """Only marks and the letters of Korean are joined with what stands before them: no other is a second half."""
+    halves = (unicodedata.decomposition(chr(code)).split() for code in range(sys.maxunicode + 1))
+    second = {int(code, 16) for half in halves if half and half[0][0] != "<" for code in half[1:]}
+    assert all(unicodedata.category(chr(code))[0] == "M" for code in second)
+    syllable = unicodedata.normalize("NFD", "\ud55c")
+    assert all(0x1100 <= ord(letter) < 0x1200 for letter in syllable)
