@@ -295,9 +295,8 @@ static int read_names(Reader *reader) {
 static int may_speak(const Reader *reader, const String *name) {
   for (size_t at = 0; at < name->size; at++) {
     if (name->text[at] & 0x80) return 1;
-    uint32_t may = reader->starting[(unsigned char)name->text[at]];
-    for (int each = 0; may; each++, may >>= 1)
-      if (may & 1 && begins(name->text + at, name->size - at, reader->of_author[each])) return 1;
+    for (uint32_t may = reader->starting[(unsigned char)name->text[at]]; may; may &= may - 1)
+      if (begins(name->text + at, name->size - at, reader->of_author[__builtin_ctz(may)])) return 1;
   }
   return 0;
 }

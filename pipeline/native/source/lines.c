@@ -165,10 +165,18 @@ static int collapse(Reader *reader, size_t *length) {
   const char *end = at + size;
   const int printable = is_printable(reader, at, end);
   if (printable < 0) return 0;
-  char *text = reader->text.text, *squeezed = reader->squeezed.text;
+  char *const start = reader->text.text, *text = start, *squeezed = reader->squeezed.text;
+  size_t count = 0; /* what is written through pointers to characters may be anything else: so all is in locals */
   int is_apart = 0;
-  *length = 0;
   for (size_t bytes; at < end; at += bytes) {
+    if (printable && (unsigned char)(*at - '!') <= '~' - '!') { /* most are letters */
+      if (is_apart) *text++ = ' ', count++;
+      is_apart = 0;
+      *text++ = *squeezed++ = *at;
+      count++;
+      bytes = 1;
+      continue;
+    }
     const uint32_t code = character(at, end, &bytes);
     int is_dropped = 0, space = code == ' ';
     if (!printable && (code < ' ' || code > '~')) { /* of printable characters none is white space but the space */
@@ -177,14 +185,15 @@ static int collapse(Reader *reader, size_t *length) {
       is_dropped = letter->flags & DROPPED;
       space = !is_dropped && is_space(code);
     }
-    if (space) is_apart = text != reader->text.text;
+    if (space) is_apart = text != start;
     if (space || is_dropped) continue;
-    if (is_apart) *text++ = ' ', ++*length;
+    if (is_apart) *text++ = ' ', count++;
     is_apart = 0;
     for (size_t each = 0; each < bytes; each++) *text++ = *squeezed++ = at[each];
-    ++*length;
+    count++;
   }
-  reader->text.size = (size_t)(text - reader->text.text);
+  *length = count;
+  reader->text.size = (size_t)(text - start);
   reader->squeezed.size = (size_t)(squeezed - reader->squeezed.text);
   return 1;
 }
@@ -193,16 +202,19 @@ static int collapse(Reader *reader, size_t *length) {
 static PyObject *fold(Reader *reader) {
   const char *at = reader->text.text, *end = at + reader->text.size;
   if (!reserve(&reader->folded, (sizeof(Letter) + 1) * FOLD_LENGTH)) return NULL;
-  char *to = reader->folded.text;
+  char *const start = reader->folded.text, *to = start;
+  const Letter *ascii = letter_of(reader->letters, 0);
+  if (!ascii) return NULL;
   int is_apart = 0, in_context = 0;
   for (size_t count = 0; count < FOLD_LENGTH && at < end; count++) {
-    size_t bytes;
-    const Letter *letter = letter_of(reader->letters, character(at, end, &bytes));
+    size_t bytes = 1;
+    const Letter *letter = &ascii[*at & 0x7f];
+    if (*at & 0x80) letter = letter_of(reader->letters, character(at, end, &bytes));
     if (!letter) return NULL;
     in_context |= letter->flags & IN_CONTEXT;
     for (int each = 0; each < letter->size; each++) {
       if (letter->folded[each] == ' ') {
-        is_apart = to != reader->folded.text;
+        is_apart = to != start;
         continue;
       }
       if (is_apart) *to++ = ' ';
@@ -211,7 +223,7 @@ static PyObject *fold(Reader *reader) {
     }
     at += bytes;
   }
-  if (!in_context) return PyUnicode_FromStringAndSize(reader->folded.text, to - reader->folded.text);
+  if (!in_context) return PyUnicode_FromStringAndSize(start, to - start);
   PyObject *text = PyUnicode_FromStringAndSize(reader->text.text, at - reader->text.text);
   PyObject *folded = text ? PyObject_CallFunctionObjArgs(reader->fold, text, NULL) : NULL;
   if (text) Py_DecRef(text);
