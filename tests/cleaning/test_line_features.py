@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from lxml.html import HtmlElement, document_fromstring
 
 from pipeline.cleaning.blocks import HEADING_TAGS, Line
+from pipeline.cleaning.elements import MAX_ELEMENTS
 from pipeline.cleaning.html_article import settle
 from pipeline.cleaning.judging import characters
 from pipeline.cleaning.judging.characters import count_characters
 from pipeline.cleaning.judging.line_features import NAMES, PROSE_LENGTH, PROSE_LINKED, Evidence, features
 from pipeline.cleaning.judging.places import NAMES as PLACE_NAMES
-from pipeline.cleaning.metadata.scan import MAX_ELEMENTS, scan_page
+from pipeline.cleaning.metadata.scan import scan_page
 from pipeline.records import BlockKind
 from tests.cleaning.test_lines import random_page
 
