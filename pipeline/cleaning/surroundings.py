@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import urljoin
 
@@ -28,6 +29,10 @@ MAX_DEPTH = 200
 MIN_SIDE = 100
 """Pixels, where the page states them: what is smaller is an icon or a face beside a by-line."""
 
+MAX_REMEMBERED = 100
+"""Characters of the longest class name or id of which is remembered what it tells."""
+
+_OTHER, _FIGURE = 1, 2
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|avif|gif)(?:$|[?#])", re.IGNORECASE)
 _CAPTION_CLASS = re.compile(r"caption|bildunterschrift|legende|didascalia|pie-?(?:de-)?foto", re.IGNORECASE)
@@ -83,13 +88,12 @@ def story_images(scan: Scan, url: str, kept: Sequence[Line], headline: Line | No
         ends.append(headline.at)
     holder = _common_holder(scan, ends)
     found: dict[str, Image] = {}
-    others: dict[int, bool] = {}
+    known: dict[int, int] = {}
     for at in scan.within(holder, "img", "amp-img")[:MAX_PICTURES] if holder != NO_ELEMENT else ():
-        picture = scan.elements[at]
-        if len(found) < MAX_IMAGES and (source := _source(picture, url)) and source not in found:
-            figure = _figure(scan, at, holder, others)
-            if figure != NO_ELEMENT:
-                found[source] = Image(url=source, caption=_caption(scan.elements[figure]) or None)
+        figure = _figure(scan, at, holder, known) if len(found) < MAX_IMAGES else NO_ELEMENT
+        source = _source(scan.elements[at], url) if figure != NO_ELEMENT else None
+        if source and source not in found:
+            found[source] = Image(url=source, caption=_caption(scan.elements[figure]) or None)
     return tuple(found.values())
 
 
@@ -118,33 +122,39 @@ def _source(picture: HtmlElement, url: str) -> str | None:
     return None
 
 
-def _figure(scan: Scan, picture: int, holder: int, others: dict[int, bool]) -> int:
+def _figure(scan: Scan, picture: int, holder: int, known: dict[int, int]) -> int:
     """The picture's figure, or what stands for one; none when the picture belongs to something else.
 
-    `others` remembers which elements are such: many pictures stand in the same ones.
+    `known` remembers what the elements around are: many pictures stand in the same ones.
     """
     figure = picture
     for at in islice(scan.elements.above(scan.parents[picture]), MAX_DEPTH):
         if at == holder:
             break
-        if at not in others:
-            others[at] = _is_other(scan, at)
-        if others[at]:
+        if at not in known:
+            known[at] = _told_by(scan, at)
+        if known[at] & _OTHER:
             return NO_ELEMENT
-        if figure == picture and (scan.tags[at] == "figure" or _CAPTION_CLASS.search(_names(scan, at))):
+        if known[at] & _FIGURE and figure == picture:
             figure = at
     return figure
 
 
-def _is_other(scan: Scan, at: int) -> bool:
-    """Whether an element makes what stands in it a part of something else: of the frame, or a link to another page."""
-    if scan.tags[at] in CHROME_TAGS or _OTHER_PART.search(_names(scan, at)):
-        return True
-    return scan.tags[at] == "a" and not _PICTURE_FILE.search(scan.elements[at].get("href") or "")
+def _told_by(scan: Scan, at: int) -> int:
+    """Whether an element is a figure, or makes what stands in it a part of something else: of the frame, or a link."""
+    tag = scan.tags[at]
+    told = _FIGURE if tag == "figure" else _OTHER if tag in CHROME_TAGS else 0
+    for name in f"{scan.classes[at] or ''} {scan.ids[at] or ''}".split():
+        told |= _told_by_name(name) if len(name) <= MAX_REMEMBERED else _told_by_name.__wrapped__(name)
+    if tag == "a" and not _PICTURE_FILE.search(scan.elements[at].get("href") or ""):
+        told |= _OTHER
+    return told
 
 
-def _names(scan: Scan, at: int) -> str:
-    return f"{scan.classes[at] or ''} {scan.ids[at] or ''}"
+@lru_cache(maxsize=8192)
+def _told_by_name(name: str) -> int:
+    """No pattern spans a space, so each name is asked once for all pages."""
+    return _OTHER * (_OTHER_PART.search(name) is not None) | _FIGURE * (_CAPTION_CLASS.search(name) is not None)
 
 
 def _caption(figure: HtmlElement) -> str:
