@@ -72,7 +72,10 @@ class Elements(Sequence[HtmlElement]):
         return elements
 
     def texts(self, numbers: range) -> list[tuple[str, str]]:
-        """The text of each of these elements, up to the first element in it, and the text that follows it."""
+        """The text of each of these elements, up to the first element in it, and the text that follows it.
+
+        "" where there is none or white space alone.
+        """
         texts: list[tuple[str, str]] = _texts(self.page, numbers.start, numbers.stop)
         return texts
 

@@ -31,6 +31,10 @@ STATING = (
 )
 
 
+def seen(text: str | None) -> str:
+    return "" if text is None or text.isspace() else text
+
+
 def page_of(seed: int) -> HtmlElement:
     body = random_page(seed).replace("<q>", "<br>").replace("<b>", "<!-- between -->\u00a0<?and so?><b>")
     return document_fromstring(f"<html><head>{HEAD}</head><body>{STATING}{body}</body></html>")
@@ -47,7 +51,7 @@ def test_numbers_are_those_of_the_tree(seed: int) -> None:
     assert elements.tags == [element.tag for element in expected]
     assert elements.parents == [number_of.get(element.getparent(), NO_ELEMENT) for element in expected]
     assert elements.ends == [at + len(list(element.iter("*"))) for at, element in enumerate(expected)]
-    assert elements.texts(range(len(elements))) == [(each.text or "", each.tail or "") for each in expected]
+    assert elements.texts(range(len(elements))) == [(seen(each.text), seen(each.tail)) for each in expected]
     for at, element in enumerate(expected):
         assert elements.path(at) == element.getroottree().getpath(element)
         assert list(elements.above(at)) == [at, *map(number_of.__getitem__, element.iterancestors())]

@@ -88,7 +88,7 @@ def find_anchor(scan: Scan, heading: Spot | None, headline: str | None) -> Ancho
 def _with_text(scan: Scan, headline: str) -> int | None:
     texts = scan.elements.texts(range(len(scan.elements)))
     for at, (tag, (text, _)) in enumerate(zip(scan.tags, texts, strict=True)):
-        if tag not in _TITLE_TAGS or not text or text.isspace() or len(text) < len(headline) // 2:
+        if tag not in _TITLE_TAGS or not text or len(text) < len(headline) // 2:
             continue
         if same_words(visible_text(scan.elements[at], 2 * len(headline)), headline):
             return at

@@ -73,7 +73,7 @@ def _names_in(element: HtmlElement) -> list[Named]:
     if _DESCRIPTION.search(element.get("class") or ""):
         lines = [part for line in lines for part in after_by_phrase(line)]
     for line in (" ".join(lines[:2]), *lines) if lines and len(lines[0].split()) == 1 else lines:
-        for part in (line, *_PARTS.split(line), *after_by_phrase(line)):
+        for part in (line, *_parts(line), *after_by_phrase(line)):
             if names := names_in_byline(part):
                 return [Named(name=name) for name in names]
     return []
@@ -124,12 +124,17 @@ def from_lines(scan: Scan, anchor: Anchor) -> list[Named]:
         if text and scan.tags[at] in _LINE_TAGS and _holds_byline(text):
             lines.insert(0, visible_text(scan.elements[at], MAX_BYLINE_LENGTH))
             lines += _after_label(scan.elements[at])
-        for part in (part for line in lines if len(tidy(line)) <= MAX_LINE_LENGTH for part in _PARTS.split(tidy(line))):
+        for part in (part for line in lines if len(tidy(line)) <= MAX_LINE_LENGTH for part in _parts(tidy(line))):
             names = opening_names(part)
             if names and not anchor.is_amid_noise(at):
                 linked = [named for named in _linked_names(scan.elements[at]) if named.name in part]
                 return linked or [Named(name=name) for name in names]
     return []
+
+
+def _parts(text: str) -> list[str]:
+    """The parts of a line. Most lines have one: to look for the marks first takes a tenth of the time."""
+    return _PARTS.split(text) if "|" in text or "•" in text or "·" in text else [text]
 
 
 def _is_prose(element: HtmlElement | None) -> bool:
@@ -156,9 +161,9 @@ def _after_label(element: HtmlElement) -> list[str]:
 
 def _holds_byline(text: str) -> bool:
     """Whether a text has a part that begins as by-lines do; the name may stand in the next element."""
-    if len(text) > MAX_LINE_LENGTH or text.isspace():
+    if len(text) > MAX_LINE_LENGTH:
         return False
-    return any(starts_like_byline(part.strip() + " ") for part in _PARTS.split(text))
+    return any(starts_like_byline(part.strip() + " ") for part in _parts(text))
 
 
 def from_links(scan: Scan, anchor: Anchor) -> list[Named]:

@@ -188,9 +188,7 @@ def days_of_others(page: Page, anchor: Anchor) -> frozenset[str]:
     scan = page.scan
     texts = enumerate(scan.elements.texts(range(len(scan.elements))))
     stated = ((at, scan.datetimes.get(at) or text) for at, (text, _) in texts)
-    dated = islice(
-        ((at, text) for at, text in stated if text and not text.isspace() and _may_be_dateline(text)), MAX_DATES
-    )
+    dated = islice(((at, text) for at, text in stated if text and _may_be_dateline(text)), MAX_DATES)
     days: dict[bool, set[str]] = {True: set(), False: set()}
     for at, text in dated:
         if moment := parse_time(text, page.language):
@@ -263,9 +261,9 @@ def _visible(page: Page, anchor: Anchor) -> list[Shown]:
 def _dated_texts(elements: Elements, window: range) -> Iterator[tuple[int, int, str, bool]]:
     """The texts that may be a line with a date, each with its place, its element, and whether it follows another."""
     for at, (text, tail) in zip(window, elements.texts(window), strict=True):
-        if text and not text.isspace() and _may_be_dateline(text):
+        if text and _may_be_dateline(text):
             yield at, at, text, False
-        if tail and not tail.isspace() and _may_be_dateline(tail):
+        if tail and _may_be_dateline(tail):
             yield at, elements.parents[at], tail, True
 
 

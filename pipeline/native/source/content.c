@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 /* Most texts are one node's: the others are put together. */
 static int join(const Node *from, const Node *behind, Content *content) {
   size_t size = 0;
@@ -29,6 +31,13 @@ int content_of_run(const Node *from, Content *content, Node **behind) {
   const char *text = count && from->content ? from->content : "";
   *content = (Content){.text = text, .size = count == 1 ? strlen(text) : 0};
   return count < 2 || join(from, node, content);
+}
+
+int is_blank(const Content *content) {
+  const char *at = content->text, *end = at + content->size;
+  for (size_t size; at < end; at += size)
+    if (!is_space(character(at, end, &size))) return 0;
+  return 1;
 }
 
 int content_of_attribute(const Attribute *attribute, Content *content) {

@@ -22,6 +22,9 @@ static inline int is_text_node(const Node *node) { return node->type == TEXT_NOD
 /* The text of the run of text nodes that begins here, and the node behind it; 0 when there is no memory. */
 int content_of_run(const Node *from, Content *content, Node **behind);
 
+/* Whether it is white space alone, or nothing. */
+int is_blank(const Content *content);
+
 /* The value of an attribute. */
 int content_of_attribute(const Attribute *attribute, Content *content);
 

@@ -84,13 +84,6 @@ static int reserve(Buffer *buffer, size_t size) {
   return 1;
 }
 
-static int is_blank(const Content *content) {
-  const char *at = content->text, *end = at + content->size;
-  for (size_t size; at < end; at += size)
-    if (!is_space(character(at, end, &size))) return 0;
-  return 1;
-}
-
 /* `len(text.strip())` */
 static size_t stripped_length(const Content *content) {
   const char *at = content->text, *end = at + content->size;

@@ -150,17 +150,17 @@ EXPORT PyObject *newsflow_element(PyObject *capsule, PyObject *factory, PyObject
   return number >= 0 && number < page->count ? make(((Element *)root)->document, page->nodes[number]) : again(PY_NONE);
 }
 
-/* The text of a run of text nodes, as a new reference. */
+/* The text of a run of text nodes, as a new reference; "" for white space alone. */
 static PyObject *string_of_run(const Node *from) {
   Content content;
   Node *behind;
   if (!content_of_run(from, &content, &behind)) return NULL;
-  PyObject *string = PyUnicode_FromStringAndSize(content.text, (Py_ssize_t)content.size);
+  PyObject *string = PyUnicode_FromStringAndSize(content.text, is_blank(&content) ? 0 : (Py_ssize_t)content.size);
   free(content.owned);
   return string;
 }
 
-/* For each element from a number on up to another, its text and what follows it; "" where there is none. */
+/* For each element from a number on up to another, its text and what follows it; "" where nothing is to be seen. */
 EXPORT PyObject *newsflow_texts(PyObject *capsule, int32_t from, int32_t to) {
   const Page *page = page_of(capsule);
   if (!page) return NULL;
