@@ -5,7 +5,7 @@ import signal
 import time
 from typing import Any
 
-import faust
+from aiokafka import AIOKafkaProducer
 from aiokafka.errors import MessageSizeTooLargeError, UnknownMemberIdError
 from faust.transport.consumer import Consumer
 
@@ -60,11 +60,11 @@ def observe() -> None:
 def arrange(moment: str) -> None:
     """Let this process meet its end at that moment."""
     if moment == "send":
-        faust.Topic.send = die
+        AIOKafkaProducer.send = die
     elif moment == "refuse":
-        faust.Topic.send = refuse
+        AIOKafkaProducer.send = refuse
     elif moment == "block":
-        faust.Topic.send = block
+        AIOKafkaProducer.send = block
         kafka.WATCHDOG_SECONDS = 3.0
     elif moment == "stop":
         kafka._Deciding._decide = decide_and_stop  # type: ignore[method-assign]

@@ -16,6 +16,7 @@ from typing import Any, NoReturn, TypeVar
 
 import structlog
 from aiokafka.errors import KafkaError
+from faust.exceptions import ProducerSendError
 
 from pipeline.codec import Message
 from pipeline.edges.batches import Teller
@@ -87,7 +88,6 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
         stack.callback(marks.release)  # who leaves by this way has no batch in hand, though perhaps one not committed
         handler = _handler(stage, settings, store, stack)
         app = make_app(connection.prefix + stage.group, connection, loop)
-        topics = {topic.name: app.topic(connection.topic(topic.name)) for topic in (stage.target, OUTCOMES, DEAD)}
         source = app.topic(connection.topic(stage.source.name))
         watchdog = Watchdog(app=app, patience=WATCHDOG_SECONDS, marks=marks)
         shell = _Shell(
@@ -96,7 +96,7 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
             settings=settings,
             marks=marks,
             handler=handler,
-            targets=topics,
+            producer=app.producer,
             watchdog=watchdog,
             teller=Teller(meter=Meter(stage.name), tracer=tracer),
         )
@@ -221,14 +221,14 @@ class _Deciding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shell:
-    """What one batch needs. `targets` are Faust's topics by their names in the topology."""
+    """What one batch needs. `producer` is Faust's, for bytes: its topics would prepare each message for other uses."""
 
     stage: Stage
     connection: Connection
     settings: Settings
     marks: Marks
     handler: Handler
-    targets: dict[str, Any]
+    producer: Any
     watchdog: Watchdog
     teller: Teller
 
@@ -292,11 +292,13 @@ class _Shell:
 
     async def _begin(self, message: Message) -> Any:
         """Hand a message to the producer; what it gives back says when the broker has it."""
-        target = self.targets[message.topic]
+        topic, headers = self.connection.topic(message.topic), list(message.headers)
         try:
-            return await target.send(key=message.key, value=message.value, headers=list(message.headers))
-        except KafkaError as error:
-            raise self._refusal(message.topic, error) from error
+            return await self.producer.send(topic, message.key, message.value, None, None, headers)
+        except ProducerSendError as error:
+            if isinstance(error.__cause__, KafkaError):
+                raise self._refusal(message.topic, error.__cause__) from error
+            raise
 
     async def _acknowledged(self, sent: Sequence[tuple[str, Any]]) -> None:
         """Wait for all, or until one is refused."""
