@@ -16,24 +16,14 @@ from trafilatura.settings import Extractor
 from trafilatura.xml import delete_element
 
 from pipeline.cleaning.extraction import borrowed
-from pipeline.cleaning.extraction.content import (
-    Found,
-    Reading,
-    extract_frame,
-    found_by,
-    has_paragraphs,
-    no_reading,
-    read_tree,
-)
-from pipeline.cleaning.extraction.frame import Untold, find_frame
+from pipeline.cleaning.extraction.compiled import article_body
+from pipeline.cleaning.extraction.content import Found, Reading, found_by, read_tree
 from pipeline.cleaning.extraction.pruning import clean_tree
 from pipeline.cleaning.extraction.selectors import following, may_follow
 from pipeline.cleaning.metadata.scan import Scan
 
 _JSON_LD = "application/ld+json"
 _FORUM = "DiscussionForumPosting"
-_LINK_CONTAINERS = ("div", "li", "p", "table")
-"""Trafilatura tells links apart only in these."""
 _TEXTS = XPath("descendant::text()[not(parent::script or parent::style)]", smart_strings=False)
 
 
@@ -48,6 +38,11 @@ _RECALL = {fast: _options(fast=fast, recall=True) for fast in (True, False)}
 @cache
 def _marked_by(attribute: str) -> XPath:
     return XPath(f"descendant::*[@{attribute}]")
+
+
+def may_be_forum(page: Scan) -> bool:
+    """Whether comments may be what the page is about."""
+    return any(_FORUM in text for text in page.json_scripts)
 
 
 class Extraction:
@@ -171,41 +166,17 @@ class Extraction:
         return body, text
 
     def _content(self, options: Extractor) -> Found:
-        """The main extractor: on the frame of the article alone, or else on the whole page."""
-        if options.focus == "balanced" and (found := self._framed):
+        """The main extractor."""
+        if found := self._compiled(options):
             return found
         tree = self._converted if options.focus == "balanced" else self._recalled
         if options.focus not in self._readings:
-            is_frameless = tree is self._converted and self._frame is None
-            self._readings[options.focus] = no_reading() if is_frameless else read_tree(tree, options)
+            self._readings[options.focus] = read_tree(tree, options)
         return found_by(self._readings[options.focus], tree, options)
 
-    @cached_property
-    def _frame(self) -> HtmlElement | Untold | None:
-        try:
-            return find_frame(self._page, self._mark, with_comments=self._is_forum)
-        except Untold:
-            return Untold()  # not the one that was raised: that holds on to the page
-
-    @cached_property
-    def _framed(self) -> Found | None:
-        """What the main extractor finds in the frame that it comes to first, when that is enough for it to stop there.
-
-        In a frame whose paragraphs are that long nothing depends on what stands around it.
-        """
-        options = _BALANCED[True]
-        frame = self._frame
-        if frame is None or isinstance(frame, Untold) or not has_paragraphs(frame, options):
-            return None
-        part = self._pruned(frame)
-        forms = list(part.iter("form"))
-        part = clean_tree(part, self._page.places)
-        if any(form.tag != "form" for form in forms):
-            return None  # one that is most of the frame may not be most of the page
-        if frame.tag in _LINK_CONTAINERS or next(frame.iterancestors(*_LINK_CONTAINERS), None) is not None:
-            for link in part.iter("a"):
-                link.tag = "ref"
-        return extract_frame(convert_tags(part, options), options)
+    def _compiled(self, options: Extractor) -> Found | None:
+        is_recall = options.focus == "recall"
+        return article_body(self._tree, self._mark, recall=is_recall, fast=options.fast, with_comments=self._is_forum)
 
     def _escalated(self, body: _Element, text: str, *, fast: bool) -> Found:
         """A short text that covers little of the page, against recall mode and jusText."""

@@ -263,3 +263,15 @@ def bodies(tree: HtmlElement) -> Iterator[HtmlElement]:
 
 CLEANED = _cleaned
 """BASIC_CLEAN_XPATH."""
+QUESTIONS = tuple(
+    answers.__getitem__
+    for answers in (
+        _FOLLOWING_CLASSES,
+        _FOLLOWING_IDENTITIES,
+        _UNWANTED["class"],
+        _UNWANTED["id"],
+        _BODY_CLASSES,
+        _BODY_IDENTITIES,
+    )
+)
+"""What the compiled library asks of classes and ids: the bits of the answers."""
