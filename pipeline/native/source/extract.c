@@ -195,7 +195,7 @@ static void lengthen(Reader *reader, Known *known, Text text) {
 }
 
 static int stands_in_row(const Known *known, Text text) {
-  return memmem(known->row.at, known->row.size, text.at, text.size) != NULL;
+  return known->row.at && memmem(known->row.at, known->row.size, text.at, text.size) != NULL;
 }
 
 static Text text_or_empty(Text text) { return text.at ? text : empty_text(); }
@@ -359,7 +359,10 @@ static PyObject *string_of(Text text) {
 }
 
 /* The elements of a body in their order, each with its depth, tag, text and tail; and the text of all. */
-static PyObject *body_result(Part *body, Text text) {
+static PyObject *body_result(Reader *reader, Part *body, Text text) {
+  for (const Part *part = body; part; part = following(reader, (Part *)part, body)) {
+    if (strchr(name_of(part), ':')) stop(reader, UNTOLD); /* lxml makes no such element */
+  }
   PyObject *rows = PyList_New(0);
   long long depth = 0;
   for (const Part *part = body; rows && part;) {
@@ -428,7 +431,7 @@ static PyObject *extract(Reader *reader, const Node *root) {
   if (!asks_for_body && (length < MIN_LENGTH || (length < ESCALATED && length < COVERED_SHARE * page_length(root))))
     stop(reader, UNTOLD); /* others may find more */
   tidy(reader, reading.body);
-  return asks_for_body ? body_result(reading.body, text) : text_result(reader, reading.body);
+  return asks_for_body ? body_result(reader, reading.body, text) : text_result(reader, reading.body);
 }
 
 /* The text or the body of a page's article; None when it is not told here. `memos` answer the questions of `extract.h`;

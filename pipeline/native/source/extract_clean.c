@@ -2,6 +2,8 @@
 
 #include "extract.h"
 
+#include <string.h>
+
 /* In the order in which they are deleted; forms come after them. */
 static const uint8_t DELETED[] = {
   T_aside, T_embed, T_fencedframe, T_footer, T_head, T_iframe, T_menu, T_object, T_script, T_applet, T_audio, T_canvas,
@@ -59,6 +61,24 @@ static int has_headline(Reader *reader, Part *top) {
   return 0;
 }
 
+/* Whether a class or id may be asked for: nearly all are told apart here, for Python takes its time. */
+static int may_follow(Text name) {
+  static const char *const PARTS[] = {
+    ['c'] = "comol", ['d'] = "disqus_thread", ['e'] = "elementor-share-buttons", ['i'] = "infinite", ['m'] = "mvp-post-add",
+    ['o'] = "omment", [127] = NULL,
+  };
+  for (const char *at = name.at, *end = name.at + name.size; at < end; at++) {
+    const char *part = (unsigned char)*at < 128 ? PARTS[(unsigned char)*at] : NULL;
+    if (part && (size_t)(end - at) >= strlen(part) && memcmp(at, part, strlen(part)) == 0) return 1;
+  }
+  return 0;
+}
+
+static uint32_t following_bits(Reader *reader, const Part *part, int known, int question) {
+  const Text name = attribute(reader, part, known);
+  return may_follow(name) ? ask(reader, question, name) : 0;
+}
+
 /* Articles that follow the story, share buttons and comments. */
 static void delete_following(Reader *reader) {
   static const TagSet TOLD = {
@@ -68,8 +88,8 @@ static void delete_following(Reader *reader) {
   for (Part *part = reader->root; (part = following(reader, part, reader->root));) {
     const int told = TOLD[part->tag];
     if (!told || !(part->has & (1 << A_class | 1 << A_id))) continue;
-    const uint32_t bits = ask(reader, FOLLOWING_CLASS, attribute(reader, part, A_class)) |
-                          ask(reader, FOLLOWING_ID, attribute(reader, part, A_id));
+    const uint32_t bits = following_bits(reader, part, A_class, FOLLOWING_CLASS) |
+                          following_bits(reader, part, A_id, FOLLOWING_ID);
     if (!bits) continue;
     if (told & 2 && bits & FOLLOWS && (bits & (APPENDS | SHARES) || !has_headline(reader, part)))
       put(reader, &appended, part);

@@ -102,6 +102,7 @@ static void mark_done(Reader *reader, Part *top) {
 static Part *made(Reader *reader, const Part *like) {
   if (like->tag == T_other && (!like->source || strchr(like->source->name, ':'))) stop(reader, UNTOLD);
   Part *part = new_part(reader, like->tag);
+  if (like->tag == T_other) part->source = like->source; /* for its name: it has no attributes */
   part->text = shared(like->text);
   part->tail = shared(like->tail);
   return part;
