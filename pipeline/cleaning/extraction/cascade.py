@@ -16,7 +16,7 @@ from trafilatura.settings import Extractor
 from trafilatura.xml import delete_element
 
 from pipeline.cleaning.extraction import borrowed
-from pipeline.cleaning.extraction.compiled import article_body
+from pipeline.cleaning.extraction.compiled import article_body, shown_length
 from pipeline.cleaning.extraction.content import Found, Reading, found_by, read_tree
 from pipeline.cleaning.extraction.pruning import clean_tree
 from pipeline.cleaning.extraction.selectors import following, may_follow
@@ -24,7 +24,6 @@ from pipeline.cleaning.metadata.scan import Scan
 
 _JSON_LD = "application/ld+json"
 _FORUM = "DiscussionForumPosting"
-_TEXTS = XPath("descendant::text()[not(parent::script or parent::style)]", smart_strings=False)
 
 
 def _options(*, fast: bool, recall: bool = False) -> Extractor:
@@ -130,18 +129,15 @@ class Extraction:
         return body, text
 
     def _covers_little(self, text: str) -> bool:
-        """Whether a text is a small part of what the page shows, which is measured only where it may be."""
-        share = core.ESCALATION_PAGE_SHARE
-        return len(text) < share * self._all_length and len(text) < share * self._page_length
-
-    @cached_property
-    def _all_length(self) -> int:
-        """Characters of all texts of the page: never less than `_page_length`, and known at once."""
-        return len(" ".join(" ".join(_TEXTS(self._tree)).split()))
+        """Whether a text is a small part of what the page shows."""
+        return len(text) < core.ESCALATION_PAGE_SHARE * self._page_length
 
     @cached_property
     def _page_length(self) -> int:
         """Characters of all that the page shows: `html2txt`, on a tree of which nobody needs a copy."""
+        length = shown_length(self._tree, self._mark, with_comments=self._is_forum)
+        if length is not None:
+            return length
         tree = self._pruned()
         body = tree.find(".//body")
         return len(borrowed.baseline._spaced_text(borrowed.baseline.basic_cleaning(tree if body is None else body)))

@@ -23,6 +23,8 @@ _memo.argtypes, _memo.restype = [ctypes.py_object], ctypes.py_object
 _extract = native.newsflow_extract
 _extract.argtypes = [ctypes.py_object, ctypes.py_object, ctypes.c_char_p, ctypes.c_int]
 _extract.restype = ctypes.py_object
+_shown_length = native.newsflow_shown_length
+_shown_length.argtypes, _shown_length.restype = _extract.argtypes, ctypes.py_object
 _MEMOS = tuple(map(_memo, (*selectors.QUESTIONS, is_filtered)))
 """In the order of `extract.h`."""
 
@@ -69,3 +71,9 @@ def article_body(
         element.text, element.tail = own_text, tail
         path.append(element)
     return body, text
+
+
+def shown_length(page: HtmlElement, mark: str, *, with_comments: bool) -> int | None:
+    """Characters of all that a page shows: `len(html2txt(page))`; None where it is not told."""
+    length: int | None = _shown_length(_MEMOS, page, mark.encode(), with_comments * _WITH_COMMENTS)
+    return length

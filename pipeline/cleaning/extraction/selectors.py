@@ -272,6 +272,7 @@ QUESTIONS = tuple(
         _UNWANTED["id"],
         _BODY_CLASSES,
         _BODY_IDENTITIES,
+        _CLEANED_NAMES,
     )
 )
 """What the compiled library asks of classes and ids: the bits of the answers."""

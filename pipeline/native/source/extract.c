@@ -434,9 +434,17 @@ static PyObject *extract(Reader *reader, const Node *root) {
   return asks_for_body ? body_result(reader, reading.body, text) : text_result(reader, reading.body);
 }
 
-/* The text or the body of a page's article; None when it is not told here. `memos` answer the questions of `extract.h`;
- * elements with the attribute `mark` are left out. */
-EXPORT PyObject *newsflow_extract(PyObject *memos, PyObject *root, const char *mark, int asked) {
+static PyObject *measured(Reader *reader, const Node *root) {
+  copy_page(reader, root);
+  delete_following(reader);
+  const long long length = shown_length(reader);
+  if (length < 0) stop(reader, UNTOLD);
+  return PyLong_FromLongLong(length);
+}
+
+/* The answer of a step to a page; None when it is not told here. */
+static PyObject *answer(PyObject *(*step)(Reader *, const Node *), PyObject *memos, PyObject *root, const char *mark,
+                        int asked) {
   Reader *reader = calloc(1, sizeof *reader);
   if (!reader) return PyErr_NoMemory();
   reader->mark = mark;
@@ -453,7 +461,7 @@ EXPORT PyObject *newsflow_extract(PyObject *memos, PyObject *root, const char *m
   PyObject *found;
   const int why = setjmp(reader->leave);
   if (!why) {
-    found = extract(reader, node_of(root));
+    found = step(reader, node_of(root));
   } else if (why == UNTOLD) {
     found = PY_NONE;
     Py_IncRef(found);
@@ -463,4 +471,15 @@ EXPORT PyObject *newsflow_extract(PyObject *memos, PyObject *root, const char *m
   release(reader);
   free(reader);
   return found;
+}
+
+/* The text or the body of a page's article. `memos` answer the questions of `extract.h`; elements with the attribute
+ * `mark` are left out. */
+EXPORT PyObject *newsflow_extract(PyObject *memos, PyObject *root, const char *mark, int asked) {
+  return answer(extract, memos, root, mark, asked);
+}
+
+/* The characters of all that a page shows. */
+EXPORT PyObject *newsflow_shown_length(PyObject *memos, PyObject *root, const char *mark, int asked) {
+  return answer(measured, memos, root, mark, asked);
 }

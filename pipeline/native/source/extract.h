@@ -2,7 +2,7 @@
  *
  * `extract.c` is the order of the steps, `extract_tree.c` the copy and what is done to trees, `extract_clean.c` what
  * trafilatura does to a page before it reads, `extract_prune.c` how it prunes what it reads, `extract_handle.c` and
- * `extract_table.c` what becomes of an element. A step that meets what is not done here leaves at once by `stop`; all
+ * `extract_table.c` what becomes of an element, `extract_shown.c` how much the page shows. A step that meets what is not done here leaves at once by `stop`; all
  * memory is the arena's.
  */
 #ifndef NEWSFLOW_EXTRACT_H
@@ -18,8 +18,8 @@
 #define TAGS(X)                                                                                                         \
   X(a) X(abbr) X(acronym) X(address) X(applet) X(area) X(article) X(aside) X(audio) X(b) X(bdi) X(bdo) X(big) X(blink)   \
   X(blockquote) X(body) X(br) X(button) X(canvas) X(caption) X(cell) X(cite) X(code) X(data) X(datalist) X(dd) X(del)    \
-  X(details) X(dfn) X(dialog) X(div) X(dl) X(done) X(dt) X(em) X(embed) X(fencedframe) X(fieldset) X(figure) X(font)     \
-  X(footer) X(form) X(frame) X(frameset) X(graphic) X(h1) X(h2) X(h3) X(h4) X(h5) X(h6) X(head) X(hgroup) X(hi) X(hr)    \
+  X(details) X(dfn) X(dialog) X(div) X(dl) X(done) X(dt) X(em) X(embed) X(fencedframe) X(fieldset) X(figcaption) X(figure) X(font)     \
+  X(footer) X(form) X(frame) X(frameset) X(graphic) X(h1) X(h2) X(h3) X(h4) X(h5) X(h6) X(head) X(header) X(hgroup) X(hi) X(hr)    \
   X(i) X(iframe) X(img) X(input) X(ins) X(item) X(kbd) X(label) X(lb) X(legend) X(li) X(link) X(list) X(main) X(map)     \
   X(mark) X(marquee) X(math) X(menu) X(menuitem) X(meta) X(nav) X(nobr) X(noindex) X(noscript) X(object) X(ol)           \
   X(optgroup) X(option) X(output) X(p) X(param) X(picture) X(pre) X(progress) X(q) X(quote) X(ref) X(row) X(rp) X(rt)    \
@@ -72,7 +72,7 @@ struct Part {
 };
 
 /* The questions about attributes that Python answers, in the order in which it gives the memos. */
-enum { FOLLOWING_CLASS, FOLLOWING_ID, UNWANTED_CLASS, UNWANTED_ID, BODY_CLASS, BODY_ID, FILTERED, QUESTIONS };
+enum { FOLLOWING_CLASS, FOLLOWING_ID, UNWANTED_CLASS, UNWANTED_ID, BODY_CLASS, BODY_ID, CLEANED, FILTERED, QUESTIONS };
 
 enum { UNTOLD = 1, FAILED, NO_MEMORY }; /* why a step stops */
 
@@ -147,7 +147,13 @@ int holds(Text text, const char *words);
 int is_exactly(Text text, const char *words);
 uint32_t ask(Reader *reader, int question, Text value);
 
+int first_says(const Part *part, int one, int one_says, int other, int other_says);
+
+/* extract_shown.c */
+long long shown_length(Reader *reader); /* of the page as it was copied; -1 where it is not told */
+
 /* extract_clean.c */
+void delete_following(Reader *reader);
 void clean_page(Reader *reader);
 void convert_page(Reader *reader);
 int is_deleted(int tag);

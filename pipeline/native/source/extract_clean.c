@@ -80,7 +80,7 @@ static uint32_t following_bits(Reader *reader, const Part *part, int known, int 
 }
 
 /* Articles that follow the story, share buttons and comments. */
-static void delete_following(Reader *reader) {
+void delete_following(Reader *reader) {
   static const TagSet TOLD = {
     [T_div] = 3, [T_section] = 3, [T_aside] = 2, [T_list] = 1, [T_details] = 1, [T_ol] = 1, [T_ul] = 1,
   }; /* 1: may be comments; 2: may be appended */

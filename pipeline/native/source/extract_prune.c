@@ -17,23 +17,6 @@ static const double MOST = 0.8, FARM = 0.9, MOST_OF_LARGE_TABLE = 0.5;
 static const TagSet SECTIONS = {[T_div] = 1, [T_item] = 1, [T_list] = 1, [T_p] = 1, [T_section] = 1, [T_span] = 1};
 static const TagSet INLINE = {[T_span] = 1, [T_ref] = 1};
 
-static Text named(const Attribute *attribute) {
-  return (Text){.at = attribute->name, .size = (uint32_t)strlen(attribute->name)};
-}
-
-/* Whether one of two attributes that stands first among the element's says so. */
-static int first_says(const Part *part, int one, int one_says, int other, int other_says) {
-  if (!(part->has & 1 << one)) return other_says;
-  if (!(part->has & 1 << other)) return one_says;
-  const char *const first = one == A_class ? "class" : one == A_id ? "id" : "style";
-  const char *const second = other == A_class ? "class" : other == A_id ? "id" : "style";
-  for (const Attribute *each = part->source->attributes; each; each = each->next) {
-    if (is_exactly(named(each), first)) return one_says;
-    if (is_exactly(named(each), second)) return other_says;
-  }
-  return 0;
-}
-
 /* What the attributes of an element say, and with HIDDEN whether it is to go whatever it is. */
 static uint32_t unwanted_bits(Reader *reader, const Part *part) {
   enum { ASKED = 1 << A_class | 1 << A_id | 1 << A_style | 1 << A_role | 1 << A_aria_hidden | 1 << A_component |

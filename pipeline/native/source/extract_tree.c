@@ -238,6 +238,23 @@ int is_exactly(Text text, const char *words) {
   return text.at && text.size == strlen(words) && memcmp(text.at, words, text.size) == 0;
 }
 
+static Text named(const Attribute *attribute) {
+  return (Text){.at = attribute->name, .size = (uint32_t)strlen(attribute->name)};
+}
+
+/* Whether one of two attributes that stands first among the element's says so. */
+int first_says(const Part *part, int one, int one_says, int other, int other_says) {
+  if (!(part->has & 1 << one)) return other_says;
+  if (!(part->has & 1 << other)) return one_says;
+  const char *const first = one == A_class ? "class" : one == A_id ? "id" : "style";
+  const char *const second = other == A_class ? "class" : other == A_id ? "id" : "style";
+  for (const Attribute *each = part->source->attributes; each; each = each->next) {
+    if (is_exactly(named(each), first)) return one_says;
+    if (is_exactly(named(each), second)) return other_says;
+  }
+  return 0;
+}
+
 uint32_t ask(Reader *reader, int question, Text value) {
   uint32_t answer = 0;
   if (value.at && !memo_ask(reader->memos[question], value.at, value.size, &answer)) stop(reader, FAILED);
