@@ -283,9 +283,9 @@ static size_t page_length(const Node *root) {
       in_word = 0;
       for (const char *at = node->content, *end = at + strlen(at); at < end;) {
         size_t size;
-        const int is_blank = is_space(character(at, end, &size));
-        length += is_blank ? 0 : in_word ? 1 : 2; /* with the space before a word */
-        in_word = !is_blank;
+        const int blank = is_space(character(at, end, &size));
+        length += blank ? 0 : in_word ? 1 : 2; /* with the space before a word */
+        in_word = !blank;
         at += size;
       }
     }

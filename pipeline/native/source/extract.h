@@ -122,12 +122,26 @@ void append(Part *parent, Part *part);
 void insert(Part *parent, Part *part, Part *before);
 void delete(Reader *reader, Part *part, int keep_tail);
 void strip(Reader *reader, Part *top, const TagSet tags);
-Part *following(Reader *reader, Part *part, const Part *top); /* in document order, below `top` */
 Part *after(const Part *part, const Part *top);              /* the same, but not inside of the part */
 void drop(Reader *reader, Part *top, int tag);               /* `strip_elements` */
 int is_below(Reader *reader, const Part *part, const Part *top);
 
+/* The next in document order below `top`, in the tree as it is now: of what was taken out, NULL after its last. */
+static inline Part *following(Reader *reader, Part *part, const Part *top) {
+  if (--reader->steps < 0) stop(reader, UNTOLD);
+  if (part->first) return part->first;
+  while (part != top) {
+    if (part->next) return part->next;
+    part = part->parent;
+    if (!part) return NULL;
+  }
+  return NULL;
+}
+
 /* Text of parts. */
+static inline int is_blank(unsigned char byte) { /* of ASCII: without a branch, for words are short */
+  return (byte == ' ') | ((byte >= 9) & (byte <= 13)) | ((byte >= 0x1c) & (byte <= 0x1f));
+}
 static inline Text shared(Text text) { return text.room = 0, text; }
 static inline Text no_text(void) { return (Text){0}; }
 static inline Text empty_text(void) { return (Text){.at = ""}; }

@@ -59,11 +59,11 @@ static void count(Count *count, Text text) {
   for (const char *at = text.at, *end = text.at + text.size; at < end; all++) {
     size_t size = 1;
     const unsigned char byte = (unsigned char)*at;
-    const int is_blank = byte < 0x80 ? is_space(byte) : is_space(character(at, end, &size));
+    const int blank = byte < 0x80 ? is_blank(byte) : is_space(character(at, end, &size));
     at += size;
-    solid += !is_blank;
-    words += !is_blank & !in_word;
-    in_word = !is_blank;
+    solid += !blank;
+    words += !blank & !in_word;
+    in_word = !blank;
   }
   count->all += all;
   count->solid += solid;
@@ -73,6 +73,7 @@ static void count(Count *count, Text text) {
 
 /* The elements of a tree and its links in their order; each element knows what stands before and in it. */
 typedef struct {
+  int is_done; /* of the tree as it is */
   Parts all, links;
   struct { uint32_t lengths, filled, shorts, listed; } *sums; /* of the links before each */
 } Measure;
@@ -93,8 +94,9 @@ static void pass(Count *at, Text text, const Parts *all, uint32_t *told) {
   count(at, text);
 }
 
-static Measure measure(Reader *reader, Part *top) {
-  Measure found = {0};
+static void measure(Reader *reader, Part *top, Measure *measured) {
+  if (measured->is_done) return;
+  Measure found = {.is_done = 1};
   Count at = {0};
   uint32_t told = 0; /* elements whose first character has been seen */
   for (Part *part = top;;) {
@@ -136,7 +138,12 @@ done:
     found.sums[number + 1].shorts += size > 0 && size < SHORT_LINK;
     found.sums[number + 1].listed += parent && parent->tag == T_p && links_in(parent) <= 1;
   }
-  return found;
+  *measured = found;
+}
+
+static void delete_measured(Reader *reader, Measure *measure, const Parts *parts, int keep_tails) {
+  for (uint32_t at = 0; at < parts->count; at++) delete(reader, parts->all[at], keep_tails);
+  if (parts->count) measure->is_done = 0;
 }
 
 /* `link_density_test`, and what `delete_by_link_density` adds to it for divisions. */
@@ -164,47 +171,51 @@ static int is_block_of_links(const Measure *measure, const Part *part) {
          measure->sums[to].listed - measure->sums[from].listed < links;
 }
 
-static void delete_link_blocks(Reader *reader, Part *top) {
+static int holds_any(Reader *reader, Part *top, int tag) {
+  for (Part *part = top; part; part = following(reader, part, top)) {
+    if (part->tag == tag) return 1;
+  }
+  return 0;
+}
+
+static void delete_link_blocks(Reader *reader, Part *top, Measure *found) {
   static const uint8_t TAGS_IN_ORDER[] = {T_div, T_list, T_p};
-  Measure found = measure(reader, top);
-  if (!found.links.count) return;
   for (int round = 0, changes = 0; round < 2; round++) {
     if (round && !changes) return;
     for (size_t each = 0; each < sizeof TAGS_IN_ORDER; each++) {
+      measure(reader, top, found);
       Parts deleted = {0};
-      for (uint32_t at = 0; at < found.all.count; at++) {
-        Part *part = found.all.all[at];
-        if (part->tag != TAGS_IN_ORDER[each] || !is_block_of_links(&found, part)) continue;
+      for (uint32_t at = 0; at < found->all.count && found->links.count; at++) {
+        Part *part = found->all.all[at];
+        if (part->tag != TAGS_IN_ORDER[each] || !is_block_of_links(found, part)) continue;
         const int above = part->parent ? part->parent->tag : T_other;
         if (part->tag == T_p && (above == T_item || above == T_td || above == T_th)) continue; /* see the whole list */
         put(reader, &deleted, part);
       }
-      for (uint32_t at = 0; at < deleted.count; at++) delete(reader, deleted.all[at], 1);
-      if (deleted.count) {
-        changes = 1;
-        found = measure(reader, top);
-      }
+      changes |= deleted.count > 0;
+      delete_measured(reader, found, &deleted, 1);
     }
   }
 }
 
-static void delete_tables(Reader *reader, Part *top) {
-  Part *part = top;
-  while (part && part->tag != T_table) part = following(reader, part, top);
-  if (!part) return;
-  const Measure found = measure(reader, top);
-  for (uint32_t at = 0; at < found.all.count; at++) {
-    part = found.all.all[at];
+static void delete_tables(Reader *reader, Part *top, Measure *found) {
+  if (!holds_any(reader, top, T_table)) return;
+  measure(reader, top, found);
+  Parts deleted = {0};
+  for (uint32_t at = 0; at < found->all.count; at++) {
+    Part *part = found->all.all[at];
     if (part->tag != T_table || !links_in(part)) continue;
     const uint32_t size = length(part);
-    const uint32_t linked = found.sums[part->end.links].lengths - found.sums[part->start.links].lengths;
-    if (size >= SMALL_TABLE && linked > size * (size < LARGE_TABLE ? MOST : MOST_OF_LARGE_TABLE)) delete(reader, part, 0);
+    const uint32_t linked = found->sums[part->end.links].lengths - found->sums[part->start.links].lengths;
+    if (size >= SMALL_TABLE && linked > size * (size < LARGE_TABLE ? MOST : MOST_OF_LARGE_TABLE))
+      put(reader, &deleted, part);
   }
+  delete_measured(reader, found, &deleted, 0);
 }
 
 /* Deletes elements unless they hold nearly all of the text: those that stand in no other of them. */
-static void discard(Reader *reader, Part *top, const Parts *found) {
-  measure(reader, top);
+static void discard(Reader *reader, Part *top, const Parts *found, Measure *measured) {
+  measure(reader, top, measured);
   Parts outer = {0};
   uint64_t discarded = 0;
   const uint64_t all = top->end.all;
@@ -217,7 +228,7 @@ static void discard(Reader *reader, Part *top, const Parts *found) {
     discarded += part->end.all - part->start.all;
   }
   if (GUARDED_PART * (all - discarded) <= all) return;
-  for (uint32_t at = 0; at < outer.count; at++) delete(reader, outer.all[at], 1);
+  delete_measured(reader, measured, &outer, 1);
 }
 
 void prune_sections(Reader *reader, Part *top, int keep_teasers) {
@@ -230,10 +241,13 @@ void prune_sections(Reader *reader, Part *top, int keep_teasers) {
     if (bits & CAPTION && is_section) put(reader, &captions, part);
     if (bits & TEASER && is_section && !keep_teasers) put(reader, &teasers, part);
   }
-  if (discarded.count) discard(reader, top, &discarded);
-  for (uint32_t at = 0; at < captions.count; at++) delete(reader, captions.all[at], 1);
-  for (uint32_t at = 0; at < teasers.count; at++) delete(reader, teasers.all[at], 1);
-  delete_link_blocks(reader, top);
-  delete_tables(reader, top);
+  Measure measured = {0};
+  if (discarded.count) discard(reader, top, &discarded, &measured);
+  delete_measured(reader, &measured, &captions, 1);
+  delete_measured(reader, &measured, &teasers, 1);
+  if (holds_any(reader, top, T_ref)) {
+    delete_link_blocks(reader, top, &measured);
+    delete_tables(reader, top, &measured);
+  }
   strip(reader, top, INLINE);
 }

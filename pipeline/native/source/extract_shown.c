@@ -63,9 +63,9 @@ static int count(Shown *shown, Text text) {
       if (!is_in(code, HIDDEN, sizeof HIDDEN / sizeof *HIDDEN)) return 0;
       if (shown->is_apart) continue;
     }
-    const int is_blank = is_space(code);
-    shown->length += is_blank ? 0 : shown->in_word ? 1 : 2;
-    shown->in_word = !is_blank;
+    const int blank = is_space(code);
+    shown->length += blank ? 0 : shown->in_word ? 1 : 2;
+    shown->in_word = !blank;
   }
   return 1;
 }

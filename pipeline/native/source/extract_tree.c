@@ -70,8 +70,7 @@ static const char *next_place(const char *at, const char *end, int wanted) {
   while (at < end) {
     size_t size = 1;
     const unsigned char byte = (unsigned char)*at;
-    const int is_blank = byte < 0x80 ? is_space(byte) : is_space(character(at, end, &size));
-    if (is_blank == wanted) break;
+    if ((byte < 0x80 ? is_blank(byte) : is_space(character(at, end, &size))) == wanted) break;
     at += size;
   }
   return at;
@@ -92,8 +91,23 @@ int ends_with_space(Text text) {
   return is_space(character(at, end, &size));
 }
 
+/* Whether every white space is one space between two words, as in most texts. */
+static int is_trimmed(Text text) {
+  int before = 1, odd = 0;
+  for (const char *at = text.at, *end = text.at + text.size; at < end;) {
+    size_t size = 1;
+    const unsigned char byte = (unsigned char)*at;
+    const int blank = byte < 0x80 ? is_blank(byte) : is_space(character(at, end, &size));
+    odd |= blank & (before | (byte != ' '));
+    before = blank;
+    at += size;
+  }
+  return !odd & !before;
+}
+
 Text trimmed(Reader *reader, Text text) {
   if (!text.size) return no_text();
+  if (is_trimmed(text)) return shared(text);
   const char *end = text.at + text.size, *at = next_place(text.at, end, 0);
   if (at == end) return no_text();
   char *own = NULL, *to = NULL;
@@ -471,17 +485,6 @@ void drop(Reader *reader, Part *top, int tag) {
     next = part->tag == tag ? after(part, top) : following(reader, part, top);
     if (part->tag == tag) delete(reader, part, 0);
   }
-}
-
-Part *following(Reader *reader, Part *part, const Part *top) {
-  if (--reader->steps < 0) stop(reader, UNTOLD);
-  if (part->first) return part->first;
-  while (part != top) {
-    if (part->next) return part->next;
-    part = part->parent;
-    if (!part) return NULL;
-  }
-  return NULL;
 }
 
 int is_below(Reader *reader, const Part *part, const Part *top) {
