@@ -69,9 +69,9 @@ class Extraction:
             return False
         return core._forum_thread_page(prune_unwanted_nodes(copy(self._tree), [self._marked]))
 
-    def _pruned(self, part: HtmlElement | None = None) -> HtmlElement:
-        """A copy of the page, or a part, without what is marked, appended articles and comments: for one use."""
-        tree = prune_unwanted_nodes(copy(self._tree if part is None else part), [self._marked])
+    def _pruned(self) -> HtmlElement:
+        """A copy of the page without what is marked, appended articles and comments: for one use."""
+        tree = prune_unwanted_nodes(copy(self._tree), [self._marked])
         if self._may_follow:
             appended, comments = following(tree)
             for element in appended if self._is_forum else [*appended, *comments]:
@@ -96,14 +96,10 @@ class Extraction:
     @cached_property
     def _recalled(self) -> HtmlElement:
         """The same in recall mode: that cleans otherwise only where no paragraph would be left."""
-        if self._has_paragraph:
+        if self._converted.find(".//p") is not None:
             return self._converted
         options = _RECALL[True]
         return convert_tags(self._cleaned(options), options)
-
-    @property
-    def _has_paragraph(self) -> bool:
-        return self._converted.find(".//p") is not None
 
     @cached_property
     def _summary(self) -> HtmlElement:
@@ -118,7 +114,7 @@ class Extraction:
         return found
 
     def _rescue(self, options: Extractor) -> Found:
-        if options.focus == "balanced" or self._has_paragraph:
+        if options.focus == "balanced" or self._compiled(options) or self._recalled is self._converted:
             return self._rescued
         found: Found = borrowed.external.justext_rescue(self._cleaned(options), options)
         return found
@@ -171,6 +167,7 @@ class Extraction:
         return found_by(self._readings[options.focus], tree, options)
 
     def _compiled(self, options: Extractor) -> Found | None:
+        """The main extractor in C; None where it does not tell, and in recall mode where no paragraph is left."""
         is_recall = options.focus == "recall"
         return article_body(self._tree, self._mark, recall=is_recall, fast=options.fast, with_comments=self._is_forum)
 
