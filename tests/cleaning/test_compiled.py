@@ -1,17 +1,20 @@
 """The main extractor in C: what it leaves to Python, and that no page takes it long or down."""
 
 import time
+from copy import deepcopy
 from itertools import cycle, islice
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lxml.etree import SubElement
+from justext.core import ParagraphMaker
+from lxml.etree import SubElement, strip_tags
 from lxml.html import HtmlElement
 from trafilatura.baseline import html2txt
 
 from pipeline.cleaning.extraction.cascade import Extraction
 from pipeline.cleaning.extraction.compiled import article_body, article_text, shown_length
+from pipeline.cleaning.extraction.paragraphs import paragraphs_of
 from pipeline.cleaning.metadata.scan import scan_page
 from pipeline.text import squeeze
 from tests.cleaning.pages import tree
@@ -81,6 +84,29 @@ def test_what_a_page_shows_is_counted_as_trafilatura_counts_it(text: str, tag: s
     assert not text.isascii() or shown_length(page, MARK, with_comments=False) == expected
 
 
+TAGS = "div p a br h2 h1-x span select option td ul li b sh1"
+TREES = st.lists(
+    st.tuples(st.integers(0, 9), st.sampled_from(TAGS.split()), st.text("ab \n\r\t\u00a0\u2028é", max_size=5)),
+    max_size=30,
+)
+
+
+@given(TREES)
+def test_paragraphs_are_those_of_justext(elements: list[tuple[int, str, str]]) -> None:
+    page = tree()
+    nodes = [page[-1]]
+    for above, tag, text in elements:
+        node = SubElement(nodes[above % len(nodes)], tag)
+        node.text, node.tail = text, text[::-1]
+        nodes.append(node)
+    strip_tags(page, "b")  # it leaves more than one text in a row
+    expected = ParagraphMaker.make_paragraphs(deepcopy(page))
+    assert [
+        (each.text, each.chars_count_in_links, each.is_heading, "select" in each.dom_path)
+        for each in paragraphs_of(page)
+    ] == [(each.text, each.chars_count_in_links, each.is_heading, "select" in each.dom_path) for each in expected]
+
+
 HOSTILE = {
     "rows of paragraphs": "<p>a</p>b" * MANY,
     "rows of cells": "<table><tr>" + "<td>a</td>" * MANY,
@@ -108,6 +134,7 @@ def assert_ends_soon(page: HtmlElement) -> None:
     for recall in (False, True):
         article_body(page, MARK, recall=recall, fast=not recall, with_comments=recall)
         shown_length(page, MARK, with_comments=recall)
+    paragraphs_of(page)
     assert time.process_time() - start < SECONDS
 
 

@@ -313,8 +313,7 @@ static int is_squeezed_out(uint32_t code) {
   return code <= 0xffff ? 2 : 0;
 }
 
-/* A tuple of values, which are taken; NULL for one that could not be made. */
-static PyObject *tuple_of(PyObject *const *values, int count) {
+PyObject *tuple_of(PyObject *const *values, int count) {
   PyObject *tuple = PyTuple_New(count);
   int is_whole = tuple != NULL;
   for (int at = 0; at < count; at++) {
@@ -450,7 +449,7 @@ static PyObject *answer(PyObject *(*step)(Reader *, const Node *), PyObject *mem
   reader->mark = mark;
   reader->asked = asked;
   reader->steps = MOST_STEPS;
-  for (int at = 0; at < QUESTIONS; at++) {
+  for (int at = 0; memos && at < QUESTIONS; at++) {
     PyObject *memo = PyTuple_GetItem(memos, at);
     reader->memos[at] = memo ? memo_of(memo) : NULL;
     if (!reader->memos[at]) {
@@ -483,3 +482,6 @@ EXPORT PyObject *newsflow_extract(PyObject *memos, PyObject *root, const char *m
 EXPORT PyObject *newsflow_shown_length(PyObject *memos, PyObject *root, const char *mark, int asked) {
   return answer(measured, memos, root, mark, asked);
 }
+
+/* The paragraphs of a tree by jusText. */
+EXPORT PyObject *newsflow_paragraphs(PyObject *root) { return answer(paragraphs, NULL, root, "", 0); }

@@ -2,7 +2,8 @@
  *
  * `extract.c` is the order of the steps, `extract_tree.c` the copy and what is done to trees, `extract_clean.c` what
  * trafilatura does to a page before it reads, `extract_prune.c` how it prunes what it reads, `extract_handle.c` and
- * `extract_table.c` what becomes of an element, `extract_shown.c` how much the page shows. A step that meets what is not done here leaves at once by `stop`; all
+ * `extract_table.c` what becomes of an element, `extract_shown.c` how much the page shows,
+ * `extract_paragraphs.c` jusText's paragraphs. A step that meets what is not done here leaves at once by `stop`; all
  * memory is the arena's.
  */
 #ifndef NEWSFLOW_EXTRACT_H
@@ -162,6 +163,12 @@ int is_exactly(Text text, const char *words);
 uint32_t ask(Reader *reader, int question, Text value);
 
 int first_says(const Part *part, int one, int one_says, int other, int other_says);
+
+/* extract.c */
+PyObject *tuple_of(PyObject *const *values, int count); /* takes the references; NULL when one of them is */
+
+/* extract_paragraphs.c */
+PyObject *paragraphs(Reader *reader, const Node *root);
 
 /* extract_shown.c */
 long long shown_length(Reader *reader); /* of the page as it was copied; -1 where it is not told */

@@ -54,7 +54,7 @@ void add(Reader *reader, Text *to, Text more) {
   }
   if (!more.size) return;
   const size_t size = (size_t)to->size + more.size;
-  if (size > UINT32_MAX / 4) stop(reader, UNTOLD);
+  if (size > UINT32_MAX / 4) stop(reader, NO_MEMORY);
   if (to->room < size) {
     char *own = take(reader, 2 * size);
     memcpy(own, to->at, to->size);
