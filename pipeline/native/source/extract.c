@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hash.h"
+
 enum {
   MIN_LENGTH = 250, PARAGRAPHS_LENGTH = 3 * MIN_LENGTH, MIN_DUPLICATE = 50, SCANNED = 200000,
   ESCALATED = 3000, MOST_STEPS = 40000000,
@@ -157,16 +159,11 @@ typedef struct {
   size_t length;
 } Known;
 
-static uint32_t hash_of(Text text) {
-  uint32_t hash = 2166136261u;
-  for (uint32_t at = 0; at < text.size; at++) hash = (hash ^ (unsigned char)text.at[at]) * 16777619u;
-  return hash;
-}
-
-static Text *slot_of(const Known *known, Text text) {
-  for (uint32_t at = hash_of(text);; at++) {
+static Text *slot_of(Reader *reader, const Known *known, Text text) {
+  for (uint64_t at = hash_of(text.at, text.size);; at++) {
     Text *slot = &known->slots[at & (known->room - 1)];
     if (!slot->at || (slot->size == text.size && memcmp(slot->at, text.at, text.size) == 0)) return slot;
+    if (--reader->steps < 0) stop(reader, UNTOLD);
   }
 }
 
@@ -176,13 +173,13 @@ static void make_room(Reader *reader, Known *known) {
   known->slots = take(reader, known->room * sizeof *known->slots);
   memset(known->slots, 0, known->room * sizeof *known->slots);
   for (uint32_t at = 0; at < old.room; at++) {
-    if (old.slots[at].at) *slot_of(known, old.slots[at]) = old.slots[at];
+    if (old.slots[at].at) *slot_of(reader, known, old.slots[at]) = old.slots[at];
   }
 }
 
 static void know(Reader *reader, Known *known, Text text) {
   if (2 * known->count >= known->room) make_room(reader, known);
-  Text *slot = slot_of(known, text);
+  Text *slot = slot_of(reader, known, text);
   if (slot->at) return;
   *slot = shared(text);
   known->count++;
@@ -239,7 +236,7 @@ static void recover(Reader *reader, Reading *reading) {
       fragment = text_or_empty(trimmed(reader, fragment));
     }
     if (text.size) {
-      if (slot_of(&known, text)->at) continue;
+      if (slot_of(reader, &known, text)->at) continue;
       if (is_scanned && letters(text) > MIN_DUPLICATE && stands_in_row(&known, text)) continue;
       if (is_scanned && fragment.size && stands_in_row(&known, fragment)) continue;
     }
