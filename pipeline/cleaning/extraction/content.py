@@ -1,6 +1,7 @@
 """Trafilatura's main extractor for one use: without images, links and formatting, of which only the text is wanted.
 
-The order of steps is that of `extract_content` and `_extract`; what becomes of an element is decided by trafilatura.
+It reads the few pages that the compiled one does not tell. The order of steps is that of `extract_content` and
+`_extract`; what becomes of an element is decided by trafilatura.
 """
 
 from copy import deepcopy

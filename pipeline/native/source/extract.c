@@ -11,7 +11,8 @@
 
 enum {
   MIN_LENGTH = 250, PARAGRAPHS_LENGTH = 3 * MIN_LENGTH, MIN_DUPLICATE = 50, SCANNED = 200000,
-  ESCALATED = 3000, MOST_STEPS = 40000000,
+  ESCALATED = 3000,
+  MOST_STEPS = 40000000, /* from element to element: .2 s, where a page takes some 20,000 */
 };
 static const double COVERED_SHARE = 0.2;
 

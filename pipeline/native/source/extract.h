@@ -65,7 +65,6 @@ struct Part {
   const Node *source; /* whose attributes it has; NULL when it has none */
   uint16_t has;
   uint8_t tag, flags;
-  uint32_t number;  /* its place among the elements of the page */
   uint32_t nested;  /* the table that it stands in a table of */
   /* What stands before its text and before its tail, in the text of the tree that was measured last. */
   struct { uint32_t all, solid, words, links; } start, end;
@@ -96,12 +95,11 @@ typedef struct {
   const char *mark;
   int asked;
   Part *root;
-  uint32_t count; /* elements of the page, at first */
   uint32_t here[TAG_COUNT]; /* how often each tag stood in the page when it was copied */
   int is_nested; /* whether an element that is deleted by its tag stands in one of that tag */
   int depth;
-  uint32_t tables;
-  long long steps;
+  uint32_t tables; /* that were read */
+  long long steps; /* that are left */
 } Reader;
 
 /* Elements in an order. */
@@ -151,7 +149,7 @@ Text trimmed(Reader *reader, Text text); /* `trim(text) or None` */
 int has_text(Text text);                 /* `text_chars_test` */
 int starts_with_space(Text text);
 int ends_with_space(Text text);
-Text spaced_text(Reader *reader, const Part *top);  /* `" ".join(top.itertext()).strip()` */
+Text spaced_text(Reader *reader, const Part *top); /* `" ".join(top.itertext()).strip()` */
 Text text_of_all(Reader *reader, const Part *top); /* `"".join(top.itertext())` */
 int holds_text(Reader *reader, const Part *top);   /* `is_text_element` */
 size_t letters(Text text);                         /* `len(text or "")` */
@@ -161,7 +159,7 @@ Text attribute(Reader *reader, const Part *part, int known);
 int holds(Text text, const char *words);
 int is_exactly(Text text, const char *words);
 uint32_t ask(Reader *reader, int question, Text value);
-
+/* What one of two attributes says: the one that stands first in the source. */
 int first_says(const Part *part, int one, int one_says, int other, int other_says);
 
 /* extract.c */

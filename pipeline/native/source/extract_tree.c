@@ -256,7 +256,6 @@ static Text named(const Attribute *attribute) {
   return (Text){.at = attribute->name, .size = (uint32_t)strlen(attribute->name)};
 }
 
-/* Whether one of two attributes that stands first among the element's says so. */
 int first_says(const Part *part, int one, int one_says, int other, int other_says) {
   if (!(part->has & 1 << one)) return other_says;
   if (!(part->has & 1 << other)) return one_says;
@@ -330,8 +329,7 @@ static void read_attributes(Reader *reader, Part *part) {
     const int known = attribute_number(reader, each->name);
     if (known == A_other) continue;
     part->has |= (uint16_t)(1 << known);
-    if (known < A_mark) continue;
-    if (known == A_mark) continue;
+    if (known <= A_mark) continue;
     const Text value = value_of(reader, each);
     if (known == A_span && value.size > 1000) stop(reader, UNTOLD); /* Python makes no number of so many digits */
     if (known == A_carried && !is_valid(value.at, value.size)) stop(reader, UNTOLD);
@@ -342,7 +340,6 @@ static Part *new_of(Reader *reader, const Node *node) {
   if (node->namespace_) stop(reader, UNTOLD);
   Part *part = new_part(reader, tag_number(reader, node->name));
   part->source = node;
-  part->number = reader->count++;
   read_attributes(reader, part);
   return part;
 }
@@ -350,7 +347,7 @@ static Part *new_of(Reader *reader, const Node *node) {
 /* Without what is marked: its tail is joined to what stands before it. Sums up what the page has of each tag. */
 void copy_page(Reader *reader, const Node *root) {
   uint32_t open[TAG_COUNT] = {0};
-  reader->count = reader->is_nested = 0;
+  reader->is_nested = 0;
   memset(reader->here, 0, sizeof reader->here);
   reader->root = new_of(reader, root);
   reader->here[reader->root->tag]++;
