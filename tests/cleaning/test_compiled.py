@@ -45,7 +45,7 @@ def test_the_text_of_an_article_is_squeezed() -> None:
 def test_text_with_invisible_characters_that_count_as_printable_is_squeezed_as_elsewhere(sign: str, other: str) -> None:
     page = in_article(f"<p>One{sign}two{other}three</p>")
     found = article_text(page, MARK)
-    body = article_body(page, MARK, recall=False, fast=True, with_comments=False)
+    body = article_body(page, MARK, recall=False, keep_teasers=True, with_comments=False)
     assert found is not None
     assert body is not None
     assert found.text == squeeze("".join(map(str, body[0].itertext())))
@@ -132,7 +132,7 @@ def assert_ends_soon(page: HtmlElement) -> None:
     start = time.process_time()
     article_text(page, MARK)
     for recall in (False, True):
-        article_body(page, MARK, recall=recall, fast=not recall, with_comments=recall)
+        article_body(page, MARK, recall=recall, keep_teasers=not recall, with_comments=recall)
         shown_length(page, MARK, with_comments=recall)
     paragraphs_of(page)
     assert time.process_time() - start < SECONDS

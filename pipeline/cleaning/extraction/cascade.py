@@ -52,6 +52,7 @@ class Extraction:
         self._tree = page.root
         self._mark = mark
         self._readings: dict[str, Reading] = {}
+        self._told: dict[tuple[bool, bool], Found | None] = {}
         self._marked = _marked_by(mark)
 
     def run(self, *, fast: bool) -> _Element | None:
@@ -169,7 +170,12 @@ class Extraction:
     def _compiled(self, options: Extractor) -> Found | None:
         """The main extractor in C; None where it does not tell, and in recall mode where no paragraph is left."""
         is_recall = options.focus == "recall"
-        return article_body(self._tree, self._mark, recall=is_recall, fast=options.fast, with_comments=self._is_forum)
+        keeps_teasers = options.fast or is_recall
+        if (is_recall, keeps_teasers) not in self._told:
+            self._told[is_recall, keeps_teasers] = article_body(
+                self._tree, self._mark, recall=is_recall, keep_teasers=keeps_teasers, with_comments=self._is_forum
+            )
+        return self._told[is_recall, keeps_teasers]
 
     def _escalated(self, body: _Element, text: str, *, fast: bool) -> Found:
         """A short text that covers little of the page, against recall mode and jusText."""

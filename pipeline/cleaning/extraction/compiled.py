@@ -52,10 +52,13 @@ def article_text(page: HtmlElement, mark: str) -> ArticleText | None:
 
 
 def article_body(
-    page: HtmlElement, mark: str, *, recall: bool, fast: bool, with_comments: bool
+    page: HtmlElement, mark: str, *, recall: bool, keep_teasers: bool, with_comments: bool
 ) -> tuple[_Element, str] | None:
-    """The article's body and its text by the main extractor; None where they are not told."""
-    asked = _AS_BODY | recall * _RECALL | fast * _KEEP_TEASERS | with_comments * _WITH_COMMENTS
+    """The article's body and its text by the main extractor; None where they are not told.
+
+    Where frames hold too little, teasers are kept in fast mode and in recall mode.
+    """
+    asked = _AS_BODY | recall * _RECALL | keep_teasers * _KEEP_TEASERS | with_comments * _WITH_COMMENTS
     found = _extract(_MEMOS, page, mark.encode(), asked)
     if found is None:
         return None
