@@ -112,7 +112,7 @@ static int read_frame(Reader *reader, Part *frame, Reading *reading) {
   } else {
     Parts elements = {0};
     for (Part *part = frame; (part = following(reader, part, frame));) {
-      if (READ[part->tag]) put(reader, &elements, part);
+      if (READ[part->tag]) push(reader, &elements, part);
     }
     if (has_text(frame->text)) {
       lead = new_part(reader, T_p);
@@ -133,7 +133,7 @@ static Reading read_page(Reader *reader, int *has_frames) {
   Reading reading = {.body = new_part(reader, T_body), .kind = PLAIN};
   Parts frames = {0};
   for (Part *part = reader->root; (part = following(reader, part, reader->root));) {
-    if (FRAMES[part->tag]) put(reader, &frames, part);
+    if (FRAMES[part->tag]) push(reader, &frames, part);
   }
   uint8_t *kinds = take(reader, frames.count + 1); /* asked when they are needed: mostly the first rank is enough */
   memset(kinds, 0xff, frames.count);
@@ -210,7 +210,7 @@ static void recover(Reader *reader, Reading *reading) {
     if (tag == T_code || tag == T_p || tag == T_quote || tag == T_table ||
         (is_recall && (tag == T_div || tag == T_lb || tag == T_list)) ||
         (tag == T_div && holds(attribute(reader, part, A_class), "w3-code")))
-      put(reader, &elements, part);
+      push(reader, &elements, part);
   }
   Known known = {0};
   make_room(reader, &known);
@@ -393,7 +393,7 @@ static void prepare(Reader *reader, const Node *root, Parts *order) {
   clean_page(reader);
   convert_page(reader);
   order->count = 0;
-  for (Part *part = reader->root; part; part = following(reader, part, reader->root)) put(reader, order, part);
+  for (Part *part = reader->root; part; part = following(reader, part, reader->root)) push(reader, order, part);
 }
 
 /* In recall mode trafilatura cleans otherwise where no paragraph would be left. */

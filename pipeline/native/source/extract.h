@@ -116,7 +116,7 @@ void copy_page(Reader *reader, const Node *root);
 const char *name_of(const Part *part);
 Part *new_part(Reader *reader, int tag);
 Part *copied(Reader *reader, const Part *part); /* `deepcopy`: with its tail */
-void put(Reader *reader, Parts *parts, Part *part);
+void push(Reader *reader, Parts *parts, Part *part);
 void append(Part *parent, Part *part);
 void insert(Part *parent, Part *part, Part *before);
 void delete(Reader *reader, Part *part, int keep_tail);

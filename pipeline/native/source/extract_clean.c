@@ -92,10 +92,10 @@ void delete_following(Reader *reader) {
                           following_bits(reader, part, A_id, FOLLOWING_ID);
     if (!bits) continue;
     if (told & 2 && bits & FOLLOWS && (bits & (APPENDS | SHARES) || !has_headline(reader, part)))
-      put(reader, &appended, part);
+      push(reader, &appended, part);
     const int is_list = part->tag == T_ol || part->tag == T_ul;
     if (reader->asked & WITH_COMMENTS) continue;
-    if (told & 1 && bits & (is_list ? COMMENT_LIST : COMMENTS)) put(reader, &comments, part);
+    if (told & 1 && bits & (is_list ? COMMENT_LIST : COMMENTS)) push(reader, &comments, part);
   }
   for (uint32_t at = 0; at < appended.count; at++) delete(reader, appended.all[at], 1);
   for (uint32_t at = 0; at < comments.count; at++) delete(reader, comments.all[at], 1);
@@ -175,7 +175,7 @@ static void delete_forms(Reader *reader) {
   if (!reader->here[T_form]) return;
   Parts forms = {0};
   for (Part *part = reader->root; part; part = following(reader, part, reader->root)) {
-    if (part->tag == T_form) put(reader, &forms, part);
+    if (part->tag == T_form) push(reader, &forms, part);
   }
   if (!forms.count) return;
   count_characters(reader, reader->root);
@@ -190,7 +190,7 @@ static void delete_forms(Reader *reader) {
 static void delete_empty(Reader *reader) {
   Parts empty = {0};
   for (Part *part = reader->root; (part = following(reader, part, reader->root));) {
-    if (CUT_WHEN_EMPTY[part->tag] && !part->first && !part->text.at) put(reader, &empty, part);
+    if (CUT_WHEN_EMPTY[part->tag] && !part->first && !part->text.at) push(reader, &empty, part);
   }
   for (uint32_t at = 0; at < empty.count; at++) delete(reader, empty.all[at], 1);
 }

@@ -101,8 +101,8 @@ static void measure(Reader *reader, Part *top, Measure *measured) {
   uint32_t told = 0; /* elements whose first character has been seen */
   for (Part *part = top;;) {
     if (--reader->steps < 0) stop(reader, UNTOLD);
-    put(reader, &found.all, part);
-    if (part->tag == T_ref) put(reader, &found.links, part);
+    push(reader, &found.all, part);
+    if (part->tag == T_ref) push(reader, &found.links, part);
     part->start.all = at.all;
     part->start.solid = at.solid;
     part->start.words = at.words;
@@ -190,7 +190,7 @@ static void delete_link_blocks(Reader *reader, Part *top, Measure *found) {
         if (part->tag != TAGS_IN_ORDER[each] || !is_block_of_links(found, part)) continue;
         const int above = part->parent ? part->parent->tag : T_other;
         if (part->tag == T_p && (above == T_item || above == T_td || above == T_th)) continue; /* see the whole list */
-        put(reader, &deleted, part);
+        push(reader, &deleted, part);
       }
       changes |= deleted.count > 0;
       delete_measured(reader, found, &deleted, 1);
@@ -208,7 +208,7 @@ static void delete_tables(Reader *reader, Part *top, Measure *found) {
     const uint32_t size = length(part);
     const uint32_t linked = found->sums[part->end.links].lengths - found->sums[part->start.links].lengths;
     if (size >= SMALL_TABLE && linked > size * (size < LARGE_TABLE ? MOST : MOST_OF_LARGE_TABLE))
-      put(reader, &deleted, part);
+      push(reader, &deleted, part);
   }
   delete_measured(reader, found, &deleted, 0);
 }
@@ -224,7 +224,7 @@ static void discard(Reader *reader, Part *top, const Parts *found, Measure *meas
     /* in document order: one that stands in another ends before that */
     const Part *last = outer.count ? outer.all[outer.count - 1] : NULL;
     if (last && is_below(reader, part, last)) continue;
-    put(reader, &outer, part);
+    push(reader, &outer, part);
     discarded += part->end.all - part->start.all;
   }
   if (GUARDED_PART * (all - discarded) <= all) return;
@@ -237,9 +237,9 @@ void prune_sections(Reader *reader, Part *top, int keep_teasers) {
     const uint32_t bits = unwanted_bits(reader, part);
     if (!bits) continue;
     const int is_section = SECTIONS[part->tag];
-    if (bits & (HIDDEN | HIDES | REPLY) || (is_section && bits & (DISCARD | COOKIE))) put(reader, &discarded, part);
-    if (bits & CAPTION && is_section) put(reader, &captions, part);
-    if (bits & TEASER && is_section && !keep_teasers) put(reader, &teasers, part);
+    if (bits & (HIDDEN | HIDES | REPLY) || (is_section && bits & (DISCARD | COOKIE))) push(reader, &discarded, part);
+    if (bits & CAPTION && is_section) push(reader, &captions, part);
+    if (bits & TEASER && is_section && !keep_teasers) push(reader, &teasers, part);
   }
   Measure measured = {0};
   if (discarded.count) discard(reader, top, &discarded, &measured);

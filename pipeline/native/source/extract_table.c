@@ -85,17 +85,17 @@ Part *handle_table(Reader *reader, Part *table) {
   Parts captions = {0};
   for (Part *part = table->first; part; part = part->next) {
     if (part->tag == T_tr) {
-      put(reader, &cells, NULL);
+      push(reader, &cells, NULL);
       for (Part *cell = part->first; cell; cell = cell->next) {
-        if (is_cell(cell)) put(reader, &cells, cell);
+        if (is_cell(cell)) push(reader, &cells, cell);
       }
     } else if (is_cell(part)) {
-      put(reader, &cells, part);
+      push(reader, &cells, part);
       continue;
     } else if (part->tag == T_caption) {
       Part *caption = new_part(reader, T_cell);
       caption->text = spaced_text(reader, part);
-      put(reader, &captions, caption);
+      push(reader, &captions, caption);
       for (Part *each = part; (each = following(reader, each, part));) each->tag = T_done;
     } else if (part->tag == T_table) {
       continue;

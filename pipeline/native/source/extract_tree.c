@@ -421,7 +421,7 @@ Part *copied(Reader *reader, const Part *top) {
   }
 }
 
-void put(Reader *reader, Parts *parts, Part *part) {
+void push(Reader *reader, Parts *parts, Part *part) {
   if (parts->count == parts->room) {
     const uint32_t room = parts->room ? 2 * parts->room : 64;
     Part **all = take(reader, room * sizeof *all);
@@ -507,7 +507,7 @@ void strip(Reader *reader, Part *top, const TagSet tags) {
     if (next) {
       part = next;
       next = part->first;
-      put(reader, &stack, part);
+      push(reader, &stack, part);
       if (tags[part->tag]) {
         add(reader, slot, part->text);
         continue;
