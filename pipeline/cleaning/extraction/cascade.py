@@ -16,25 +16,14 @@ from trafilatura.settings import Extractor
 from trafilatura.xml import delete_element
 
 from pipeline.cleaning.extraction import borrowed
-from pipeline.cleaning.extraction.content import (
-    Found,
-    Reading,
-    extract_frame,
-    found_by,
-    has_paragraphs,
-    no_reading,
-    read_tree,
-)
-from pipeline.cleaning.extraction.frame import Untold, find_frame
+from pipeline.cleaning.extraction.compiled import article_body, shown_length
+from pipeline.cleaning.extraction.content import Found, Reading, found_by, read_tree
 from pipeline.cleaning.extraction.pruning import clean_tree
 from pipeline.cleaning.extraction.selectors import following, may_follow
 from pipeline.cleaning.metadata.scan import Scan
 
 _JSON_LD = "application/ld+json"
 _FORUM = "DiscussionForumPosting"
-_LINK_CONTAINERS = ("div", "li", "p", "table")
-"""Trafilatura tells links apart only in these."""
-_TEXTS = XPath("descendant::text()[not(parent::script or parent::style)]", smart_strings=False)
 
 
 def _options(*, fast: bool, recall: bool = False) -> Extractor:
@@ -50,6 +39,11 @@ def _marked_by(attribute: str) -> XPath:
     return XPath(f"descendant::*[@{attribute}]")
 
 
+def may_be_forum(page: Scan) -> bool:
+    """Whether comments may be what the page is about."""
+    return any(_FORUM in text for text in page.json_scripts)
+
+
 class Extraction:
     """One page, and what trafilatura finds on it. The tree stays as it is; what has a mark is left out."""
 
@@ -58,6 +52,7 @@ class Extraction:
         self._tree = page.root
         self._mark = mark
         self._readings: dict[str, Reading] = {}
+        self._told: dict[tuple[bool, bool], Found | None] = {}
         self._marked = _marked_by(mark)
 
     def run(self, *, fast: bool) -> _Element | None:
@@ -75,9 +70,9 @@ class Extraction:
             return False
         return core._forum_thread_page(prune_unwanted_nodes(copy(self._tree), [self._marked]))
 
-    def _pruned(self, part: HtmlElement | None = None) -> HtmlElement:
-        """A copy of the page, or a part, without what is marked, appended articles and comments: for one use."""
-        tree = prune_unwanted_nodes(copy(self._tree if part is None else part), [self._marked])
+    def _pruned(self) -> HtmlElement:
+        """A copy of the page without what is marked, appended articles and comments: for one use."""
+        tree = prune_unwanted_nodes(copy(self._tree), [self._marked])
         if self._may_follow:
             appended, comments = following(tree)
             for element in appended if self._is_forum else [*appended, *comments]:
@@ -102,14 +97,10 @@ class Extraction:
     @cached_property
     def _recalled(self) -> HtmlElement:
         """The same in recall mode: that cleans otherwise only where no paragraph would be left."""
-        if self._has_paragraph:
+        if self._converted.find(".//p") is not None:
             return self._converted
         options = _RECALL[True]
         return convert_tags(self._cleaned(options), options)
-
-    @property
-    def _has_paragraph(self) -> bool:
-        return self._converted.find(".//p") is not None
 
     @cached_property
     def _summary(self) -> HtmlElement:
@@ -124,7 +115,7 @@ class Extraction:
         return found
 
     def _rescue(self, options: Extractor) -> Found:
-        if options.focus == "balanced" or self._has_paragraph:
+        if options.focus == "balanced" or self._compiled(options) or self._recalled is self._converted:
             return self._rescued
         found: Found = borrowed.external.justext_rescue(self._cleaned(options), options)
         return found
@@ -135,18 +126,15 @@ class Extraction:
         return body, text
 
     def _covers_little(self, text: str) -> bool:
-        """Whether a text is a small part of what the page shows, which is measured only where it may be."""
-        share = core.ESCALATION_PAGE_SHARE
-        return len(text) < share * self._all_length and len(text) < share * self._page_length
-
-    @cached_property
-    def _all_length(self) -> int:
-        """Characters of all texts of the page: never less than `_page_length`, and known at once."""
-        return len(" ".join(" ".join(_TEXTS(self._tree)).split()))
+        """Whether a text is a small part of what the page shows."""
+        return len(text) < core.ESCALATION_PAGE_SHARE * self._page_length
 
     @cached_property
     def _page_length(self) -> int:
         """Characters of all that the page shows: `html2txt`, on a tree of which nobody needs a copy."""
+        length = shown_length(self._tree, self._mark, with_comments=self._is_forum)
+        if length is not None:
+            return length
         tree = self._pruned()
         body = tree.find(".//body")
         return len(borrowed.baseline._spaced_text(borrowed.baseline.basic_cleaning(tree if body is None else body)))
@@ -171,41 +159,23 @@ class Extraction:
         return body, text
 
     def _content(self, options: Extractor) -> Found:
-        """The main extractor: on the frame of the article alone, or else on the whole page."""
-        if options.focus == "balanced" and (found := self._framed):
+        """The main extractor."""
+        if found := self._compiled(options):
             return found
         tree = self._converted if options.focus == "balanced" else self._recalled
         if options.focus not in self._readings:
-            is_frameless = tree is self._converted and self._frame is None
-            self._readings[options.focus] = no_reading() if is_frameless else read_tree(tree, options)
+            self._readings[options.focus] = read_tree(tree, options)
         return found_by(self._readings[options.focus], tree, options)
 
-    @cached_property
-    def _frame(self) -> HtmlElement | Untold | None:
-        try:
-            return find_frame(self._page, self._mark, with_comments=self._is_forum)
-        except Untold:
-            return Untold()  # not the one that was raised: that holds on to the page
-
-    @cached_property
-    def _framed(self) -> Found | None:
-        """What the main extractor finds in the frame that it comes to first, when that is enough for it to stop there.
-
-        In a frame whose paragraphs are that long nothing depends on what stands around it.
-        """
-        options = _BALANCED[True]
-        frame = self._frame
-        if frame is None or isinstance(frame, Untold) or not has_paragraphs(frame, options):
-            return None
-        part = self._pruned(frame)
-        forms = list(part.iter("form"))
-        part = clean_tree(part, self._page.places)
-        if any(form.tag != "form" for form in forms):
-            return None  # one that is most of the frame may not be most of the page
-        if frame.tag in _LINK_CONTAINERS or next(frame.iterancestors(*_LINK_CONTAINERS), None) is not None:
-            for link in part.iter("a"):
-                link.tag = "ref"
-        return extract_frame(convert_tags(part, options), options)
+    def _compiled(self, options: Extractor) -> Found | None:
+        """The main extractor in C; None where it does not tell, and in recall mode where no paragraph is left."""
+        is_recall = options.focus == "recall"
+        keeps_teasers = options.fast or is_recall
+        if (is_recall, keeps_teasers) not in self._told:
+            self._told[is_recall, keeps_teasers] = article_body(
+                self._tree, self._mark, recall=is_recall, keep_teasers=keeps_teasers, with_comments=self._is_forum
+            )
+        return self._told[is_recall, keeps_teasers]
 
     def _escalated(self, body: _Element, text: str, *, fast: bool) -> Found:
         """A short text that covers little of the page, against recall mode and jusText."""

@@ -1,6 +1,7 @@
 """Trafilatura's main extractor for one use: without images, links and formatting, of which only the text is wanted.
 
-The order of steps is that of `extract_content` and `_extract`; what becomes of an element is decided by trafilatura.
+It reads the few pages that the compiled one does not tell. The order of steps is that of `extract_content` and
+`_extract`; what becomes of an element is decided by trafilatura.
 """
 
 from copy import deepcopy
@@ -42,11 +43,6 @@ class Reading:
     """Of each element of the tree; of those at its end nothing need be said."""
 
 
-def no_reading() -> Reading:
-    """The reading of a tree that has no frames."""
-    return Reading(body=Element("body"), text="", tags=set(_TAGS), consumed=[])
-
-
 def read_tree(tree: HtmlElement, options: Extractor) -> Reading:
     """Read the frames of a cleaned and converted tree, until one is enough; the tree stays as it is."""
     tree = deepcopy(tree)
@@ -72,18 +68,6 @@ def found_by(reading: Reading, tree: HtmlElement, options: Extractor) -> Found:
     consumed = set(compress(rest.iter(), reading.consumed))
     body = _main.recover_wild_text(rest, deepcopy(reading.body), options, reading.tags, consumed)
     text = text_of(body)
-    tidy(body)
-    return body, text
-
-
-def extract_frame(frame: HtmlElement, options: Extractor) -> Found | None:
-    """The article of the cleaned frame that comes first, if nothing around it could change what is found."""
-    body, tags = Element("body"), set(_TAGS)
-    if not read_frame(frame, body, tags, options) or "div" in tags:
-        return None
-    text = text_of(body)
-    if len(text) < options.min_extracted_size:
-        return None
     tidy(body)
     return body, text
 

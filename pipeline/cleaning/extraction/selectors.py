@@ -26,8 +26,16 @@ class _Answers(dict[str | None, int]):
         super().__init__({None: 0})
         self._questions = questions
 
+    def ask(self, value: str) -> int:
+        """The answer, which is not remembered here."""
+        bits = 0
+        for bit, question in self._questions.items():
+            if question(value):
+                bits |= bit
+        return bits
+
     def __missing__(self, value: str) -> int:
-        bits = sum(bit for bit, question in self._questions.items() if question(value))
+        bits = self.ask(value)
         if len(value) <= MAX_REMEMBERED:
             if len(self) > VALUES:
                 self.clear()
@@ -263,3 +271,16 @@ def bodies(tree: HtmlElement) -> Iterator[HtmlElement]:
 
 CLEANED = _cleaned
 """BASIC_CLEAN_XPATH."""
+QUESTIONS = tuple(
+    answers.ask
+    for answers in (
+        _FOLLOWING_CLASSES,
+        _FOLLOWING_IDENTITIES,
+        _UNWANTED["class"],
+        _UNWANTED["id"],
+        _BODY_CLASSES,
+        _BODY_IDENTITIES,
+        _CLEANED_NAMES,
+    )
+)
+"""What the compiled library asks of classes and ids, and remembers itself: the bits of the answers."""
