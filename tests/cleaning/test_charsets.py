@@ -259,3 +259,34 @@ def test_the_telling_bytes_are_all_but_plain_ascii(text: str) -> None:
 def test_low_references_are_found_as_the_pattern_finds_them(parts: list[str]) -> None:
     text = "".join(parts)
     assert document._has_low_reference(text.encode()) == bool(document._LOW_REFERENCE.search(text))
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                b"a",
+                b"<p>",
+                b"\xc3",
+                b"\xa9",
+                b"\xe2\x82",
+                b"\xac",
+                b"\xed\xa0\x80",
+                b"\xf0\x9f",
+                b"\x98\x80",
+                b"\xc0\xaf",
+                b"\xf4\x90\x80\x80",
+                b"\xe0\x80\x80",
+                b"x" * 32,
+            ]
+        )
+    )
+)
+def test_utf8_is_what_python_reads_strictly(parts: list[bytes]) -> None:
+    body = b"".join(parts)
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        assert not charset._is_utf8(body)
+    else:
+        assert charset._is_utf8(body)

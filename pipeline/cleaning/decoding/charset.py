@@ -8,7 +8,7 @@ scripts inside words, symbols between letters or capitals after small ones is no
 import codecs
 import re
 from collections.abc import Callable
-from ctypes import py_object
+from ctypes import c_bool, py_object
 
 from pipeline.cleaning.decoding.mojibake import mend, suspicion, suspicion_of_han
 from pipeline.errors import Code, Reject
@@ -84,7 +84,8 @@ _TURKISH = ("tr", "az", "ku")
 _NO_CHARSETS = frozenset(("unicode_escape", "raw_unicode_escape", "utf-7", "idna", "punycode"))
 _SEVEN_BITS = ("iso2022", "hz")
 _CONTROLS = bytes(sorted({*range(32), 127} - {*b"\t\n\r"}))
-_LATE_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
+_NO_TEXT = re.compile(rb"\xc2[\x80-\x9f]|\xef\xbf[\xbe\xbf]")
+"""The controls from U+0080 on, and U+FFFE and U+FFFF, which are no characters, in UTF-8."""
 _REPLACED = "\ufffd".encode()
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE)
@@ -98,10 +99,35 @@ _LOW = re.compile("[\x80-\x9f]")
 
 _telling: Callable[[bytes], bytes] = function("telling", py_object, py_object)
 """The bytes of a text that are no plain ASCII: the upper half, and controls but for white space."""
+_is_utf8: Callable[[bytes], bool] = function("is_utf8", c_bool, py_object)
+"""Whether a text is valid UTF-8: to decode it, which makes a copy of it, takes five times as long."""
 
 
-def decode(body: bytes, content_type: str | None) -> tuple[str, bool]:
-    """The page's text, and whether `body` is just that in UTF-8, without a control.
+class Decoded:
+    """A page's text; decoded when it is asked for, for a page in good UTF-8 is parsed as it is."""
+
+    def __init__(self, *, text: str | None = None, body: bytes | None = None) -> None:
+        """Of a text, or of its bytes in UTF-8 where these are at hand, valid and without a control."""
+        self._text = text
+        self.body = body
+
+    @property
+    def text(self) -> str:
+        if self._text is None:
+            assert self.body is not None  # noqa: S101 - one of them is given
+            self._text = self.body.decode("utf-8")
+        return self._text
+
+    @property
+    def head(self) -> str:
+        """Its first `HEAD_BYTES` characters."""
+        if self._text is None and self.body is not None:
+            return self.body[: 4 * HEAD_BYTES].decode("utf-8", "ignore")[:HEAD_BYTES]
+        return self.text[:HEAD_BYTES]
+
+
+def decode(body: bytes, content_type: str | None) -> Decoded:
+    """The page's text.
 
     Valid UTF-8 with other than ASCII characters in it is UTF-8, whatever is declared: a text of another charset is
     practically never valid UTF-8 by accident, and wrong declarations are common. Reject(UNDECODABLE) when no charset
@@ -109,26 +135,26 @@ def decode(body: bytes, content_type: str | None) -> tuple[str, bool]:
     """
     for mark, encoding in _BOMS:
         if body.startswith(mark):
-            return _checked(body[len(mark) :].decode(encoding, "replace"), encoding), False
+            return _checked(body[len(mark) :].decode(encoding, "replace"), encoding)
     telling = _telling(body)  # one pass, and a small part of most pages: all else is asked of it
     controls = has_controls(telling)
     if controls and (wide := _utf16(body)):
-        return _checked(body.decode(wide, "replace").rstrip("\ufffd"), wide), False
+        return _checked(body.decode(wide, "replace").rstrip("\ufffd"), wide)
     declared = _declared(body, content_type)
     if escaped := _escaped(body, declared, controls=controls):
-        return _checked(body.decode(escaped, "replace"), escaped), False
+        return _checked(body.decode(escaped, "replace"), escaped)
+    is_twice = _TWICE.search(telling) is not None and _TWICE.search(body) is not None
+    is_doubtful = controls or _REPLACED in telling or _NO_TEXT.search(telling) is not None
+    if not is_twice and not is_doubtful and _is_utf8(body):
+        return Decoded(body=body)
     text = _strictly(body, "utf-8")
-    is_whole = text is not None and body[-1:] < b"\x80"  # else a character may be cut through there
     if text is None:
         text = _mixed_utf8(body, declared)
     if text is None:
-        return _checked(*_legacy(body, [name for name in declared if not name.startswith(_SEVEN_BITS)])), False
-    is_twice = _TWICE.search(telling) is not None and _TWICE.search(body) is not None
+        return _checked(*_legacy(body, [name for name in declared if not name.startswith(_SEVEN_BITS)]))
     if is_twice:
         text = mend(text)
-    if controls or _REPLACED in telling or _LATE_CONTROL.search(telling):
-        return _checked(text, "utf-8"), False
-    return text, is_whole and not is_twice
+    return _checked(text, "utf-8") if is_doubtful else Decoded(text=text)
 
 
 def _utf16(body: bytes) -> str | None:
@@ -266,11 +292,11 @@ def _detected(body: bytes) -> list[str]:
     return [match.encoding for match in matches]
 
 
-def _checked(text: str, encoding: str) -> str:
+def _checked(text: str, encoding: str) -> Decoded:
     share = control_share(text)
     if share > MAX_CONTROL_SHARE and share * len(text) > MIN_REPLACED:
         raise Reject(Code.UNDECODABLE, f"read as {encoding}, {share:.1%} of the characters are none of any text")
-    return text
+    return Decoded(text=text)
 
 
 def warm_for_many() -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lxml import etree, html
 from lxml.html import HtmlElement
 
-from pipeline.cleaning.decoding.charset import HEAD_BYTES, decode, has_controls
+from pipeline.cleaning.decoding.charset import HEAD_BYTES, Decoded, decode, has_controls
 from pipeline.errors import Drop, Reason
 from pipeline.native.library import function
 
@@ -58,10 +58,15 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A decoded page: `tree` for HTML, None for flattened text; `text` is the whole of it, decoded."""
+    """A decoded page: `tree` for HTML, None for flattened text."""
 
-    text: str
+    decoded: Decoded
     tree: HtmlElement | None
+
+    @property
+    def text(self) -> str:
+        """The whole page."""
+        return self.decoded.text
 
 
 def read_document(body: bytes, content_type: str | None) -> Document | Drop:
@@ -70,19 +75,22 @@ def read_document(body: bytes, content_type: str | None) -> Document | Drop:
         return Drop(reason=Reason.EMPTY, evidence=f"{len(body)} bytes, none of them visible")
     if other := _other_format(body, content_type):
         return Drop(reason=Reason.NOT_HTML, evidence=other)
-    text, is_body = decode(body, content_type)
+    decoded = decode(body, content_type)
+    head = decoded.head
+    is_page = _HTML_START.search(head) is not None
+    if is_page:
+        return _parse(decoded)
+    text = decoded.text
     if not text or text.isspace():
         return Drop(reason=Reason.EMPTY, evidence=f"{len(body)} bytes, none of them visible")
-    head = text[:HEAD_BYTES]
-    is_page = _HTML_START.search(head) is not None
-    if not is_page and _JSON_START.match(text):
+    if _JSON_START.match(text):
         return Drop(reason=Reason.NOT_HTML, evidence="JSON")
-    if not is_page and (feed := _FEED.search(head)):
+    if feed := _FEED.search(head):
         return Drop(reason=Reason.NOT_HTML, evidence=f"XML: {feed.group()[1:]}")
     declared_plain = (content_type or "").strip().lower().startswith("text/plain")
-    if is_page or (not declared_plain and _MARKUP.search(text)):
-        return _parse(text, body if is_body else None)
-    return Document(text=text, tree=None)
+    if not declared_plain and _MARKUP.search(text):
+        return _parse(decoded)
+    return Document(decoded=decoded, tree=None)
 
 
 def _other_format(body: bytes, content_type: str | None) -> str | None:
@@ -98,24 +106,23 @@ def _other_format(body: bytes, content_type: str | None) -> str | None:
     return None
 
 
-def _parse(text: str, body: bytes | None) -> Document | Drop:
-    """Parse HTML; `body` is the text in UTF-8 without controls, where that is at hand.
+def _parse(decoded: Decoded) -> Document | Drop:
+    """Parse HTML.
 
     The parser takes UTF-8 bytes, never str, which it refuses when an XML declaration stands in it. libxml2 bounds the
     tree's depth by itself (`huge_tree` stays off), so that no copy of it can overflow the stack.
     """
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     parser.set_element_class_lookup(_LOOKUP)
-    if body is None or _has_low_reference(body) or _has_no_character(text):
-        data = _utf8(_LOW_REFERENCE.sub(_windows, text))
-    else:
-        data = body
+    data = decoded.body
+    if data is None or _has_low_reference(data):
+        data = _utf8(_LOW_REFERENCE.sub(_windows, decoded.text))
     try:
         tree = html.document_fromstring(data, parser=parser, ensure_head_body=False)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError) as error:
         return Drop(reason=Reason.EMPTY, evidence=f"no element in it: {error}"[:200])
     _open_body(tree)
-    return Document(text=text, tree=tree)
+    return Document(decoded=decoded, tree=tree)
 
 
 def _open_body(tree: HtmlElement) -> None:

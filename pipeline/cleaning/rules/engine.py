@@ -11,7 +11,6 @@ from lxml.html import HtmlElement
 
 from pipeline.cleaning.blocks import Line, line_place, visible_length
 from pipeline.cleaning.metadata.scan import Scan
-from pipeline.cleaning.rules.lookup import phrases_at_start
 from pipeline.cleaning.rules.signs import Signs
 from pipeline.records import Removed
 from pipeline.text import excerpt, fold
@@ -88,10 +87,9 @@ class Cuts:
 
 def make_view(lines: Sequence[Line], kept: frozenset[int], **known: object) -> View:
     """A view of the lines, with the phrases looked up once for all rules."""
-    hits = [phrases_at_start(line.folded) for line in lines]
-    signs = Signs(lines, hits)
+    signs = Signs(lines)
     length = sum(map(signs.lengths.__getitem__, kept))
-    return View(lines=lines, hits=hits, signs=signs, kept=kept, kept_length=length, **known)  # type: ignore[arg-type]
+    return View(lines=lines, hits=signs.hits, signs=signs, kept=kept, kept_length=length, **known)  # type: ignore[arg-type]
 
 
 def applies(rule: Rule, host: str) -> bool:

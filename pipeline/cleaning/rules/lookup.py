@@ -30,7 +30,12 @@ def _indices() -> tuple[_Index, _Index]:
 
 
 _BY_WORD, _BY_LETTER = _indices()
-_NO_HITS: Mapping[str, str] = MappingProxyType({})
+NO_HITS: Mapping[str, str] = MappingProxyType({})
+
+
+def may_begin_phrase(word: str) -> bool:
+    """Whether a folded line with this first word may begin with a phrase."""
+    return word in _BY_WORD or word[:1] in _BY_LETTER
 
 
 def phrases_at_start(folded: str) -> Mapping[str, str]:
@@ -40,7 +45,7 @@ def phrases_at_start(folded: str) -> Mapping[str, str]:
     """
     of_word, of_letter = _BY_WORD.get(folded.partition(" ")[0]), _BY_LETTER.get(folded[:1])
     if of_word is None and of_letter is None:
-        return _NO_HITS
+        return NO_HITS
     found = [pair for pair in of_word or () if folded.startswith(pair[0]) and folded[len(pair[0]) :][:1] in ("", " ")]
     found += [pair for pair in of_letter or () if folded.startswith(pair[0])]
     return {name: phrase for phrase, name in sorted(found, key=lambda pair: len(pair[0]))}

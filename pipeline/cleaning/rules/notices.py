@@ -43,7 +43,6 @@ _ENLARGES_LAST = tuple(map(fold, (
     "увеличить", "збільшити", "tıklayın", "拡大", "查看大图", "放大", "확대",
 )))  # fmt: skip
 """The last words of those: few lines end so, and only they need be searched."""
-_ENLARGES_ASCII = frozenset(filter(str.isascii, _ENLARGES_LAST))
 _ENDS_WITH_CREDIT = re.compile(
     rf"[(（\[]\s*(?:{_CREDIT_WORDS})\b[^()（）\[\]]{{2,60}}[)）\]]\.?$"
     rf"|[.!?…]\s(?:{_CREDIT_WORDS})(?:\s?:|\.|\s(?:by|von|di|de)\b)\s?[^.!?]{{2,60}}$"
@@ -64,12 +63,12 @@ def copyright_signs(lowered: str) -> list[str]:
 
 def opens_in_large(line: Line) -> bool:
     """Whether a line ends as the captions of pictures do that open in large."""
-    return may_open_in_large(line.folded) and _ENLARGES.search(line.text) is not None
+    return may_open_in_large(line.folded.rpartition(" ")[2]) and _ENLARGES.search(line.text) is not None
 
 
-def may_open_in_large(folded: str) -> bool:
-    """Whether a folded line has the last word of those captions."""
-    return folded.rpartition(" ")[2] in _ENLARGES_ASCII if folded.isascii() else folded.endswith(_ENLARGES_LAST)
+def may_open_in_large(word: str) -> bool:
+    """Whether a folded line with this last word may end as those captions do."""
+    return word.endswith(_ENLARGES_LAST)
 
 
 def ends_with_credit(text: str) -> bool:

@@ -9,6 +9,7 @@ from ctypes import c_int, py_object
 from functools import cached_property
 
 from pipeline.cleaning.blocks import Line, visible_length
+from pipeline.cleaning.rules.lookup import NO_HITS, may_begin_phrase, phrases_at_start
 from pipeline.cleaning.rules.notices import copyright_signs, may_open_in_large
 from pipeline.cleaning.rules.phrases import NETWORKS
 from pipeline.native.library import function
@@ -27,14 +28,30 @@ _DIGIT, _COUNTER, _MARK, _FOREIGN, _CREDIT = (1 << number for number in range(5)
 _glance: Callable[[list[str], list[int], int], bytes] = function("glance", py_object, py_object, py_object, c_int)
 """Which of these each text has, as bits; texts of more than so many characters are not looked at."""
 
+_PHRASE, _NETWORK, _IN_LARGE = 1, 2, 4
+"""A first word with which phrases begin, one that is the name of a network, a last word of captions."""
+_memo: Callable[[Callable[[str], int]], object] = function("memo", py_object, py_object)
+_edge_words: Callable[[object, object, list[str]], bytes] = function(
+    "edge_words", py_object, py_object, py_object, py_object
+)
+"""Which of these each folded text has, as bits."""
+_FIRST = _memo(lambda word: _PHRASE * may_begin_phrase(word) | _NETWORK * (word in NETWORKS))
+_LAST = _memo(lambda word: _IN_LARGE * may_open_in_large(word))
+
 
 class Signs:
     """What the lines of a page show at a glance; each sign is looked for once, when a rule first asks for it."""
 
-    def __init__(self, lines: Sequence[Line], hits: Sequence[Mapping[str, str]]) -> None:
+    def __init__(self, lines: Sequence[Line]) -> None:
         self._lines = lines
         self._texts = [line.text for line in lines]
-        self._hits = hits
+        folded = [line.folded for line in lines]
+        self._edges = _edge_words(_FIRST, _LAST, folded)
+        self.hits: Sequence[Mapping[str, str]] = [
+            phrases_at_start(text) if edges & _PHRASE else NO_HITS
+            for text, edges in zip(folded, self._edges, strict=True)
+        ]
+        """The phrases that each line begins with, by kind."""
         self.lengths = list(map(len, self._texts))
         self._shown = _glance(self._texts, self.lengths, LONG)
 
@@ -46,7 +63,7 @@ class Signs:
     @cached_property
     def _by_phrase(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
-        for index, hits in enumerate(self._hits):
+        for index, hits in enumerate(self.hits):
             for kind in hits:
                 found.setdefault(kind, []).append(index)
         return found
@@ -81,8 +98,8 @@ class Signs:
         """Short lines that begin with the name of a network, or hold a mark that stands between buttons."""
         return [
             index
-            for index, (line, shown) in enumerate(zip(self._lines, self._shown, strict=True))
-            if self.lengths[index] <= MEDIUM and (shown & _MARK or line.folded.partition(" ")[0] in NETWORKS)
+            for index, (edges, shown) in enumerate(zip(self._edges, self._shown, strict=True))
+            if (shown & _MARK or edges & _NETWORK) and self.lengths[index] <= MEDIUM
         ]
 
     @cached_property
@@ -112,8 +129,8 @@ class Signs:
         """Lines that may end with a credit, or as captions do whose picture opens in large."""
         return [
             index
-            for index, (line, shown) in enumerate(zip(self._lines, self._shown, strict=True))
-            if shown & _CREDIT or (self.lengths[index] <= LONG and may_open_in_large(line.folded))
+            for index, (edges, shown) in enumerate(zip(self._edges, self._shown, strict=True))
+            if shown & _CREDIT or (edges & _IN_LARGE and self.lengths[index] <= LONG)
         ]
 
     @cached_property

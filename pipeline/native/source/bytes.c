@@ -37,6 +37,36 @@ EXPORT PyObject *newsflow_telling(PyObject *body) {
   return told;
 }
 
+/* The bytes of a character of valid UTF-8 at a place; 0 when there is none. A zero follows the last byte of the text. */
+static size_t whole_character(const unsigned char *at) {
+  if (at[0] < 0x80) return 1;
+  if (at[0] < 0xc2 || (at[1] & 0xc0) != 0x80) return 0;
+  if (at[0] < 0xe0) return 2;
+  if ((at[2] & 0xc0) != 0x80) return 0;
+  if (at[0] < 0xf0) return (at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] >= 0xa0) ? 0 : 3;
+  if ((at[3] & 0xc0) != 0x80 || at[0] > 0xf4) return 0;
+  return (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] >= 0x90) ? 0 : 4;
+}
+
+/* Whether a text is UTF-8 as Python reads it strictly. */
+EXPORT int newsflow_is_utf8(PyObject *body) {
+  const unsigned char *at = (const unsigned char *)PyBytes_AsString(body), *const end = at + PyBytes_Size(body);
+  while (at < end) {
+    if (end - at >= BLOCK) {
+      unsigned char upper = 0;
+      for (size_t each = 0; each < BLOCK; each++) upper |= at[each];
+      if (upper < 0x80) {
+        at += BLOCK;
+        continue;
+      }
+    }
+    const size_t size = whole_character(at);
+    if (!size) return 0;
+    at += size;
+  }
+  return 1;
+}
+
 static int is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
 static int is_hexadecimal(char byte) {

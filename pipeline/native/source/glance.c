@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "memo.h"
 #include "python.h"
 
 enum { DIGIT = 1, COUNTER = 2, MARK = 4, FOREIGN = 8, CREDIT = 16, ALL = 31 };
@@ -64,6 +65,31 @@ EXPORT PyObject *newsflow_glance(PyObject *texts, PyObject *lengths, int most) {
     const char *text = PyUnicode_AsUTF8AndSize(PyList_GetItem(texts, at), &size);
     if (!text) PyErr_Clear(); /* half of a surrogate pair is in it, which JSON may hold: let it be asked */
     flags[at] = text ? (char)flags_of(text, (size_t)size) : ALL;
+  }
+  return told;
+}
+
+/* What the first and the last word of each text of a list tell, a byte of both answers for each; words end at spaces. */
+EXPORT PyObject *newsflow_edge_words(PyObject *first, PyObject *last, PyObject *texts) {
+  const Py_ssize_t count = PyList_Size(texts);
+  PyObject *told = PyBytes_FromStringAndSize(NULL, count);
+  if (!told) return NULL;
+  char *flags = PyBytes_AsString(told);
+  for (Py_ssize_t at = 0; at < count; at++) {
+    Py_ssize_t size;
+    const char *text = PyUnicode_AsUTF8AndSize(PyList_GetItem(texts, at), &size);
+    uint32_t begins = 0, ends = 0;
+    if (!text) {
+      PyErr_Clear(); /* half of a surrogate pair is in it: let it be asked */
+      begins = ALL;
+    } else if (size) {
+      const char *space = memchr(text, ' ', (size_t)size), *end = text + size, *word = end;
+      while (word > text && word[-1] != ' ') word--;
+      if (!memo_ask(memo_of(first), text, (size_t)((space ? space : end) - text), &begins) ||
+          !memo_ask(memo_of(last), word, (size_t)(end - word), &ends))
+        return Py_DecRef(told), NULL;
+    }
+    flags[at] = (char)(begins | ends);
   }
   return told;
 }
