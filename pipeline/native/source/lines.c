@@ -244,12 +244,12 @@ static PyObject *share_of(size_t part, size_t whole) {
   return PyFloat_FromDouble(share < 1 ? share : 1);
 }
 
-/* The fields of `blocks.Line`, in their order. */
+/* The fields of `blocks.Line`, in their order; `folded` stays the caller's. */
 static PyObject *line_of(const Reader *reader, size_t length, PyObject *folded) {
   const State *state = &reader->state;
   const int is_joined = reader->breaks == 1 && reader->last_block == reader->block;
   PyObject *line = PyTuple_New(14);
-  if (!line) return Py_DecRef(folded), NULL;
+  if (!line) return NULL;
   if (put(line, 0, PyUnicode_FromStringAndSize(reader->text.text, (Py_ssize_t)reader->text.size)) &&
       put(line, 1, PyUnicode_FromStringAndSize(reader->squeezed.text, (Py_ssize_t)reader->squeezed.size)) &&
       put(line, 2, again(folded)) && put(line, 3, again(PyTuple_GetItem(reader->kinds, state->kind))) &&
