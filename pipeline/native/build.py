@@ -7,6 +7,7 @@ platform that has no such package. Nothing of newsflow is imported here: it is n
 
 import os
 import platform
+import re
 import shlex
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import sysconfig
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 FOLDER = Path(__file__).parent
 LIBRARY = "newsflow.so"
@@ -23,13 +25,18 @@ FLAGS = (
     "-ffp-contract=off",
 )  # fmt: skip
 """The last: numbers round alike on every machine."""
+EXAMPLES = ("aarch64-linux-gnu.2.17", "x86_64-linux-musl", "aarch64-macos.11.0")
 _OF_TARGET = {"macos": ("-Wl,-undefined,dynamic_lookup",)}
 _MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
+_TARGET = re.compile(r"\w+-(?:linux-(?:gnu\.\d+\.\d+|musl)|macos\.\d+\.\d+)")
+"""With the oldest version that it is for: the wheel's tag names it."""
 
 
 def target() -> str:
-    """What is compiled for: machine, system and C library, as the compiler names them."""
+    """What is compiled for: machine, system and C library, as the compiler names them; `SystemExit` for another."""
     if chosen := os.environ.get("NEWSFLOW_TARGET"):
+        if not _TARGET.fullmatch(chosen):
+            raise SystemExit(f"NEWSFLOW_TARGET={chosen} is no target such as {' or '.join(EXAMPLES)}")
         return chosen
     machine = platform.machine().lower()
     machine = _MACHINES.get(machine, machine)
@@ -65,7 +72,8 @@ def build() -> None:
     made = FOLDER / f".{os.getpid()}.{LIBRARY}"
     command = [*_compiler(), *FLAGS, f'-DNEWSFLOW_SOURCES="{_digest()}"', *map(str, _sources("*.c")), "-o", str(made)]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        with TemporaryDirectory() as folder:
+            done = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment(folder))
     except OSError as error:
         raise SystemExit(f"newsflow cannot be compiled: {command[0]}: {error.strerror}") from None
     if done.returncode:
@@ -83,6 +91,13 @@ def _compiler() -> Sequence[str]:
         return shlex.split(own)
     of_system = _OF_TARGET.get(target().split("-")[1].partition(".")[0], ())
     return (sys.executable, "-m", "ziglang", "cc", "-target", target(), *of_system)
+
+
+def _environment(folder: str) -> dict[str, str]:
+    """The compiler keeps what it makes of its own C library: in a folder for now where it finds no home to write to."""
+    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("HOME") or ""
+    own = {} if os.access(home, os.W_OK) else {"ZIG_GLOBAL_CACHE_DIR": folder}
+    return own | os.environ
 
 
 def _sources(pattern: str) -> list[Path]:

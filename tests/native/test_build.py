@@ -71,6 +71,21 @@ def test_a_changed_source_is_compiled_again(native: Path) -> None:
     assert (native / build.LIBRARY).stat() == unchanged
 
 
+def test_it_is_compiled_without_a_home(native: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ZIG_GLOBAL_CACHE_DIR", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    done = run(str(native / "build.py"), HOME=str(tmp_path / "none"))
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("target", ["aarch64-linux-gnu", "x86_64-windows-gnu", "riscv64", "x86_64-linux-gnu.2.17 "])
+def test_a_target_that_has_no_tag_is_told(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSFLOW_TARGET", target)
+    with pytest.raises(SystemExit, match="is no target such as"):
+        build.wheel_tag()
+
+
 def test_what_a_compiler_says_is_told(native: Path) -> None:
     (native / "source" / "check.c").write_text("int broken(void) { return nothing; }")
     done = run(str(native / "build.py"))
