@@ -22,6 +22,10 @@ CALLS = (
     "read_vocabulary([line.folded for line in lines]).shared(np.ones(len(lines)))",
     "features(lines, evidence)",
     "_telling(b'a b' * 20)",
+    "article_text(story, 'data-mark')",
+    "article_body(story, 'data-mark', recall=True, keep_teasers=False, with_comments=True)",
+    "shown_length(story, 'data-mark', with_comments=False)",
+    "[paragraph.text for paragraph in paragraphs_of(story)]",
 )
 """What is asked of the page below; each of these calls the library."""
 PROGRAM = """
@@ -32,6 +36,8 @@ from pipeline.cleaning.blocks import html_lines
 from pipeline.cleaning.decoding.charset import _telling
 from pipeline.cleaning.elements import Elements
 from pipeline.cleaning.extraction.alignment import aligned
+from pipeline.cleaning.extraction.compiled import article_body, article_text, shown_length
+from pipeline.cleaning.extraction.paragraphs import paragraphs_of
 from pipeline.cleaning.html_article import settle
 from pipeline.cleaning.judging.line_features import features
 from pipeline.cleaning.judging.vocabulary import read_vocabulary
@@ -44,6 +50,11 @@ tree = html.document_fromstring(
     '\\uac00<br>line two <a href="/author/joe/x" rel=author>Joe</a></p> tail <table><tr><td style="display: none">cell'
     '</table><ul><li>one<li>two and more words here</ul><time datetime=2020>x</time><p itemprop=a itemtype="http://x/Y">q</div>'
     + "".join(f'<section class="c{each}"><p>Sentence {each} of this page is here.</section>' for each in range(8))
+)
+story = html.document_fromstring(
+    "<article class=post-content>"
+    + "".join(f"<p>A sentence of {each}, and <b>more</b> of it. </p>" for each in range(20))
+    + "<ul><li>one <i>of</i> <br>two</ul><table><tr><td>cell<ul><li>x</ul></table><blockquote>q<p>r</p>s</blockquote>"
 )
 scan = scan_page(tree)
 lines = html_lines(scan.elements)

@@ -39,7 +39,6 @@ extern PyObject *PyUnicode_InternFromString(const char *);
 extern Py_ssize_t PyUnicode_GetLength(PyObject *);
 extern const char *PyUnicode_AsUTF8AndSize(PyObject *, Py_ssize_t *);
 extern PyObject *PyUnicode_AsEncodedString(PyObject *, const char *, const char *);
-extern Py_ssize_t PyUnicode_GetLength(PyObject *);
 extern int PyUnicode_Compare(PyObject *, PyObject *);
 extern Py_ssize_t PyObject_Hash(PyObject *);
 extern PyObject *PyObject_GetAttr(PyObject *, PyObject *);
