@@ -71,6 +71,15 @@ def test_a_changed_source_is_compiled_again(native: Path) -> None:
     assert (native / build.LIBRARY).stat() == unchanged
 
 
+def test_another_compiler_may_warn(native: Path) -> None:
+    with (native / "source" / "check.c").open("a") as source:
+        source.write("static int unused;\n")
+    assert "unused" in run(str(native / "build.py")).stderr
+    done = run(str(native / "build.py"), NEWSFLOW_CC=f"'{sys.executable}' -m ziglang cc")
+    assert done.returncode == 0, done.stderr
+    assert (native / build.LIBRARY).exists()
+
+
 def test_it_is_compiled_without_a_home(native: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ZIG_GLOBAL_CACHE_DIR", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
