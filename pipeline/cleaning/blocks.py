@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 from msgspec import Struct
 
 from pipeline.cleaning.elements import NO_ELEMENT, Elements
-from pipeline.native.library import native
+from pipeline.native.library import function, memo
 from pipeline.records import BlockKind
 from pipeline.text import fold, letters, squeeze
 
@@ -66,11 +66,8 @@ def _tell(tag: str) -> int:
     return kind | sum(bit for bit, tags in _TOLD if tag in tags)
 
 
-_lines, _memo, _letters = native.newsflow_lines, native.newsflow_memo, native.newsflow_letters
-_lines.argtypes, _lines.restype = [py_object] * 7, py_object
-_memo.argtypes, _memo.restype = [py_object], py_object
-_letters.argtypes, _letters.restype = [py_object], py_object
-_TAGS_TELL, _LETTERS = _memo(_tell), _letters(letters)
+_lines = function("lines", py_object, *[py_object] * 7)
+_TAGS_TELL, _LETTERS = memo(_tell), function("letters", py_object, py_object)(letters)
 
 
 class Line(Struct, frozen=True, gc=False):

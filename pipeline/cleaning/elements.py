@@ -11,7 +11,7 @@ from typing import NamedTuple, overload
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipeline.native.library import native
+from pipeline.native.library import function
 
 MAX_ELEMENTS = 60_000
 """Elements looked at. The largest of 815 real pages had 4,975; a hostile page may have millions: what stands beyond the
@@ -19,16 +19,13 @@ first of them declares nothing, is cut by no node rule and counts for no signal.
 NO_ELEMENT = -1
 
 _FACTORY = etree.__pyx_capi__["elementFactory"]
-_page, _elements, _element = native.newsflow_page, native.newsflow_elements, native.newsflow_element
-_columns, _leads_to_author = native.newsflow_columns, native.newsflow_leads_to_author
-_page.argtypes, _page.restype = [py_object, c_int32], py_object
-_texts, _path = native.newsflow_texts, native.newsflow_path
-_texts.argtypes, _texts.restype = [py_object, c_int32, c_int32], py_object
-_path.argtypes, _path.restype = [py_object, c_int32], py_object
-_elements.argtypes, _elements.restype = [py_object] * 4, py_object
-_element.argtypes, _element.restype = [py_object, py_object, py_object, c_int32], py_object
-_columns.argtypes, _columns.restype = [*[py_object] * 5, c_int32], py_object
-_leads_to_author.argtypes, _leads_to_author.restype = [py_object], c_int
+_page = function("page", py_object, py_object, c_int32)
+_elements = function("elements", py_object, *[py_object] * 4)
+_element = function("element", py_object, py_object, py_object, py_object, c_int32)
+_texts = function("texts", py_object, py_object, c_int32, c_int32)
+_path = function("path", py_object, py_object, c_int32)
+_columns = function("columns", py_object, *[py_object] * 5, c_int32)
+_leads_to_author = function("leads_to_author", c_int, py_object)
 
 
 class Elements(Sequence[HtmlElement]):

@@ -50,3 +50,7 @@ def function(name: str, result: type, *arguments: type) -> Callable[..., Any]:
     found: Any = getattr(native, f"newsflow_{name}")
     found.argtypes, found.restype = arguments, result
     return found  # type: ignore[no-any-return]
+
+
+memo = function("memo", ctypes.py_object, ctypes.py_object)
+"""What remembers the answers of a function from a string to an integer of 32 bits, for other functions there."""

@@ -9,7 +9,7 @@ import ctypes
 from collections.abc import Collection, Sequence
 
 from pipeline.cleaning.blocks import Line
-from pipeline.native.library import native
+from pipeline.native.library import function
 from pipeline.text import squeeze
 
 ANCHOR_LENGTH = 16
@@ -20,9 +20,7 @@ PART_SHARE = 0.6
 """A line of which the extractor kept only this much is kept as a whole: it drops buttons and icons inside lines."""
 
 
-_anchors = native.newsflow_anchors
-_anchors.argtypes = [ctypes.py_object, ctypes.py_object, ctypes.py_object, ctypes.c_size_t]
-_anchors.restype = ctypes.py_object
+_anchors = function("anchors", ctypes.py_object, *[ctypes.py_object] * 3, ctypes.c_size_t)
 
 
 def aligned(lines: Sequence[Line], extracted: str, cut: Collection[int] = ()) -> set[int]:

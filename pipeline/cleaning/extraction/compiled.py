@@ -12,17 +12,16 @@ from lxml.html import HtmlElement
 
 from pipeline.cleaning.extraction import selectors
 from pipeline.cleaning.extraction.nodes import is_filtered
-from pipeline.native.library import function
+from pipeline.native.library import function, memo
 from pipeline.text import squeeze
 
 _RECALL, _KEEP_TEASERS, _WITH_COMMENTS, _AS_BODY = 1, 2, 4, 8
 _HAS_PARAGRAPH, _NOT_SQUEEZED = 1, 2
 
-_memo = function("memo", ctypes.py_object, ctypes.py_object)
 _PAGE = (ctypes.py_object, ctypes.py_object, ctypes.c_char_p, ctypes.c_int)
 _extract = function("extract", ctypes.py_object, *_PAGE)
 _shown_length = function("shown_length", ctypes.py_object, *_PAGE)
-_MEMOS = tuple(map(_memo, (*selectors.QUESTIONS, is_filtered)))
+_MEMOS = tuple(map(memo, (*selectors.QUESTIONS, is_filtered)))
 """In the order of `extract.h`."""
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.cleaning.judging.places import Numbers
-from pipeline.native.library import native
+from pipeline.native.library import function
 
 _CLASSES = 65536
 LETTER, UPPER, DIGIT, MARK, COMMA, STOP, SPACE = range(7)
@@ -52,8 +52,7 @@ def warm() -> None:
     character_classes()
 
 
-_characters = native.newsflow_characters
-_characters.argtypes, _characters.restype = [ctypes.py_object, ctypes.c_void_p, ctypes.c_void_p], ctypes.c_int
+_characters = function("characters", ctypes.c_int, ctypes.py_object, ctypes.c_void_p, ctypes.c_void_p)
 
 
 def count_characters(texts: Sequence[str]) -> Numbers:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from pipeline.cleaning.blocks import Line
 from pipeline.cleaning.judging.line_features import NAMES, Evidence, features
-from pipeline.native.library import native
+from pipeline.native.library import function
 from pipeline.records import BlockKind
 
 LEARNED = "learned"
@@ -113,15 +113,15 @@ class Model:
         return scores
 
 
-_tree_sums = native.newsflow_tree_sums
-_tree_sums.argtypes = [
+_tree_sums = function(
+    "tree_sums",
+    ctypes.c_int,
     ctypes.c_void_p,
     *(ctypes.c_size_t, ctypes.c_size_t),
     *(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p),
     *(ctypes.c_size_t, ctypes.c_size_t),
     ctypes.c_void_p,
-]
-_tree_sums.restype = ctypes.c_int
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from pipeline.cleaning.judging.places import told_by_name, told_by_tag
 from pipeline.cleaning.metadata.reader import Metadata
 from pipeline.cleaning.metadata.scan import Scan
 from pipeline.cleaning.rules.engine import View
-from pipeline.native.library import native
+from pipeline.native.library import function, memo, native
 from pipeline.records import BlockKind
 from pipeline.text import fold
 
@@ -28,15 +28,14 @@ PROSE_LENGTH, PROSE_LINKED = 80, 0.3
 MIN_SITE_NAME = 4
 """Letters of the shortest name of a site that is looked for in a line."""
 _KINDS = tuple(BlockKind)
-_memo, _features = native.newsflow_memo, native.newsflow_line_features
-_memo.argtypes, _memo.restype = [ctypes.py_object], ctypes.py_object
-_features.argtypes = [
+_features = function(
+    "line_features",
+    ctypes.c_int,
     *(ctypes.py_object, ctypes.py_object, ctypes.py_object, ctypes.py_object),
     *(ctypes.py_object, ctypes.py_object, ctypes.py_object),
     *(ctypes.c_void_p, ctypes.c_longlong, ctypes.c_void_p, ctypes.c_void_p),
-]
-_features.restype = ctypes.c_int
-_MEMOS = (_memo(told_by_tag), _memo(told_by_name))
+)
+_MEMOS = (memo(told_by_tag), memo(told_by_name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.cleaning.judging.places import Numbers
-from pipeline.native.library import native
+from pipeline.native.library import function
 
-_vocabulary, _shared = native.newsflow_vocabulary, native.newsflow_shared
-_vocabulary.argtypes, _vocabulary.restype = [ctypes.py_object, ctypes.c_void_p], ctypes.py_object
-_shared.argtypes, _shared.restype = [ctypes.py_object, ctypes.c_void_p, ctypes.c_void_p], ctypes.c_int
+_vocabulary = function("vocabulary", ctypes.py_object, ctypes.py_object, ctypes.c_void_p)
+_shared = function("shared", ctypes.c_int, ctypes.py_object, ctypes.c_void_p, ctypes.c_void_p)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 
 from pipeline.cleaning.elements import NO_ELEMENT, Columns, Elements
 from pipeline.cleaning.metadata.strings import tidy
-from pipeline.native.library import native
+from pipeline.native.library import function, memo
 
 MAX_NAMES_LENGTH = 1_000_000
 """Characters of different class names and ids that are taken apart; the most of 815 real pages is less than 207,000. By
@@ -50,9 +50,7 @@ def _speaks_of_author(names: str) -> bool:
     return _BYLINE_CLASS.search(names.lower()) is not None
 
 
-_memo = native.newsflow_memo
-_memo.argtypes, _memo.restype = [py_object], py_object
-_BYLINES = _memo(_speaks_of_author)
+_BYLINES = memo(_speaks_of_author)
 
 
 def _tell(tag: str) -> int:
@@ -60,9 +58,8 @@ def _tell(tag: str) -> int:
     return (tag in _SILENT_TAGS) | (tag in _BREAKING_TAGS) << 1
 
 
-_visible_text = native.newsflow_visible_text
-_visible_text.argtypes, _visible_text.restype = [py_object, c_int32, py_object, c_int32, py_object], py_object
-_TAGS_TELL = _memo(_tell)
+_visible_text = function("visible_text", py_object, py_object, c_int32, py_object, c_int32, py_object)
+_TAGS_TELL = memo(_tell)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from pipeline.cleaning.blocks import Line, visible_length
 from pipeline.cleaning.rules.lookup import NO_HITS, may_begin_phrase, phrases_at_start
 from pipeline.cleaning.rules.notices import copyright_signs, may_open_in_large
 from pipeline.cleaning.rules.phrases import NETWORKS
-from pipeline.native.library import function
+from pipeline.native.library import function, memo
 from pipeline.records import BlockKind
 
 SHORT, MEDIUM, LONG = 40, 120, 300
@@ -30,13 +30,12 @@ _glance: Callable[[list[str], list[int], int], bytes] = function("glance", py_ob
 
 _PHRASE, _NETWORK, _IN_LARGE = 1, 2, 4
 """A first word with which phrases begin, one that is the name of a network, a last word of captions."""
-_memo: Callable[[Callable[[str], int]], object] = function("memo", py_object, py_object)
 _edge_words: Callable[[object, object, list[str]], bytes] = function(
     "edge_words", py_object, py_object, py_object, py_object
 )
 """Which of these each folded text has, as bits."""
-_FIRST = _memo(lambda word: _PHRASE * may_begin_phrase(word) | _NETWORK * (word in NETWORKS))
-_LAST = _memo(lambda word: _IN_LARGE * may_open_in_large(word))
+_FIRST = memo(lambda word: _PHRASE * may_begin_phrase(word) | _NETWORK * (word in NETWORKS))
+_LAST = memo(lambda word: _IN_LARGE * may_open_in_large(word))
 
 
 class Signs:
