@@ -62,7 +62,7 @@ def wheel_tag() -> str:
 def is_built() -> bool:
     """Whether the library is there and was compiled from the sources as they are, for this target."""
     library = FOLDER / LIBRARY
-    return library.exists() and _digest().encode() in library.read_bytes()
+    return library.exists() and _mark().encode() in library.read_bytes()
 
 
 def build() -> None:
@@ -70,7 +70,7 @@ def build() -> None:
     if is_built():
         return
     made = FOLDER / f".{os.getpid()}.{LIBRARY}"
-    command = [*_compiler(), *FLAGS, f'-DNEWSFLOW_SOURCES="{_digest()}"', *map(str, _sources("*.c")), "-o", str(made)]
+    command = [*_compiler(), *FLAGS, f'-DNEWSFLOW_SOURCES="{_mark()}"', *map(str, _sources("*.c")), "-o", str(made)]
     try:
         with TemporaryDirectory() as folder:
             done = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment(folder))
@@ -105,12 +105,17 @@ def _sources(pattern: str) -> list[Path]:
     return sorted((FOLDER / "source").glob(pattern))
 
 
-def _digest() -> str:
-    """A digest of all that the library is made of; the library holds it."""
-    digest = sha256(" ".join([*FLAGS, *_compiler()[1:]]).encode())
+def digest() -> str:
+    """A digest of the sources as they are."""
+    found = sha256()
     for source in _sources("*.[ch]"):
-        digest.update(source.read_bytes())
-    return digest.hexdigest()
+        found.update(source.read_bytes())
+    return found.hexdigest()
+
+
+def _mark() -> str:
+    """What the library holds of itself: the digest of its sources, and one of how it was compiled."""
+    return f"{digest()} {sha256(shlex.join([*FLAGS, *_compiler()[1:]]).encode()).hexdigest()}"
 
 
 if __name__ == "__main__":

@@ -8,32 +8,35 @@ from typing import Any
 from lxml.html import HtmlElement, fragment_fromstring
 
 from pipeline.errors import UsageError
-from pipeline.native.build import LIBRARY
+from pipeline.native.build import LIBRARY, digest
 
 _PATH = Path(__file__).with_name(LIBRARY)
 _AGAIN = "install newsflow again (make, or pip install), which compiles it"
 
 
-class _Library(ctypes.PyDLL):
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return super().__getattr__(name)
-        except AttributeError:
-            raise UsageError(f"{_PATH} is of another version: {_AGAIN}") from None
-
-
 def _load() -> ctypes.PyDLL:
     try:
-        library = _Library(str(_PATH))
+        library = ctypes.PyDLL(str(_PATH))
     except OSError as error:
         raise UsageError(
             f"{_PATH} {f'cannot be loaded: {error}' if _PATH.exists() else 'is not there'}: {_AGAIN}"
         ) from None
+    if not _is_of_these_sources(library):
+        raise UsageError(f"{_PATH} is of another version: {_AGAIN}")
     if not _fits(library, fragment_fromstring('<p class="a">b<i>c</i>d</p>')):
         raise UsageError(
             "this lxml keeps its trees otherwise than newsflow reads them: install the versions of constraints.txt"
         )
     return library
+
+
+def _is_of_these_sources(library: ctypes.PyDLL) -> bool:
+    """Whether its functions are those that are declared here: others would be called with what they do not take."""
+    try:
+        mark = ctypes.c_char.in_dll(library, "newsflow_sources")
+    except ValueError:
+        return False
+    return ctypes.string_at(ctypes.addressof(mark)).decode().startswith(digest())
 
 
 def _fits(library: ctypes.PyDLL, element: HtmlElement) -> bool:

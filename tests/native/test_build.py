@@ -120,13 +120,15 @@ def test_a_library_that_cannot_be_loaded_is_told_with_what_to_do(native: Path, c
     assert "install newsflow again" in done.stdout
 
 
-def test_a_library_of_another_version_is_told(native: Path) -> None:
+def test_a_library_of_other_sources_is_told(native: Path) -> None:
     assert run(str(native / "build.py")).returncode == 0
     program = (
         "from pipeline.errors import UsageError\n"
-        "from pipeline.native.library import native\n"
-        "try: native.newsflow_to_come\n"
+        "try: from pipeline.native.library import native\n"
         "except UsageError as error: print(error)"
     )
+    assert run("-c", program, cwd=native.parents[1]).stdout == ""
+    with (native / "source" / "check.c").open("a") as source:
+        source.write("/* changed */\n")
     done = run("-c", program, cwd=native.parents[1])
     assert "is of another version" in done.stdout, done.stderr

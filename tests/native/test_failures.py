@@ -97,12 +97,13 @@ def compiled(folder: Path) -> Path:
             (native.parent / each.name).symlink_to(each)
     for each in PACKAGE.glob("native/*.py"):
         shutil.copy(each, native)
+    (native / "source").symlink_to(PACKAGE / "native" / "source")
     sources = [*PACKAGE.glob("native/source/*.c"), HERE / "failing.c"]
     for each in sources:
         wrapped = f'#include "{HERE / "failing.h"}"\n' if each.parent != HERE else ""
         (folder / each.name).write_text(f'{wrapped}#include "{each}"\n')
     command = [*build._compiler(), "-shared", "-fPIC", "-std=c11", "-g0", "-O1", "-fvisibility=hidden"]
-    command += ['-DNEWSFLOW_SOURCES=""', *(str(folder / each.name) for each in sources)]
+    command += [f'-DNEWSFLOW_SOURCES="{build.digest()}"', *(str(folder / each.name) for each in sources)]
     done = subprocess.run([*command, "-o", str(native / build.LIBRARY)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return folder

@@ -4,7 +4,7 @@
 
 #include "tree.h"
 
-/* The digest of what this library was compiled from: `build.py` looks for it. */
+/* What this library was compiled from, and how: `build.py` looks for it, and whoever loads it. */
 EXPORT const char newsflow_sources[] = NEWSFLOW_SOURCES;
 
 static int is_text(const Node *node, const char *text) {
