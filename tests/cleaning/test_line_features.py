@@ -30,6 +30,10 @@ STORY = f"""<html><head><title>An oven</title><meta name="description" content="
 <li><a href="/news">News of Marrowby Post</a></ul></nav><article><h1>An oven is lit</h1><p>{PROSE}<p>{PROSE * 2}
 <p class="photo">The oven, in 1871<h2>By the quarry</h2><p><em>It</em> took <a href="/w">three winters</a> to mend.
 <div class="teaser"><p>{PROSE}</div><div class="teaser"><p>Ferry</div><p>{PROSE * 3}</article><p>Ferry</body></html>"""
+EDGES = "".join(f"<p>{'a' * (PROSE_LENGTH + more)}." for more in range(-2, 3)) + "".join(
+    f"<p><a href='/'>{'b' * linked}</a>{'c' * (99 - linked)}." for linked in range(round(100 * PROSE_LINKED) - 1, 33)
+)
+"""Lines that are just prose, and some that just are not."""
 Column = Callable[[str], list[float]]
 FAR = 200
 
@@ -104,7 +108,7 @@ def test_branches_are_told_apart() -> None:
     assert {lines[at].text for at, twins in enumerate(column("most_twins")) if twins == 0} == set()
 
 
-@pytest.mark.parametrize("html", [STORY, *map(random_page, range(5))])
+@pytest.mark.parametrize("html", [STORY, EDGES, *map(random_page, range(5))])
 def test_neighbours_and_places_in_the_page(html: str) -> None:
     lines, evidence, _ = asked(html if "<body" in html else f"<html><body>{html}</body></html>")
     for headline_at in (-1, min(3, len(lines) - 1)):
