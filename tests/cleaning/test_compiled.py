@@ -1,5 +1,7 @@
 """The main extractor in C: what it leaves to Python, and that no page takes it long or down."""
 
+import subprocess
+import sys
 import time
 from copy import deepcopy
 from itertools import cycle, islice
@@ -126,6 +128,24 @@ HOSTILE = {
 @pytest.mark.parametrize("frame", ["{}", ARTICLE, f"<ul><li>{ARTICLE}</ul>"], ids=["bare", "in a frame", "in a list"])
 def test_a_hostile_page_ends_soon(kind: str, frame: str) -> None:
     assert_ends_soon(tree(body=frame.format(HOSTILE[kind])))
+
+
+GROWN = """
+import resource
+from pipeline.cleaning.extraction.compiled import article_text
+from tests.cleaning.test_compiled import MARK, in_article
+inner = "<p>" + f"<ins><p>{'One two ' * 8}</p></ins>" * 4000
+page = in_article(inner)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+assert article_text(page, MARK)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+def test_a_paragraph_of_many_paragraphs_takes_little_memory() -> None:
+    """In a process of its own, whose peak is its own: as a new text for each of them it took 500 MB."""
+    done = subprocess.run([sys.executable, "-c", GROWN], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 32 * 1024 * (1 if sys.platform != "darwin" else 1024)
 
 
 def assert_ends_soon(page: HtmlElement) -> None:

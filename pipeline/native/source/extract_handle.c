@@ -159,13 +159,11 @@ static Part *handle_formatting(Reader *reader, Part *part) {
   return wrapper;
 }
 
-/* Of the two texts those that are not empty, apart by a space; "" when none is. */
-static Text joined(Reader *reader, Text one, Text other) {
-  Text both = empty_text();
-  add(reader, &both, one);
-  if (one.size && other.size) add(reader, &both, (Text){.at = " ", .size = 1});
-  add(reader, &both, other);
-  return both;
+/* Puts a text behind another, after a space where neither is empty: in place, for a paragraph may hold thousands. */
+static void join(Reader *reader, Text *to, Text more) {
+  if (!to->at) *to = empty_text();
+  if (to->size && more.size) add(reader, to, (Text){.at = " ", .size = 1});
+  add(reader, to, more);
 }
 
 static Part *handle_paragraph(Reader *reader, Part *paragraph, int kind);
@@ -212,7 +210,7 @@ Part *handle_list(Reader *reader, Part *list) {
     Part *item = new_part(reader, T_item);
     if (!child->first) {
       const Part *processed = process_node(reader, child);
-      if (processed) item->text = joined(reader, processed->text, processed->tail);
+      if (processed) join(reader, &item->text, processed->text), join(reader, &item->text, processed->tail);
     } else {
       process_nested(reader, child, item);
       if (has_text(child->tail) && item->last) {
@@ -309,7 +307,7 @@ static Part *handle_paragraph(Reader *reader, Part *paragraph, int kind) {
     next = following(reader, child, paragraph);
     Part *processed = process_text(reader, child, 0, 1);
     if (processed && processed->tag == T_p) {
-      own->text = joined(reader, own->text, processed->text);
+      join(reader, &own->text, processed->text);
     } else if (processed && CONSUMING[processed->tag] && wraps_inline(processed)) {
       define(reader, processed, own, 1);
     } else if (processed) {
