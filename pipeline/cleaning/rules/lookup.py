@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from pipeline.cleaning.rules.closing_phrases import CLOSING_PHRASES
@@ -38,17 +39,28 @@ def may_begin_phrase(word: str) -> bool:
     return word in _BY_WORD or word[:1] in _BY_LETTER
 
 
+MAX_LABEL = 60
+"""Characters of the longest line whose phrases are remembered: a menu's and a button's words stand on many pages."""
+
+
 def phrases_at_start(folded: str) -> Mapping[str, str]:
     """By kind, the longest phrase that a folded line begins with.
 
     A phrase ends where a word ends, but in scripts that put no spaces between words.
     """
+    return _of_label(folded) if len(folded) <= MAX_LABEL else _phrases(folded)
+
+
+def _phrases(folded: str) -> Mapping[str, str]:
     of_word, of_letter = _BY_WORD.get(folded.partition(" ")[0]), _BY_LETTER.get(folded[:1])
     if of_word is None and of_letter is None:
         return NO_HITS
     found = [pair for pair in of_word or () if folded.startswith(pair[0]) and folded[len(pair[0]) :][:1] in ("", " ")]
     found += [pair for pair in of_letter or () if folded.startswith(pair[0])]
-    return {name: phrase for phrase, name in sorted(found, key=lambda pair: len(pair[0]))}
+    return MappingProxyType({name: phrase for phrase, name in sorted(found, key=lambda pair: len(pair[0]))})
+
+
+_of_label = lru_cache(maxsize=8192)(_phrases)
 
 
 MIN_TELLING = 5
