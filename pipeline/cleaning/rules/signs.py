@@ -10,7 +10,7 @@ from functools import cached_property
 
 from pipeline.cleaning.blocks import Line, visible_length
 from pipeline.cleaning.rules.lookup import NO_HITS, may_begin_phrase, phrases_at_start
-from pipeline.cleaning.rules.notices import copyright_signs, may_open_in_large
+from pipeline.cleaning.rules.notices import ASCII_SIGNS, copyright_signs, may_open_in_large
 from pipeline.cleaning.rules.phrases import NETWORKS
 from pipeline.native.library import function, memo
 from pipeline.records import BlockKind
@@ -23,11 +23,16 @@ COUNTER_STARTS = tuple("0123456789([")
 ALL_LINK = 0.8
 """Share of linked characters above which a line is nothing but a link."""
 
-_DIGIT, _COUNTER, _MARK, _FOREIGN, _CREDIT = (1 << number for number in range(5))
-"""A digit of ASCII; a beginning as of counters; what stands between buttons; other than ASCII; an end as of credits."""
+_DIGIT, _COUNTER, _MARK, _FOREIGN, _CREDIT, _SHORT = (1 << number for number in range(6))
+"""A digit of ASCII; a beginning as of counters; what stands between buttons; other than ASCII; an end as of credits; no
+long paragraph."""
 _glance: Callable[[list[str], list[int], int], bytes] = function("glance", py_object, py_object, py_object, c_int)
 """Which of these each text has, as bits; texts of more than so many characters are not looked at."""
 
+_texts_with: Callable[[list[str], bytes, tuple[str, ...], bool], list[int]] = function(
+    "texts_with", py_object, py_object, py_object, py_object, c_int
+)
+"""The numbers of the texts of ASCII that are no long paragraphs and hold one of the phrases, perhaps in any case."""
 _PHRASE, _NETWORK, _IN_LARGE = 1, 2, 4
 """A first word with which phrases begin, one that is the name of a network, a last word of captions."""
 _edge_words: Callable[[object, object, list[str]], bytes] = function(
@@ -104,24 +109,23 @@ class Signs:
     @cached_property
     def rights(self) -> set[int]:
         """Lines that may state the copyright."""
-        lowered = [text.lower() for text in self._notices]
-        return {index for text in lowered for index in _lines_with(text, copyright_signs(text))}
+        lowered = self._foreign.lower()
+        return {
+            *_texts_with(self._texts, self._shown, ASCII_SIGNS, True),
+            *_lines_with(lowered, copyright_signs(lowered)),
+        }
 
     def saying(self, *phrases: str) -> set[int]:
-        """Lines that have one of these phrases in them, in this spelling; long paragraphs are not asked."""
-        return {index for text in self._notices for index in _lines_with(text, phrases)}
+        """Lines that have one of these phrases of ASCII in them, in this spelling; long paragraphs are not asked."""
+        return {*_texts_with(self._texts, self._shown, phrases, False), *_lines_with(self._foreign, phrases)}
 
     @cached_property
-    def _notices(self) -> tuple[str, str]:
-        """All lines but for long paragraphs: first those of ASCII alone, and then the others; all else is empty."""
-        kinds = [
-            shown & _FOREIGN if length <= LONG else -1 for shown, length in zip(self._shown, self.lengths, strict=True)
-        ]
-        plain, foreign = (
-            "\n".join([text if kind == each else "" for text, kind in zip(self._texts, kinds, strict=True)])
-            for each in (0, _FOREIGN)
+    def _foreign(self) -> str:
+        """All lines that are not ASCII alone, but for long paragraphs; the others are empty."""
+        asked = _SHORT | _FOREIGN
+        return "\n".join(
+            [text if shown & asked == asked else "" for text, shown in zip(self._texts, self._shown, strict=True)]
         )
-        return plain, foreign
 
     @cached_property
     def credits(self) -> list[int]:
