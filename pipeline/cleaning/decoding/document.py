@@ -77,8 +77,7 @@ def read_document(body: bytes, content_type: str | None) -> Document | Drop:
         return Drop(reason=Reason.NOT_HTML, evidence=other)
     decoded = decode(body, content_type)
     head = decoded.head
-    is_page = _HTML_START.search(head) is not None
-    if is_page:
+    if _HTML_START.search(head):
         return _parse(decoded)
     text = decoded.text
     if not text or text.isspace():

@@ -56,11 +56,11 @@ def _page_content(value: str) -> bool:
     return "page-content" in value.replace("C", "c").replace("P", "p")
 
 
-BODY_TAGS = ("article", "div", "main", "section")
+_BODY_TAGS = ("article", "div", "main", "section")
 _SECTION_TAGS = frozenset(("div", "item", "list", "p", "section", "span"))
 _COMMENT_TAGS = ("div", "list", "section", "details", "ol", "ul")
 _SCROLL_TAGS = ("div", "section", "aside")
-FOLLOWING_TAGS = frozenset((*_COMMENT_TAGS, *_SCROLL_TAGS))
+_FOLLOWING_TAGS = frozenset((*_COMMENT_TAGS, *_SCROLL_TAGS))
 _CLEANED_TAGS = frozenset(("aside", "fencedframe", "footer", "script", "style", "svg", "template"))
 
 _SCROLL, _APPEND, _SHARE, _COMMENT, _COMMENT_LIST = (1 << number for number in range(5))
@@ -188,9 +188,9 @@ def following(tree: HtmlElement) -> tuple[list[HtmlElement], list[HtmlElement]]:
     """RAW_TREE_PRUNE_XPATH, articles that follow the story and share buttons, and REMOVE_COMMENTS_AND_LISTS_XPATH."""
     classes, identities = _FOLLOWING_CLASSES, _FOLLOWING_IDENTITIES
     appended, comments = [], []
-    for element in tree.iterdescendants(*FOLLOWING_TAGS):
+    for element in tree.iterdescendants(*_FOLLOWING_TAGS):
         if classes[element.get("class")] or identities[element.get("id")]:
-            is_appended, is_comments = is_following(element)
+            is_appended, is_comments = _is_following(element)
             if is_appended or (is_appended is None and next(element.iterdescendants("h1"), None) is None):
                 appended.append(element)
             if is_comments:
@@ -198,7 +198,7 @@ def following(tree: HtmlElement) -> tuple[list[HtmlElement], list[HtmlElement]]:
     return appended, comments
 
 
-def is_following(element: HtmlElement) -> tuple[bool | None, bool]:
+def _is_following(element: HtmlElement) -> tuple[bool | None, bool]:
     """Whether an element of such a tag is appended, where None is for "unless it holds a headline", or comments."""
     tag = element.tag
     bits = _FOLLOWING_CLASSES[element.get("class")] | _FOLLOWING_IDENTITIES[element.get("id")]
@@ -252,7 +252,7 @@ def _is_cleaned(element: HtmlElement) -> bool:
     return bits & _FOOTER > 0 and element.tag == "div" and "footer" in _first_of(element, "class", "id")
 
 
-def body_kinds(element: HtmlElement) -> int:
+def _body_kinds(element: HtmlElement) -> int:
     """The expressions of BODY_XPATH that an element of a body's tags fits, as bits: the first is the lowest."""
     get = element.get
     kinds = _BODY_CLASSES[get("class")] | _BODY_IDENTITIES[get("id")] | _BODY_ROLES[get("role")]
@@ -261,10 +261,10 @@ def body_kinds(element: HtmlElement) -> int:
 
 def bodies(tree: HtmlElement) -> Iterator[HtmlElement]:
     """BODY_XPATH: of each expression the first element that the tree then has, for it may be changed in between."""
-    found = [(element, kinds) for element in tree.iterdescendants(*BODY_TAGS) if (kinds := body_kinds(element))]
+    found = [(element, kinds) for element in tree.iterdescendants(*_BODY_TAGS) if (kinds := _body_kinds(element))]
     for kind in (_CONTENT, _ARTICLE, _STORY, _MAIN_CONTENT, _MAIN):
         for element, kinds in found:
-            if kinds & kind and element.tag in BODY_TAGS and tree in element.iterancestors():
+            if kinds & kind and element.tag in _BODY_TAGS and tree in element.iterancestors():
                 yield element
                 break
 

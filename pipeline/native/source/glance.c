@@ -75,6 +75,7 @@ EXPORT PyObject *newsflow_edge_words(PyObject *first, PyObject *last, PyObject *
   PyObject *told = PyBytes_FromStringAndSize(NULL, count);
   if (!told) return NULL;
   char *flags = PyBytes_AsString(told);
+  Memo *const of_first = memo_of(first), *const of_last = memo_of(last);
   for (Py_ssize_t at = 0; at < count; at++) {
     Py_ssize_t size;
     const char *text = PyUnicode_AsUTF8AndSize(PyList_GetItem(texts, at), &size);
@@ -85,8 +86,8 @@ EXPORT PyObject *newsflow_edge_words(PyObject *first, PyObject *last, PyObject *
     } else if (size) {
       const char *space = memchr(text, ' ', (size_t)size), *end = text + size, *word = end;
       while (word > text && word[-1] != ' ') word--;
-      if (!memo_ask(memo_of(first), text, (size_t)((space ? space : end) - text), &begins) ||
-          !memo_ask(memo_of(last), word, (size_t)(end - word), &ends))
+      if (!memo_ask(of_first, text, (size_t)((space ? space : end) - text), &begins) ||
+          !memo_ask(of_last, word, (size_t)(end - word), &ends))
         return Py_DecRef(told), NULL;
     }
     flags[at] = (char)(begins | ends);
