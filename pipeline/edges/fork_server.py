@@ -17,6 +17,12 @@ FOR_MANY = "pipeline.edges.warm_for_many"
 """What only some pages need: loaded last, unless only a few pages come."""
 FEW = 3
 """Pages."""
+ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",  # each thread counts 64 MiB and more against a page's memory
+    # a page's nodes are freed together: kept as they are for the next page's, not merged and split again (glibc only)
+    "GLIBC_TUNABLES": "glibc.malloc.tcache_count=65535",
+}
+"""Of the fork server and so of the children, where the operator has not set them: libraries read it as they start."""
 
 
 def functions_of(stages: Sequence[Stage]) -> tuple[str, ...]:
@@ -37,7 +43,8 @@ def start(functions: Sequence[str], *, pages: int | None = None) -> None:
     """
     if not functions:
         return
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each thread counts 64 MiB and more against a page's memory
+    for name, value in ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
     modules = [function.partition(":")[0] for function in functions]
     context = multiprocessing.get_context("forkserver")
     is_few = pages is not None and pages <= FEW

@@ -9,11 +9,12 @@ import argparse
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import orjson
 
-from tests.bench import commands, growth, speed, whole
+from tests.bench import as_child, commands, growth, whole
 from tests.bench.pages import SEEDS, has_gold
 
 BASELINE = Path(__file__).parent / "baseline.json"
@@ -21,7 +22,8 @@ RESULT = Path("newsflow-data") / "bench.json"
 TOLERANCE = 0.1
 """Share by which a ratio may be worse than the baseline: rounds of one run differ by up to half of it."""
 SECTIONS: dict[str, Callable[[Path], dict[str, float]]] = {
-    "speed": speed.measure,
+    "speed": partial(as_child.measure, "speed"),
+    "pool": partial(as_child.measure, "pool"),
     "commands": commands.measure,
     "whole": whole.measure,
     "growth": growth.measure,

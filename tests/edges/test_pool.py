@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -133,6 +134,14 @@ def test_children_ignore_the_signals_of_the_group(pool: Pool) -> None:
         os.kill(pid, signal.SIGTERM)
     assert [code(h) for h in asyncio.run(pool.run(CLEAN, [page("fine", n) for n in range(4)], now=NOW))] == [None] * 4
     assert pool.pids == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_children_keep_the_memory_of_a_page_for_the_next(pool: Pool) -> None:
+    """Without it cleaning takes a twelfth longer."""
+    expected = [f"{name}={os.environ.get(name, value)}" for name, value in fork_server.ENVIRONMENT.items()]
+    for pid in pool.pids:
+        assert set(expected) <= set(Path(f"/proc/{pid}/environ").read_text().split("\0"))
 
 
 def test_a_stage_that_cannot_be_loaded_is_a_failure_not_a_thousand_dead_letters() -> None:
