@@ -138,7 +138,7 @@ def test_children_ignore_the_signals_of_the_group(pool: Pool) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_children_keep_the_memory_of_a_page_for_the_next(pool: Pool) -> None:
-    """Without it cleaning takes a twelfth longer."""
+    """Without it cleaning takes a twentieth longer."""
     expected = [f"{name}={os.environ.get(name, value)}" for name, value in fork_server.ENVIRONMENT.items()]
     for pid in pool.pids:
         assert set(expected) <= set(Path(f"/proc/{pid}/environ").read_text().split("\0"))
