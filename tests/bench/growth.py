@@ -3,9 +3,11 @@
 Varied copies of the same pages, none like another: other hosts, numbers, words and class names. One process takes them
 through clean and annotate, as a child of the pool does, and takes more of them: a child is replaced after 4,000, so
 that a page after a million others costs what it costs after these. (Relate's store does keep growing: see
-`tests.bench.near_duplicates`; for the service as a whole, `tests.bench.soak`.) A line for each stretch, which has as
-many copies of every page as the next one, so that they compare: processor milliseconds a page; the same in pages of
-stock trafilatura, which is timed in between, for machines have better and worse minutes; and resident memory at its end.
+`tests.bench.near_duplicates`; for the service as a whole, `tests.bench.soak`.)
+
+A line for each stretch, which has as many copies of every page as the next one, so that they compare: processor
+milliseconds a page; the same in pages of stock trafilatura, which is timed in between, for machines have better and
+worse minutes; and resident memory at its end.
 """
 
 import argparse
