@@ -18,9 +18,16 @@ from pipeline.edges.progress import progress
 from pipeline.errors import Failure, UsageError
 from pipeline.handle import load
 from pipeline.settings import Settings
-from pipeline.topology import load_topology
+from pipeline.topology import Topology, load_topology
 
 Say = Callable[[str], None]
+
+
+def load_last(topology: Topology) -> None:
+    """Load the stage that decides, which runs here, while the fork server loads the others."""
+    last = topology.stages[-1]
+    with suppress(Exception):  # a page meets what is wrong with it again
+        load(filter(None, (last.function, last.decide)))
 
 
 def process_files(paths: Iterable[Path], settings: Settings, *, output: Path | None, articles: bool, say: Say) -> None:
@@ -32,7 +39,7 @@ def process_files(paths: Iterable[Path], settings: Settings, *, output: Path | N
     check(own_enrichment(settings))
     inputs = open_inputs(paths, say=say)
     with _writer(output) as stream:
-        asyncio.run(_write(inputs, settings, stream, articles))
+        asyncio.run(_write(inputs, load_topology(settings.topology), settings, stream, articles))
 
 
 @contextmanager
@@ -58,11 +65,10 @@ def _writer(output: Path | None) -> Iterator[BinaryIO]:
             target.unlink(missing_ok=True)
 
 
-async def _write(inputs: Inputs, settings: Settings, stream: BinaryIO, articles: bool) -> None:
-    topology = load_topology(settings.topology)
+async def _write(
+    inputs: Inputs, topology: Topology, settings: Settings, stream: BinaryIO, articles: bool
+) -> None:
     processes = settings.pool_processes if inputs.total is None else min(settings.pool_processes, inputs.total)
-    with suppress(Exception):  # while the fork server loads the others; a page meets what is wrong with it again
-        load(filter(None, (topology.stages[-1].function, topology.stages[-1].decide)))
     with (
         Pool(
             processes=processes,
