@@ -24,10 +24,11 @@ Say = Callable[[str], None]
 
 
 def load_last(topology: Topology) -> None:
-    """Load the stage that decides, which runs here, while the fork server loads the others."""
+    """Load and warm the stage that decides, which runs here, while the fork server does so with the others."""
     last = topology.stages[-1]
     with suppress(Exception):  # a page meets what is wrong with it again
         load(filter(None, (last.function, last.decide)))
+    import pipeline.edges.warm  # noqa: F401 - here: it warms what is loaded
 
 
 def process_files(paths: Iterable[Path], settings: Settings, *, output: Path | None, articles: bool, say: Say) -> None:
