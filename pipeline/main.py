@@ -1,7 +1,4 @@
-"""The entry point of the command `newsflow`, which imports nothing by itself.
-
-The pool's children import their parent's main script anew, and have no use for the command line.
-"""
+"""The entry point of the command `newsflow`, which imports nothing by itself."""
 
 import sys
 
@@ -12,7 +9,7 @@ def main() -> None:
         # what its pages need takes twice as long to load as all else: it is on its way before the rest is even read
         from pipeline.edges import fork_server
 
-        fork_server.start_for(sys.argv[2:])
+        fork_server.start()
     from pipeline.cli import main as run
 
     run()

@@ -1,33 +1,30 @@
 """The process from which the pool's children are forked: it loads and warms the stages once, and has no threads.
 
-Imports next to nothing, so that a command can start it first and load its own modules meanwhile.
+Here is its parent's side; `forking.py` is what runs in it. Python's own fork server begins to load 40 ms later: it
+needs another process beside it, a socket in a folder, and what finds these; and each of its children imports its
+parent's main script. Imports next to nothing, so that a command can start it first and load its own modules meanwhile.
 """
 
-import multiprocessing
+import atexit
 import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
 from collections.abc import Sequence
-from multiprocessing import forkserver
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pipeline.topology import Stage
 
-FIRST = "pipeline.edges.uncollected"
-CONFIGURED = "pipeline.edges.configured_stages"
-"""Loaded in the stages' place by a fork server that must find out by itself which they are."""
-LAST = ("pipeline.edges.page_process", "pipeline.edges.warm")
-"""Loaded before and after the stages."""
-FOR_MANY = "pipeline.edges.warm_for_many"
-"""What only some pages need: loaded last, unless only a few pages come."""
-FEW = 3
-"""Pages."""
-ENVIRONMENT = {
-    "OPENBLAS_NUM_THREADS": "1",  # each thread counts 64 MiB and more against a page's memory
-    # glibc keeps 7 freed pieces of a size for the next page's nodes, and merges thousands to split them again. Without
-    # the bounds it would hoard: what `calloc` and `realloc` take is never taken from there. These are 9 MiB at the most
-    "GLIBC_TUNABLES": "glibc.malloc.tcache_count=16384:glibc.malloc.tcache_max=128",
-}
-"""Of the fork server and so of the children, where the operator has not set them: libraries read it as they start."""
+ANSWER = struct.Struct("i")
+"""To a request: the child's process id, or an error's number below zero. When the child has ended: its exit code."""
+MANY = "many"
+"""Stands first in a request for a child of many pages, which has what only some pages need."""
 
 
 def functions_of(stages: "Sequence[Stage]") -> tuple[str, ...]:
@@ -40,28 +37,100 @@ def annotates(functions: Sequence[str]) -> bool:
     return any("annotate" in function for function in functions)
 
 
-def start(functions: Sequence[str]) -> None:
+def start(functions: Sequence[str] | None = None) -> None:
     """Start it if it does not run yet, and return at once: a child then costs 5 ms, not a second.
 
-    What it loads is settled by the first call of a process; children of later pools load what is missing themselves.
+    It begins to load these functions; unless any are named, those of the topology that its settings name.
     """
-    if functions:
-        _start([*(function.partition(":")[0] for function in functions)], is_for_many=True)
+    if functions is None or functions:
+        with _lock:
+            _running(functions)
 
 
-def start_for(words: Sequence[str]) -> None:
-    """Start it for a command line that names pages, which nobody has read yet: every stage may be needed.
+def fork(functions: Sequence[str], pipe: int, *, is_for_many: bool) -> "Forked":
+    """A child with these functions loaded, which serves one end of a pipe; OSError when there can be none now."""
+    with _lock:
+        control = _running(functions)
+        status, theirs = os.pipe()
+        try:
+            request = " ".join([*([MANY] if is_for_many else []), *functions])
+            socket.send_fds(control, [request.encode() + b"\n"], [pipe, theirs])
+            answer = control.recv(ANSWER.size, socket.MSG_WAITALL)
+            if len(answer) < ANSWER.size:
+                raise ConnectionError("the fork server has ended")
+            pid: int = ANSWER.unpack(answer)[0]
+            if pid < 0:
+                raise OSError(-pid, os.strerror(-pid))
+        except BaseException:
+            os.close(status)
+            raise
+        finally:
+            os.close(theirs)
+    return Forked(pid, status)
 
-    The first of a few pages need not wait for what perhaps none of them needs. When none of the words is a file, an
-    error is what follows, or a help text, and nobody waits for a server.
-    """
-    inputs = [word for word in words if os.path.exists(word)]  # noqa: PTH110 - pathlib takes as long as the rest
-    if inputs:
-        _start([CONFIGURED], is_for_many=len(inputs) > FEW or any(map(os.path.isdir, inputs)))
+
+class Forked:
+    """A child: the fork server's, so that only the server can wait for it, and tells of its end."""
+
+    def __init__(self, pid: int, status: int) -> None:
+        self.pid = pid
+        self._status: int | None = status
+        self._code: int | None = None
+
+    def kill(self) -> None:
+        """SIGKILL, unless it has ended: its id may be another's by now."""
+        if self._status is not None and not _readable(self._status, 0):
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self, seconds: float) -> int | None:
+        """Its exit code, less than zero for a signal; None when it does not end in time, or nobody knows."""
+        if self._status is not None and _readable(self._status, seconds):
+            told = os.read(self._status, ANSWER.size)
+            os.close(self._status)
+            self._status = None
+            self._code = ANSWER.unpack(told)[0] if len(told) == ANSWER.size else None
+        return self._code
 
 
-def _start(stages: Sequence[str], *, is_for_many: bool) -> None:
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each thread counts 64 MiB and more against a page's memory
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([FIRST, *stages, *LAST, *((FOR_MANY,) if is_for_many else ())])
-    forkserver.ensure_running()
+def _readable(descriptor: int, seconds: float) -> bool:
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(1000 * seconds))
+
+
+_lock = threading.Lock()
+_server: tuple["subprocess.Popen[bytes]", socket.socket] | None = None
+"""The process and our end of its socket. It ends when this is closed, and be it because we were killed."""
+
+
+def _running(functions: Sequence[str] | None) -> socket.socket:
+    global _server
+    if _server is None or _server[0].poll() is not None:
+        if _server is None:
+            atexit.register(_end)
+        else:
+            _server[1].close()
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each thread counts 64 MiB and more against a page's memory
+        ours, theirs = socket.socketpair()
+        with theirs:
+            arguments = theirs.fileno(), None if functions is None else tuple(functions)
+            # with our path, for what it loads must be what we would load
+            code = f"import sys; sys.path[:] = {sys.path}; from pipeline.edges.forking import main; main(*{arguments})"
+            flags = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
+            process = subprocess.Popen(
+                [sys.executable, *flags, "-c", code],
+                stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+            )
+        _server = process, ours
+    return _server[1]
+
+
+def _end() -> None:
+    """At once, whatever it is still loading: who reads a command's output through a pipe waits for its end too."""
+    if _server is not None:
+        process, control = _server
+        process.kill()
+        process.wait()
+        control.close()

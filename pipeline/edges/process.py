@@ -15,12 +15,15 @@ from pipeline.edges.local import Processed, process
 from pipeline.edges.own_enrichment import check, own_enrichment
 from pipeline.edges.pool import Pool
 from pipeline.edges.progress import progress
+from pipeline.edges.warm import warm_up
 from pipeline.errors import Failure, UsageError
 from pipeline.handle import load
 from pipeline.settings import Settings
 from pipeline.topology import Topology, load_topology
 
 Say = Callable[[str], None]
+FEW = 3
+"""Pages, the first of which need not wait for what perhaps none of them needs."""
 
 
 def load_last(topology: Topology) -> None:
@@ -28,7 +31,7 @@ def load_last(topology: Topology) -> None:
     last = topology.stages[-1]
     with suppress(Exception):  # a page meets what is wrong with it again
         load(filter(None, (last.function, last.decide)))
-    import pipeline.edges.warm  # noqa: F401 - here: it warms what is loaded
+    warm_up(is_for_many=False)
 
 
 def process_files(paths: Iterable[Path], settings: Settings, *, output: Path | None, articles: bool, say: Say) -> None:
@@ -66,9 +69,7 @@ def _writer(output: Path | None) -> Iterator[BinaryIO]:
             target.unlink(missing_ok=True)
 
 
-async def _write(
-    inputs: Inputs, topology: Topology, settings: Settings, stream: BinaryIO, articles: bool
-) -> None:
+async def _write(inputs: Inputs, topology: Topology, settings: Settings, stream: BinaryIO, articles: bool) -> None:
     processes = settings.pool_processes if inputs.total is None else min(settings.pool_processes, inputs.total)
     with (
         Pool(
@@ -77,6 +78,7 @@ async def _write(
             page_memory_mib=settings.page_memory_mib,
             stages=topology.stages,
             own=own_enrichment(settings),
+            is_for_many=inputs.total is None or inputs.total > FEW,
         ) as pool,
         progress("process", inputs.total) as advance,
     ):

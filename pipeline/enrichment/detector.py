@@ -96,8 +96,8 @@ class Detector:
     likes: NDArray[np.uint16]
     """By row: the row of the longest end of its string, where the search for an edge goes on."""
     starts: NDArray[np.uint32]
-    """By row: where its edges begin, which are in the order of their bytes."""
-    bytes: NDArray[np.uint8]
+    """By row: where its edges begin, which are in the order of their bytes, the codes."""
+    codes: NDArray[np.uint8]
     to: NDArray[np.uint32]
     """By edge: the next state."""
     features: NDArray[np.int32]
@@ -123,7 +123,7 @@ class Detector:
     def _features(self, text: bytes) -> NDArray[np.int32]:
         """The feature behind each byte."""
         found = np.empty(len(text), dtype=np.int32)
-        arrays = (self.rows, self.likes, self.starts, self.bytes, self.to, self.features, found)
+        arrays = (self.rows, self.likes, self.starts, self.codes, self.to, self.features, found)
         _find_features(text, *(array.ctypes.data for array in arrays))
         return found
 
@@ -164,7 +164,7 @@ def _read(data: Mapping[str, NDArray[Any]], values: NDArray[np.float16]) -> Dete
         rows=data["rows"],
         likes=data["likes"],
         starts=np.concatenate(([0], data["edges"].cumsum())).astype(np.uint32),
-        bytes=data["bytes"],
+        codes=data["bytes"],
         to=data["to"],
         features=data["features"],
         weights=Weights(data["least"], data["others"], data["counts"], values),

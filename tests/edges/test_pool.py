@@ -103,6 +103,22 @@ async def test_an_idle_child_that_is_killed_costs_nothing(pool: Pool) -> None:
     assert [code(handled) for handled in results] == [None] * 4
 
 
+async def test_a_fork_server_that_is_killed_is_replaced(pool: Pool) -> None:
+    assert fork_server._server is not None
+    killed = fork_server._server[0].pid
+    os.kill(killed, signal.SIGKILL)
+    results = await pool.run(CLEAN, [page("fine", number) for number in range(4)], now=NOW)
+    assert [code(handled) for handled in results] == [None] * 4
+    assert fork_server._server[0].pid != killed
+
+
+def test_a_command_that_ends_at_once_leaves_no_fork_server_that_still_loads() -> None:
+    script = "from pipeline.edges import fork_server; fork_server.start(); print(fork_server._server[0].pid)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(done.stdout), 0)
+
+
 async def test_children_killed_at_random_lose_no_page(pool: Pool) -> None:
     async def assassin() -> None:
         for _ in range(8):
@@ -205,18 +221,18 @@ def test_a_child_finds_all_its_modules_loaded_and_collects_its_garbage() -> None
     While it loads, the fork server collects no garbage, which would stay so in every child.
     """
     functions = fork_server.functions_of(REAL.stages)
-    preloaded = [
-        fork_server.FIRST,
-        *(function.partition(":")[0] for function in functions),
-        *fork_server.LAST,
-        fork_server.FOR_MANY,
-    ]
     script = (
-        f"import gc, sys, multiprocessing.forkserver, {', '.join(preloaded)}; loaded = set(sys.modules)\n"
+        "import gc, sys\n"
+        "from multiprocessing import Pipe\n"
+        "from pipeline.edges import forking, page_process\n"
         "from pipeline.edges.own_enrichment import NOTHING\n"
-        "from pipeline.edges.page_process import _load, serve\n"
-        "from pipeline.topology import TOPOLOGY\n"
-        f"_load({functions!r}, NOTHING)\n"
+        "gc.disable()\n"
+        f"forking.load({functions!r}, is_for_many=True)\n"
+        "loaded = set(sys.modules)\n"
+        "ours, theirs = Pipe()\n"
+        f"ours.send((2**40, {functions!r}, NOTHING))\n"
+        "ours.close()\n"
+        "page_process.serve(theirs)\n"
         "print(gc.isenabled(), *sorted(set(sys.modules) - loaded))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

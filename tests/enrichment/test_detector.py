@@ -57,6 +57,6 @@ def _moves(found: Detector) -> NDArray[np.uint32]:
     moves = np.zeros((len(found.likes), 256), dtype=np.uint32)
     for row, (start, end) in enumerate(pairwise(found.starts.tolist())):
         moves[row] = moves[found.likes[row]]
-        moves[row, found.bytes[start:end]] = found.to[start:end]
-        assert np.all(np.diff(found.bytes[start:end].astype(int)) > 0)
+        moves[row, found.codes[start:end]] = found.to[start:end]
+        assert np.all(np.diff(found.codes[start:end].astype(int)) > 0)
     return moves
