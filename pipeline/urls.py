@@ -2,13 +2,13 @@
 
 import re
 from functools import cache, lru_cache
-from pathlib import Path
 from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
 from url_normalize import url_normalize
 from url_normalize.normalize_host import normalize_host
 
 from pipeline.errors import Code, Reject
+from pipeline.libraries import file_of
 
 MAX_URL_LENGTH = 8192
 MAX_HOST_LENGTH = 253
@@ -179,10 +179,7 @@ def _suffix_labels(name: str) -> int:
 @cache
 def _suffixes() -> frozenset[str]:
     """The list's lines, as they stand there: in readable characters. Its comments are no names."""
-    from tld.helpers import project_dir  # here: it brings an HTTP client, to fetch a newer list
-    from tld.utils import MozillaTLDSourceParser
-
-    return frozenset(Path(project_dir(MozillaTLDSourceParser.local_path)).read_text(encoding="utf-8").split("\n"))
+    return frozenset(file_of("tld", "res/effective_tld_names.dat.txt").read_text(encoding="utf-8").split("\n"))
 
 
 def warm() -> None:
