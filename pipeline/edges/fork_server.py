@@ -26,6 +26,13 @@ ANSWER = struct.Struct("i")
 MANY = "many"
 """Stands first in a request for a child of many pages, which has what only some pages need."""
 
+ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",  # each thread counts 64 MiB and more against a page's memory
+    # a page's nodes are freed together: kept as they are for the next page's, not merged and split again (glibc only)
+    "GLIBC_TUNABLES": "glibc.malloc.tcache_count=65535",
+}
+"""Of the fork server and so of the children, where the operator has not set them: libraries read it as they start."""
+
 
 def functions_of(stages: "Sequence[Stage]") -> tuple[str, ...]:
     """The functions that run in children: those of the stages without memory."""
@@ -111,7 +118,8 @@ def _running(functions: Sequence[str] | None) -> socket.socket:
             atexit.register(_end)
         else:
             _server[1].close()
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each thread counts 64 MiB and more against a page's memory
+        for name, value in ENVIRONMENT.items():
+            os.environ.setdefault(name, value)
         ours, theirs = socket.socketpair()
         with theirs:
             arguments = theirs.fileno(), None if functions is None else tuple(functions)
