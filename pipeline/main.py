@@ -9,7 +9,7 @@ def main() -> None:
         # what its pages need takes twice as long to load as all else: it is on its way before the rest is even read
         from pipeline.edges import fork_server
 
-        fork_server.start()
+        fork_server.start(is_for_many=False)
     from pipeline.cli import main as run
 
     run()

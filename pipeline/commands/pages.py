@@ -25,10 +25,12 @@ def process(paths: tuple[Path, ...], output: Path | None, articles: bool, worker
     settings = settings_now()
     if workers is not None:
         settings = replace(settings, pool_processes=workers)
+    topology = load_topology(settings.topology)
     with loading():  # as the fork server does since `pipeline.main`
         from pipeline.edges.process import load_last, process_files
 
-        load_last(load_topology(settings.topology))
+        if all(path.exists() for path in paths):  # else an error is what follows
+            load_last(topology)
 
     process_files(paths, settings, output=output, articles=articles, say=say)
 

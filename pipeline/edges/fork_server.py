@@ -44,36 +44,45 @@ def annotates(functions: Sequence[str]) -> bool:
     return any("annotate" in function for function in functions)
 
 
-def start(functions: Sequence[str] | None = None) -> None:
+def start(functions: Sequence[str] | None = None, *, is_for_many: bool) -> None:
     """Start it if it does not run yet, and return at once: a child then costs 5 ms, not a second.
 
     It begins to load these functions; unless any are named, those of the topology that its settings name.
+    `is_for_many`: and what only some pages need. The first of a few pages need not wait for that.
     """
     if functions is None or functions:
         with _lock:
-            _running(functions)
+            _running(functions, is_for_many=is_for_many)
 
 
 def fork(functions: Sequence[str], pipe: int, *, is_for_many: bool) -> "Forked":
     """A child with these functions loaded, which serves one end of a pipe; OSError when there can be none now."""
     with _lock:
-        control = _running(functions)
+        control = _running(functions, is_for_many=is_for_many)
         status, theirs = os.pipe()
         try:
-            request = " ".join([*([MANY] if is_for_many else []), *functions])
-            socket.send_fds(control, [request.encode() + b"\n"], [pipe, theirs])
-            answer = control.recv(ANSWER.size, socket.MSG_WAITALL)
-            if len(answer) < ANSWER.size:
-                raise ConnectionError("the fork server has ended")
-            pid: int = ANSWER.unpack(answer)[0]
-            if pid < 0:
-                raise OSError(-pid, os.strerror(-pid))
+            pid = _asked(control, " ".join([*([MANY] if is_for_many else []), *functions]), pipe, theirs)
         except BaseException:
             os.close(status)
             raise
         finally:
             os.close(theirs)
     return Forked(pid, status)
+
+
+def _asked(control: socket.socket, request: str, *descriptors: int) -> int:
+    try:
+        socket.send_fds(control, [request.encode() + b"\n"], descriptors)
+        answer = control.recv(ANSWER.size, socket.MSG_WAITALL)
+    except BaseException:
+        _end()  # else the next request would get the answer to this one
+        raise
+    if len(answer) < ANSWER.size:
+        raise ConnectionError("the fork server has ended")
+    pid: int = ANSWER.unpack(answer)[0]
+    if pid < 0:
+        raise OSError(-pid, os.strerror(-pid))
+    return pid
 
 
 class Forked:
@@ -83,19 +92,22 @@ class Forked:
         self.pid = pid
         self._status: int | None = status
         self._code: int | None = None
+        self._lock = threading.Lock()
 
     def kill(self) -> None:
-        """SIGKILL, unless it has ended: its id may be another's by now."""
-        if self._status is not None and not _readable(self._status, 0):
-            with suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
+        """SIGKILL, unless it has ended: its id may be another's by now. For any thread."""
+        with self._lock:
+            if self._status is not None and not _readable(self._status, 0):
+                with suppress(ProcessLookupError):
+                    os.kill(self.pid, signal.SIGKILL)
 
     def wait(self, seconds: float) -> int | None:
         """Its exit code, less than zero for a signal; None when it does not end in time, or nobody knows."""
         if self._status is not None and _readable(self._status, seconds):
-            told = os.read(self._status, ANSWER.size)
-            os.close(self._status)
-            self._status = None
+            with self._lock:
+                told = os.read(self._status, ANSWER.size)
+                os.close(self._status)
+                self._status = None
             self._code = ANSWER.unpack(told)[0] if len(told) == ANSWER.size else None
         return self._code
 
@@ -111,7 +123,7 @@ _server: tuple["subprocess.Popen[bytes]", socket.socket] | None = None
 """The process and our end of its socket. It ends when this is closed, and be it because we were killed."""
 
 
-def _running(functions: Sequence[str] | None) -> socket.socket:
+def _running(functions: Sequence[str] | None, *, is_for_many: bool) -> socket.socket:
     global _server
     if _server is None or _server[0].poll() is not None:
         if _server is None:
@@ -122,7 +134,7 @@ def _running(functions: Sequence[str] | None) -> socket.socket:
             os.environ.setdefault(name, value)
         ours, theirs = socket.socketpair()
         with theirs:
-            arguments = theirs.fileno(), None if functions is None else tuple(functions)
+            arguments = theirs.fileno(), None if functions is None else tuple(functions), is_for_many
             # with our path, for what it loads must be what we would load
             code = f"import sys; sys.path[:] = {sys.path}; from pipeline.edges.forking import main; main(*{arguments})"
             flags = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]

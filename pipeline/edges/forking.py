@@ -18,11 +18,11 @@ from multiprocessing.connection import Connection
 from pipeline.edges.fork_server import ANSWER, MANY, functions_of
 
 
-def main(control: int, functions: Sequence[str] | None) -> None:
+def main(control: int, functions: Sequence[str] | None, is_for_many: bool) -> None:
     """The life of the fork server, until its parent has closed the other end of `control`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     gc.disable()
-    load(configured_functions() if functions is None else functions, is_for_many=False)
+    load(configured_functions() if functions is None else functions, is_for_many=is_for_many)
     _Server(socket.socket(fileno=control)).run()
     os._exit(0)  # nothing is left to be written, and to take down all that it has loaded takes 30 ms
 

@@ -72,7 +72,7 @@ class Pool:
         self._closed = threading.Event()
 
     def __enter__(self) -> Self:
-        fork_server.start(self._setup[1])
+        fork_server.start(self._setup[1], is_for_many=self._is_for_many)
         starts = [self._threads.submit(self._start) for _ in range(self._processes)]
         try:
             for start in starts:

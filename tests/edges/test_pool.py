@@ -107,13 +107,16 @@ async def test_a_fork_server_that_is_killed_is_replaced(pool: Pool) -> None:
     assert fork_server._server is not None
     killed = fork_server._server[0].pid
     os.kill(killed, signal.SIGKILL)
+    await asyncio.sleep(1)  # its children die with it, idle
     results = await pool.run(CLEAN, [page("fine", number) for number in range(4)], now=NOW)
     assert [code(handled) for handled in results] == [None] * 4
     assert fork_server._server[0].pid != killed
 
 
 def test_a_command_that_ends_at_once_leaves_no_fork_server_that_still_loads() -> None:
-    script = "from pipeline.edges import fork_server; fork_server.start(); print(fork_server._server[0].pid)"
+    script = (
+        "from pipeline.edges import fork_server; fork_server.start(is_for_many=True); print(fork_server._server[0].pid)"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     with pytest.raises(ProcessLookupError):
         os.kill(int(done.stdout), 0)
