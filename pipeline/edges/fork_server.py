@@ -1,6 +1,6 @@
 """The process from which the pool's children are forked: it loads and warms the stages once, and has no threads.
 
-Here is its parent's side; `forking.py` is what runs in it. Python's own fork server begins to load 40 ms later: it
+Here is its parent's side; `forking.py` is what runs in it. Python's own fork server begins to load later: it
 needs another process beside it, a socket in a folder, and what finds these; and each of its children imports its
 parent's main script. Imports next to nothing, so that a command can start it first and load its own modules meanwhile.
 """
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 ANSWER = struct.Struct("i")
 """To a request: the child's process id, or an error's number below zero. When the child has ended: its exit code."""
-MANY = "many"
-"""Stands first in a request for a child of many pages, which has what only some pages need."""
+MANY, ONLY = "many", "only"
+"""First words of requests: for a child of many pages, which has what only some pages need; for the only child."""
 
 ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",  # each thread counts 64 MiB and more against a page's memory
@@ -55,10 +55,21 @@ def start(functions: Sequence[str] | None = None, *, is_for_many: bool) -> None:
             _running(functions, is_for_many=is_for_many)
 
 
-def fork(functions: Sequence[str], pipe: int, *, is_for_many: bool) -> "Forked":
-    """A child with these functions loaded, which serves one end of a pipe; OSError when there can be none now."""
+def fork(functions: Sequence[str], pipe: int, *, is_for_many: bool, is_only: bool = False) -> "ForkedChild | OnlyChild":
+    """A child with these functions loaded, which serves one end of a pipe; OSError when there can be none now.
+
+    `is_only`: no other is needed beside it. For a few pages the server itself becomes it: to fork, and to copy what the
+    child touches, takes 20 ms. The next child then begins with a new server.
+    """
+    global _server, _has_forked
     with _lock:
         control = _running(functions, is_for_many=is_for_many)
+        if is_only and not is_for_many and not _has_forked and _server is not None:
+            process, _server = _server[0], None
+            with control:
+                socket.send_fds(control, [" ".join([ONLY, *functions]).encode() + b"\n"], [pipe])
+            return OnlyChild(process)
+        _has_forked = True
         status, theirs = os.pipe()
         try:
             pid = _asked(control, " ".join([*([MANY] if is_for_many else []), *functions]), pipe, theirs)
@@ -67,7 +78,7 @@ def fork(functions: Sequence[str], pipe: int, *, is_for_many: bool) -> "Forked":
             raise
         finally:
             os.close(theirs)
-    return Forked(pid, status)
+    return ForkedChild(pid, status)
 
 
 def _asked(control: socket.socket, request: str, *descriptors: int) -> int:
@@ -85,7 +96,25 @@ def _asked(control: socket.socket, request: str, *descriptors: int) -> int:
     return pid
 
 
-class Forked:
+class OnlyChild:
+    """A child that was the fork server."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self.pid = process.pid
+        self._process = process
+
+    def kill(self) -> None:
+        """SIGKILL, unless it has ended. For any thread."""
+        self._process.kill()
+
+    def wait(self, seconds: float) -> int | None:
+        """As `ForkedChild.wait`."""
+        with suppress(subprocess.TimeoutExpired):
+            return self._process.wait(seconds)
+        return None
+
+
+class ForkedChild:
     """A child: the fork server's, so that only the server can wait for it, and tells of its end."""
 
     def __init__(self, pid: int, status: int) -> None:
@@ -121,14 +150,14 @@ def _readable(descriptor: int, seconds: float) -> bool:
 _lock = threading.Lock()
 _server: tuple["subprocess.Popen[bytes]", socket.socket] | None = None
 """The process and our end of its socket. It ends when this is closed, and be it because we were killed."""
+_has_forked = False
+"""Whether there are children that end with it."""
 
 
 def _running(functions: Sequence[str] | None, *, is_for_many: bool) -> socket.socket:
-    global _server
+    global _server, _has_forked
     if _server is None or _server[0].poll() is not None:
-        if _server is None:
-            atexit.register(_end)
-        else:
+        if _server is not None:
             _server[1].close()
         for name, value in ENVIRONMENT.items():
             os.environ.setdefault(name, value)
@@ -143,10 +172,11 @@ def _running(functions: Sequence[str] | None, *, is_for_many: bool) -> socket.so
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
             )
-        _server = process, ours
+        _server, _has_forked = (process, ours), False
     return _server[1]
 
 
+@atexit.register
 def _end() -> None:
     """At once, whatever it is still loading: who reads a command's output through a pipe waits for its end too."""
     if _server is not None:

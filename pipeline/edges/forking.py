@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
+from typing import NoReturn
 
-from pipeline.edges.fork_server import ANSWER, MANY, functions_of
+from pipeline.edges.fork_server import ANSWER, MANY, ONLY, functions_of
 
 
 def main(control: int, functions: Sequence[str] | None, is_for_many: bool) -> None:
@@ -75,15 +76,14 @@ class _Server:
                     request += self._control.recv(65536)
                 if not request:
                     return
-                self._load(request)
+                words = request.decode().split()
+                kind, functions = (words[0], words[1:]) if words[:1] in ([MANY], [ONLY]) else ("", words)
+                if request not in self._loaded:
+                    load(functions, is_for_many=kind == MANY)
+                    self._loaded.add(request)
+                if kind == ONLY:
+                    self._become_child(*descriptors)
                 self._answer(*descriptors)
-
-    def _load(self, request: bytes) -> None:
-        if request not in self._loaded:
-            functions = request.decode().split()
-            is_for_many = functions[:1] == [MANY]
-            load(functions[is_for_many:], is_for_many=is_for_many)
-            self._loaded.add(request)
 
     def _answer(self, pipe: int, status: int) -> None:
         try:
@@ -93,7 +93,8 @@ class _Server:
             pid = -(error.errno or 1)
         else:
             if pid == 0:
-                self._become_child(pipe, status)
+                os.close(status)
+                self._become_child(pipe)
             self._statuses[pid] = status
         os.close(pipe)
         self._control.sendall(ANSWER.pack(pid))
@@ -106,7 +107,7 @@ class _Server:
                     os.write(status, ANSWER.pack(os.waitstatus_to_exitcode(found[1])))
                 os.close(status)
 
-    def _become_child(self, pipe: int, status: int) -> None:
+    def _become_child(self, pipe: int) -> NoReturn:
         """Serve the pipe and exit. Nothing of the server's is held: it must end when its parent does."""
         from pipeline.edges.page_process import serve
 
@@ -114,7 +115,7 @@ class _Server:
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            for descriptor in (self._woken, self._wake, status, *self._statuses.values()):
+            for descriptor in (self._woken, self._wake, *self._statuses.values()):
                 os.close(descriptor)
             self._control.close()
             serve(Connection(pipe))

@@ -155,7 +155,7 @@ class Pool:
         """A child that is ready. One that dies at its start died of something else than a page: another is tried."""
         reason = ""
         for _ in range(START_TRIES):
-            child = _Child(self._setup, is_for_many=self._is_for_many)
+            child = _Child(self._setup, is_for_many=self._is_for_many, is_only=self._processes == 1)
             self._children.add(child)
             if self._closed.is_set():  # it was not there yet when the others were killed
                 child.kill()
@@ -196,13 +196,13 @@ def _died(stage: Stage, message: Message, lost: _LostError, now: str) -> Handled
 class _Child:
     """One process and our end of its pipe. It belongs to one thread at a time; only `kill` is for any."""
 
-    def __init__(self, setup: Setup, *, is_for_many: bool) -> None:
+    def __init__(self, setup: Setup, *, is_for_many: bool, is_only: bool) -> None:
         self._tasks = 0
         self._lost = False
         self._setup = setup
         self._pipe, theirs = Pipe()
         try:
-            self._process = fork_server.fork(setup[1], theirs.fileno(), is_for_many=is_for_many)
+            self._process = fork_server.fork(setup[1], theirs.fileno(), is_for_many=is_for_many, is_only=is_only)
         except OSError as error:
             self._pipe.close()
             raise Failure(f"cannot start a process for pages: {error}") from error

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -113,6 +114,24 @@ async def test_a_fork_server_that_is_killed_is_replaced(pool: Pool) -> None:
     assert fork_server._server[0].pid != killed
 
 
+async def test_the_only_child_of_a_few_pages_is_no_fork_and_is_replaced_when_it_dies(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fork_server, "_server", None)  # that of other tests has children
+    limits: dict[str, Any] = {"page_seconds": 1.0, "page_memory_mib": 512, "stages": (CLEAN,)}
+    with Pool(processes=1, is_for_many=False, **limits) as few:
+        assert fork_server._server is None
+        (first,) = few.pids
+        bodies = ["fine", "segfault", "fine", "hang", "eat", "exit", "fine"]
+        results = [(await few.run(CLEAN, [page(body)], now=NOW))[0] for body in bodies]
+        died, late, full = Code.WORKER_DIED, Code.TIME_LIMIT, Code.MEMORY_LIMIT
+        assert list(map(code, results)) == [None, died, None, late, full, died, None]
+        assert first not in few.pids
+        (last,) = few.pids
+    with pytest.raises(ProcessLookupError):
+        os.kill(last, 0)
+
+
 def test_a_command_that_ends_at_once_leaves_no_fork_server_that_still_loads() -> None:
     script = (
         "from pipeline.edges import fork_server; fork_server.start(is_for_many=True); print(fork_server._server[0].pid)"
@@ -172,8 +191,9 @@ def test_a_stage_that_cannot_be_loaded_is_a_failure_not_a_thousand_dead_letters(
         pass
 
 
+@pytest.mark.parametrize("processes", ["processes=1, is_for_many=False", "processes=2"])
 @pytest.mark.parametrize("at_work", ["time.sleep(60)", "asyncio.run(pool.run(TOPOLOGY.stages[0], [hang], now=NOW))"])
-def test_no_process_survives_a_parent_that_is_killed(at_work: str) -> None:
+def test_no_process_survives_a_parent_that_is_killed(at_work: str, processes: str) -> None:
     """Idle, or with a page that hangs."""
     code = (
         "import asyncio, time\n"
@@ -181,7 +201,7 @@ def test_no_process_survives_a_parent_that_is_killed(at_work: str) -> None:
         "from tests.faults import TOPOLOGY\n"
         "from pipeline.edges.pool import Pool\n"
         "if __name__ == '__main__':\n"
-        "    with Pool(processes=2, page_seconds=60, page_memory_mib=512, stages=TOPOLOGY.stages[:1]) as pool:\n"
+        f"    with Pool({processes}, page_seconds=60, page_memory_mib=512, stages=TOPOLOGY.stages[:1]) as pool:\n"
         "        print(*pool.pids, flush=True)\n"
         "        hang = page('hang')\n"
         f"        {at_work}\n"
@@ -189,7 +209,7 @@ def test_no_process_survives_a_parent_that_is_killed(at_work: str) -> None:
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert parent.stdout
     pids = [int(pid) for pid in parent.stdout.readline().split()]
-    assert len(pids) == 2
+    assert len(pids) == int(processes[len("processes=")])
     time.sleep(0.5)
     parent.kill()
     parent.wait()
