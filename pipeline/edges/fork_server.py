@@ -164,8 +164,11 @@ def _running(functions: Sequence[str] | None, *, is_for_many: bool) -> socket.so
         ours, theirs = socket.socketpair()
         with theirs:
             arguments = theirs.fileno(), None if functions is None else tuple(functions), is_for_many
-            # with our path, for what it loads must be what we would load
-            code = f"import sys; sys.path[:] = {sys.path}; from pipeline.edges.forking import main; main(*{arguments})"
+            # Ctrl-C is the parent's; and with its path, for what it loads must be what we would load
+            code = (
+                "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+                f"sys.path[:] = {sys.path}; from pipeline.edges.forking import main; main(*{arguments})"
+            )
             flags = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
             process = subprocess.Popen(
                 [sys.executable, *flags, "-c", code],

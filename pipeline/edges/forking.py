@@ -21,7 +21,6 @@ from pipeline.edges.fork_server import ANSWER, MANY, ONLY, functions_of
 
 def main(control: int, functions: Sequence[str] | None, is_for_many: bool) -> None:
     """The life of the fork server, until its parent has closed the other end of `control`."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     gc.disable()
     load(configured_functions() if functions is None else functions, is_for_many=is_for_many)
     _Server(socket.socket(fileno=control)).run()
