@@ -295,3 +295,9 @@ def without_headers(headers: Iterable[tuple[str, bytes | None]], prefix: str) ->
 RecordType = type[CleanArticle] | type[AnnotatedArticle] | type[Withdrawal] | type[EnrichedArticle] | type[PageOutcome]
 
 RECORD_TYPES: dict[str, RecordType] = {record.SCHEMA.split("/")[0]: record for record in WIRE_RECORDS}
+
+
+def warm() -> None:
+    """Make the decoders now, for a process that will read records: each looks at all types of its record first."""
+    for record in WIRE_RECORDS:
+        _decoder(record)

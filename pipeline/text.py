@@ -6,12 +6,23 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import cache, partial
+
+
+def on_demand(pattern: str, flags: int = 0) -> Callable[[], re.Pattern[str]]:
+    """What gives the pattern, compiled when it is first asked for. For those that few pages need: a range of Chinese
+
+    characters alone takes 1 ms to compile, and all patterns of the package a tenth of the time of one page's command.
+    """
+    return cache(partial(re.compile, pattern, flags))
+
 
 _WORD = re.compile(r"\w+")
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN_ON = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
-_UNSPACED_WORD = re.compile(f"[{_UNSPACED}]")
-_RUN_ON_WORD = re.compile(f"[{_RUN_ON}]+")
+_UNSPACED_WORD = on_demand(f"[{_UNSPACED}]")
+_RUN_ON_WORD = on_demand(f"[{_RUN_ON}]+")
 _OTHER_WORD = re.compile(f"[{_UNSPACED}{_RUN_ON}]")
 MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u07a6-\u07b0"
@@ -143,9 +154,9 @@ def count_words(text: str) -> int:
         return (b" " + plain.translate(_OUTLINE)).count(b" x")
     if _OTHER_WORD.search(text) is None:
         return len(_MARKED_WORD.findall(text))
-    unspaced = len(_UNSPACED_WORD.findall(text))
-    run_on = sum(-(-len(run) // RUN_ON_WORD_LENGTH) for run in _RUN_ON_WORD.findall(text))
-    rest = _RUN_ON_WORD.sub(" ", _UNSPACED_WORD.sub(" ", text))
+    unspaced = len(_UNSPACED_WORD().findall(text))
+    run_on = sum(-(-len(run) // RUN_ON_WORD_LENGTH) for run in _RUN_ON_WORD().findall(text))
+    rest = _RUN_ON_WORD().sub(" ", _UNSPACED_WORD().sub(" ", text))
     return unspaced + run_on + len(_MARKED_WORD.findall(rest))
 
 

@@ -5,6 +5,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tld import get_fld
 from url_normalize import url_normalize
 
 from pipeline import urls
@@ -225,6 +226,20 @@ def test_the_spellings_of_an_international_name_are_one_host_and_one_page(spelli
 )
 def test_the_registrable_domain_of_an_international_name_is_its_dns_name(url: str, domain: str) -> None:
     assert registrable_domain(url) == domain
+
+
+def test_public_suffixes_are_those_of_tld() -> None:
+    """But of 21 names: they are in a wildcard, which it passes over when a longer rule goes on below the name."""
+    rules = {line for line in urls._suffixes() if line and not line.startswith("//")}
+    names = {rule.lstrip("!").replace("*", "any") for rule in rules}
+    above = {name.partition(".")[2] for name in names} - {""}
+    passed_over = {name for name in above if f"*.{name.partition('.')[2]}" in rules}
+    assert len(names) > 9000
+    for name in (names | above) - passed_over:
+        for host in (name, f"www.{name}", f"a.www.{name}"):
+            known = get_fld(f"http://{host}/", fail_silently=True)  # in readable characters
+            labels = known.count(".") + 1 if known else min(2, host.count(".") + 1)
+            assert registrable_domain(f"http://{host}/").count(".") + 1 == labels, host
 
 
 LINKS = st.from_regex(

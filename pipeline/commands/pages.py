@@ -20,19 +20,17 @@ def process(paths: tuple[Path, ...], output: Path | None, articles: bool, worker
     """
     from dataclasses import replace
 
-    from pipeline.edges import fork_server
     from pipeline.topology import load_topology
 
     settings = settings_now()
     if workers is not None:
         settings = replace(settings, pool_processes=workers)
     topology = load_topology(settings.topology)
-    if all(path.exists() for path in paths):  # else an error is what follows, and nobody waits for a server
-        pages = len(paths) if all(path.is_file() for path in paths) else None
-        # it loads the stages while this loads the rest
-        fork_server.start(fork_server.functions_of(topology.stages), pages=pages)
-    with loading():
-        from pipeline.edges.process import process_files
+    with loading():  # as the fork server does since `pipeline.main`
+        from pipeline.edges.process import load_last, process_files
+
+        if all(path.exists() for path in paths):  # else an error is what follows
+            load_last(topology)
 
     process_files(paths, settings, output=output, articles=articles, say=say)
 

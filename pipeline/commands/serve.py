@@ -48,7 +48,8 @@ def stage(name: str, bootstrap: str | None) -> None:
 
     settings = settings_now()
     row, connection = load_topology(settings.topology).stage(name), external(bootstrap)
-    fork_server.start(fork_server.functions_of([row]))  # it loads the stage while this loads the rest
+    # it loads the stage while this loads the rest
+    fork_server.start(fork_server.functions_of([row]), is_for_many=True)
     with loading():
         from pipeline.edges.kafka import run_stage
 

@@ -4,16 +4,12 @@ A module of its own, with few imports: the fork server loads it, and who runs th
 """
 
 import ctypes
-import multiprocessing
 import os
 import platform
 import resource
 import signal
-import sys
 import threading
 import time
-from collections.abc import Callable
-from multiprocessing import forkserver
 from multiprocessing.connection import Connection as Pipe
 from typing import Any
 
@@ -25,25 +21,33 @@ MEMORY_EXIT = 12
 """A child's exit code when it has no memory for the page's message itself."""
 
 PR_SET_PDEATHSIG = 1
+LOOK_SECONDS = 1.0
+"""How often a child looks whether its parent is still there, where the system does not tell."""
 LINUX = platform.system() == "Linux"
 
 
-def serve(pipe: "Pipe[Any, Any]", memory: int, functions: tuple[str, ...], own: OwnEnrichment) -> None:
+Setup = tuple[int, tuple[str, ...], OwnEnrichment]
+"""What a child is told first: how many bytes of memory it may have, the stages' functions, and the operator's part."""
+
+
+def serve(pipe: "Pipe[Any, Any]") -> None:
     """The life of a child: say that it is ready, then answer each task until the pipe ends."""
     # The parent decides when to stop: Ctrl-C and service managers signal whole groups.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    _let_fork_server_go()
     _die_with_parent()
     try:
-        _load(functions, own)
-    except Exception as error:
-        pipe.send(f"{type(error).__name__}: {error}")
-        return
-    if LINUX:
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    pipe.send(None)
-    try:
+        memory, functions, own = pipe.recv()
+        try:
+            if fork_server.annotates(functions):
+                configure(own)
+            load(functions)
+        except Exception as error:
+            pipe.send(f"{type(error).__name__}: {error}")
+            return
+        if LINUX:
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        pipe.send(None)
         while True:
             stage, chunk, now = pipe.recv()
             pipe.send([handle(stage, message, now=now, clock=time.perf_counter) for message in chunk])
@@ -53,40 +57,16 @@ def serve(pipe: "Pipe[Any, Any]", memory: int, functions: tuple[str, ...], own: 
         return
 
 
-def _load(functions: tuple[str, ...], own: OwnEnrichment) -> None:
-    from pipeline.edges.warm import warm_all
-
-    if fork_server.annotates(functions):
-        configure(own)
-    loaded = len(sys.modules)
-    load(functions)
-    if len(sys.modules) > loaded:  # stages that the fork server was not told of
-        warm_all()
-
-
-def _let_fork_server_go() -> None:
-    """Close the pipe by which the fork server knows that somebody needs it. Every child holds it too, to start more:
-
-    one that hangs would keep the fork server alive after our parent's death, and with it itself, for ever.
-    """
-    server = forkserver._forkserver
-    alive = getattr(server, "_forkserver_alive_fd", None)
-    if alive is not None:
-        os.close(alive)
-        server._forkserver_alive_fd = None  # type: ignore[attr-defined]
-
-
 def _die_with_parent() -> None:
     """The fork server ends with our parent, even by SIGKILL; this ends us with the fork server."""
     if LINUX:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         return
-    parent = multiprocessing.parent_process()
-    assert parent is not None  # noqa: S101 - this runs in a child only
-    wait: Callable[[], None] = parent.join
+    parent = os.getppid()
 
     def follow() -> None:
-        wait()
+        while os.getppid() == parent:
+            time.sleep(LOOK_SECONDS)
         os._exit(1)
 
     threading.Thread(target=follow, daemon=True).start()

@@ -5,7 +5,6 @@ fails as a whole when one of its idle processes is killed (5.2.3).
 """
 
 import asyncio
-import multiprocessing
 import queue
 import signal
 import threading
@@ -14,6 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import pairwise
+from multiprocessing.connection import Pipe
 from types import TracebackType
 from typing import Any, Self
 
@@ -21,7 +21,7 @@ from pipeline.codec import Message
 from pipeline.edges import fork_server
 from pipeline.edges.metrics import POOL_BUSY, POOL_BUSY_SECONDS, POOL_KILLS, POOL_PROCESSES, POOL_WAITING
 from pipeline.edges.own_enrichment import NOTHING, OwnEnrichment
-from pipeline.edges.page_process import MEMORY_EXIT, serve
+from pipeline.edges.page_process import MEMORY_EXIT, Setup
 from pipeline.errors import Code, Failure, NoProcess
 from pipeline.records import StageTime
 from pipeline.settings import STAGE_CHUNK
@@ -32,6 +32,9 @@ START_SECONDS = 60.0
 """How long a child may take to load its stage: 1-2 s alone, 10 s on a machine that starts all its services at once."""
 
 START_TRIES = 3
+
+END_SECONDS = 5.0
+"""How long a child may take to end that was killed."""
 
 TICK_SECONDS = 0.25
 """How often a page's time is looked at."""
@@ -56,19 +59,20 @@ class Pool:
         page_memory_mib: int,
         stages: Sequence[Stage] = (),
         own: OwnEnrichment = NOTHING,
+        is_for_many: bool = True,
     ) -> None:
+        """`is_for_many`: children have loaded what only some pages need. The first of a few need not wait for that."""
         self._page_seconds = page_seconds
         self._processes = processes
-        self._functions = fork_server.functions_of(stages)
-        self._memory = page_memory_mib * MIB
-        self._own = own
+        self._setup: Setup = (page_memory_mib * MIB, fork_server.functions_of(stages), own)
+        self._is_for_many = is_for_many
         self._idle: queue.SimpleQueue[_Child | None] = queue.SimpleQueue()
         self._threads = ThreadPoolExecutor(processes, thread_name_prefix="pool")
         self._children: set[_Child] = set()
         self._closed = threading.Event()
 
     def __enter__(self) -> Self:
-        fork_server.start(self._functions)
+        fork_server.start(self._setup[1], is_for_many=self._is_for_many)
         starts = [self._threads.submit(self._start) for _ in range(self._processes)]
         try:
             for start in starts:
@@ -151,7 +155,7 @@ class Pool:
         """A child that is ready. One that dies at its start died of something else than a page: another is tried."""
         reason = ""
         for _ in range(START_TRIES):
-            child = _Child(self._memory, self._functions, self._own)
+            child = _Child(self._setup, is_for_many=self._is_for_many, is_only=self._processes == 1)
             self._children.add(child)
             if self._closed.is_set():  # it was not there yet when the others were killed
                 child.kill()
@@ -192,21 +196,19 @@ def _died(stage: Stage, message: Message, lost: _LostError, now: str) -> Handled
 class _Child:
     """One process and our end of its pipe. It belongs to one thread at a time; only `kill` is for any."""
 
-    def __init__(self, memory: int, functions: tuple[str, ...], own: OwnEnrichment) -> None:
+    def __init__(self, setup: Setup, *, is_for_many: bool, is_only: bool) -> None:
         self._tasks = 0
         self._lost = False
-        context = multiprocessing.get_context("forkserver")
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=serve, args=(theirs, memory, functions, own), daemon=True)
+        self._setup = setup
+        self._pipe, theirs = Pipe()
         try:
-            with _lock:
-                self._process.start()
-        except (OSError, EOFError) as error:
+            self._process = fork_server.fork(setup[1], theirs.fileno(), is_for_many=is_for_many, is_only=is_only)
+        except OSError as error:
             self._pipe.close()
             raise Failure(f"cannot start a process for pages: {error}") from error
         finally:
             theirs.close()
-        self.pid = self._process.pid or 0
+        self.pid = self._process.pid
 
     @property
     def worn(self) -> bool:
@@ -215,7 +217,7 @@ class _Child:
 
     def await_ready(self) -> str | None:
         """None when it has loaded its stages, else what is wrong with them; _LostError when it does not say."""
-        problem: str | None = self._answer(None, START_SECONDS)
+        problem: str | None = self._answer(self._setup, START_SECONDS)
         return problem
 
     def call(self, task: _Task, seconds: float) -> list[Handled]:
@@ -229,8 +231,7 @@ class _Child:
         clock = _Clock(seconds, self.kill)
         clock.start()
         try:
-            if task is not None:
-                self._pipe.send(task)
+            self._pipe.send(task)
             return self._pipe.recv()
         except (OSError, EOFError):
             self._lost = True
@@ -249,15 +250,12 @@ class _Child:
 
     def kill(self) -> None:
         """SIGKILL: its pipe then ends for whoever waits for it."""
-        with suppress(OSError, ValueError):
-            self._process.kill()
+        self._process.kill()
 
     def end(self) -> int | None:
         """Kill it if it lives, forget it, and give its exit code. May be called twice."""
         self.kill()
-        with _lock:
-            self._process.join(5)
-            exit_code = self._process.exitcode
+        exit_code = self._process.wait(END_SECONDS)
         self._pipe.close()
         return exit_code
 
@@ -292,10 +290,6 @@ class _Clock:
             self.left -= step  # not what has passed: a look that comes late finds that we stood still
         self.expired = True
         self._strike()
-
-
-_lock = threading.Lock()
-"""multiprocessing keeps its own list of children without one."""
 
 
 def spread(messages: Sequence[Message], processes: int) -> list[Sequence[Message]]:

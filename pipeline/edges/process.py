@@ -15,12 +15,23 @@ from pipeline.edges.local import Processed, process
 from pipeline.edges.own_enrichment import check, own_enrichment
 from pipeline.edges.pool import Pool
 from pipeline.edges.progress import progress
+from pipeline.edges.warm import warm_up
 from pipeline.errors import Failure, UsageError
 from pipeline.handle import load
 from pipeline.settings import Settings
-from pipeline.topology import load_topology
+from pipeline.topology import Topology, load_topology
 
 Say = Callable[[str], None]
+FEW = 3
+"""Pages, the first of which need not wait for what perhaps none of them needs."""
+
+
+def load_last(topology: Topology) -> None:
+    """Load and warm the stage that decides, which runs here, while the fork server does so with the others."""
+    last = topology.stages[-1]
+    with suppress(Exception):  # a page meets what is wrong with it again
+        load(filter(None, (last.function, last.decide)))
+    warm_up(is_for_many=False)
 
 
 def process_files(paths: Iterable[Path], settings: Settings, *, output: Path | None, articles: bool, say: Say) -> None:
@@ -32,7 +43,7 @@ def process_files(paths: Iterable[Path], settings: Settings, *, output: Path | N
     check(own_enrichment(settings))
     inputs = open_inputs(paths, say=say)
     with _writer(output) as stream:
-        asyncio.run(_write(inputs, settings, stream, articles))
+        asyncio.run(_write(inputs, load_topology(settings.topology), settings, stream, articles))
 
 
 @contextmanager
@@ -58,11 +69,8 @@ def _writer(output: Path | None) -> Iterator[BinaryIO]:
             target.unlink(missing_ok=True)
 
 
-async def _write(inputs: Inputs, settings: Settings, stream: BinaryIO, articles: bool) -> None:
-    topology = load_topology(settings.topology)
+async def _write(inputs: Inputs, topology: Topology, settings: Settings, stream: BinaryIO, articles: bool) -> None:
     processes = settings.pool_processes if inputs.total is None else min(settings.pool_processes, inputs.total)
-    with suppress(Exception):  # while the fork server loads the others; a page meets what is wrong with it again
-        load(filter(None, (topology.stages[-1].function, topology.stages[-1].decide)))
     with (
         Pool(
             processes=processes,
@@ -70,6 +78,7 @@ async def _write(inputs: Inputs, settings: Settings, stream: BinaryIO, articles:
             page_memory_mib=settings.page_memory_mib,
             stages=topology.stages,
             own=own_enrichment(settings),
+            is_for_many=inputs.total is None or inputs.total > FEW,
         ) as pool,
         progress("process", inputs.total) as advance,
     ):

@@ -1,7 +1,8 @@
-"""Loaded by the fork server after the stages: calls every `warm()` there is, so that children are forked warm.
+"""Calls every `warm()` there is, so that children are forked warm.
 
 A module of the package that loads something large on first use offers `warm()` when nearly every page needs it, and
-`warm_for_many()` (see `warm_for_many.py`) when only some do. Both may be called twice.
+`warm_for_many()` when only some do: the first of a few pages need not wait for what perhaps none of them needs. Both
+may be called twice.
 """
 
 import gc
@@ -17,10 +18,11 @@ from pipeline.settings import read_settings
 USUAL, SELDOM = "warm", "warm_for_many"
 
 
-def warm_all(*names: str) -> None:
-    """Call the functions of these names, both unless some are given, of all loaded modules that define them."""
-    for module in tuple(sys.modules.values()):
-        for name in names or (USUAL, SELDOM):
+def warm_up(*, is_for_many: bool) -> None:
+    """Warm all modules that are loaded, and collect garbage from then on."""
+    _configure_from_environment()
+    for name in (USUAL, SELDOM) if is_for_many else (USUAL,):
+        for module in tuple(sys.modules.values()):
             warm = getattr(module, name, None) if isinstance(module, ModuleType) else None
             if callable(warm) and warm.__module__ == module.__name__ and module.__name__.startswith("pipeline."):
                 warm()
@@ -28,7 +30,7 @@ def warm_all(*names: str) -> None:
     gc.enable()
 
 
-def configure_from_environment() -> None:
+def _configure_from_environment() -> None:
     """The operator's gazetteer and enrichers, loaded before children are forked, which then share their memory.
 
     What is wrong with them is said by the first child, whose parent can tell the person.
@@ -36,7 +38,3 @@ def configure_from_environment() -> None:
     if "pipeline.stages.annotate" in sys.modules:
         with suppress(UsageError):
             configure(own_enrichment(read_settings(os.environ)))
-
-
-configure_from_environment()
-warm_all(USUAL)

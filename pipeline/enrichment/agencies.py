@@ -208,16 +208,17 @@ def _in_address(text: str, start: int, end: int) -> bool:
     return joined or (text[start - 1 : start] in (".", "@") and text[start - 2 : start - 1].isalnum())
 
 
-def _forms() -> list[_Form]:
-    """All forms, the longest first, so that the first that stands somewhere is the whole of it."""
+def _all_forms() -> list[_Form]:
+    """The longest first, so that the first that stands somewhere is the whole of it."""
     forms = [_Form(text=name, agency=each, is_mark=False) for each in AGENCIES for name in each.names]
     forms += [_Form(text=mark, agency=each, is_mark=True) for each in AGENCIES for mark in each.marks]
     return sorted(forms, key=lambda form: -len(form.text))
 
 
-_RUN_ON = [form for form in _forms() if _UNSPACED.search(form.text)]
+_FORMS = _all_forms()
+_RUN_ON = [form for form in _FORMS if _UNSPACED.search(form.text)]
 _BY_FIRST_WORD: dict[str, list[_Form]] = {}
-for _form in _forms():
+for _form in _FORMS:
     if not _UNSPACED.search(_form.text):
         _BY_FIRST_WORD.setdefault(_WORD.findall(_form.text)[0].casefold(), []).append(_form)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pipeline.enrichment.agencies import Named, find_agencies
 from pipeline.enrichment.credit_words import AND, CREDIT, NO_DATELINE, NO_PLACES, PICTURE, WITH, WORDLIKE
 from pipeline.records import AgencyCredit, BlockKind, CleanArticle, CreditEvidence
-from pipeline.text import collapse, excerpt
+from pipeline.text import collapse, excerpt, on_demand
 
 MAX_CREDITS = 8
 MAX_EXCERPT = 120
@@ -49,15 +49,15 @@ _LEADING = re.compile(rf"(?P<credit>[^()\[\]|]{{2,40}}?)\s+{_DASH}\s")
 _DASHES = frozenset("-–—‒―")
 _JOINTS = _DASHES | {".", ","}
 _AFTER = _DASHES | {".", ":", "=", "|"}
-_CJK_BOX = re.compile(r"[【［\[(（](?P<inside>[^】］\])）\n]{2,40})[】］\])）]")
-_CJK_WIRE = re.compile(
+_CJK_BOX = on_demand(r"[【［\[(（](?P<inside>[^】］\])）\n]{2,40})[】］\])）]")
+_CJK_WIRE = on_demand(
     r"[（(【]?(?P<credit>[一-鿿]{2,6}?社|[一-鿿]{2,3}网)[^，。\s]{0,14}?\d{1,2}月?\d{0,2}日?[专專]?[电電讯]"
 )
 _CJK_SHORT = re.compile(r"(?:共同|時事)$")
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_CJK = on_demand("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _SPLIT = re.compile(rf"[,;/|·•()\[\]（）：:、，；＝=+]|\s{_DASH}+\s|^\W*{_DASH}+|\n")
 _TOKEN = re.compile(r"§|&|\d[\w.:/-]*|[^\W\d_]+(?:[.'’-][^\W\d_]+)*")
-_BREAK = re.compile(
+_BREAK = on_demand(
     r"(?:(?<![^\W_])(?P<word>[^\W\d_]{2,})|[\d\"'»”’)\]%])[.!?…]+[\"'»”’“)\]]*\s+(?=\S)|[。！？]+[」』”）)]*\s*(?=\S)"
 )
 """A sentence's end before what follows it; a full stop behind one letter is an abbreviation's."""
@@ -135,7 +135,7 @@ def _in_dateline(text: str, language: str) -> Iterator[tuple[int, _Credited]]:
             yield from ((match.end("credit") + (pattern in (_BRACKETED, _SLASHED)), each) for each in credited)
             return
     yield from _unmarked(text, language)
-    if _CJK.search(text):
+    if _CJK().search(text):
         yield from _east_asian(text, language)
 
 
@@ -182,11 +182,11 @@ def _unmarked(text: str, language: str) -> Iterator[tuple[int, _Credited]]:
 
 
 def _east_asian(text: str, language: str) -> Iterator[tuple[int, _Credited]]:
-    if wire := _CJK_WIRE.match(text):
+    if wire := _CJK_WIRE().match(text):
         for named in find_agencies(wire["credit"], language)[:1]:
             yield wire.end(), _Credited(named=named, contributed=False)
-    box = _CJK_BOX.match(text)
-    if box is None or not _CJK.search(box["inside"]):
+    box = _CJK_BOX().match(text)
+    if box is None or not _CJK().search(box["inside"]):
         return
     inside = box["inside"].strip()
     short = _CJK_SHORT.search(inside)
@@ -289,7 +289,7 @@ def _in_credit_line(text: str, language: str) -> list[_Credited]:
 
 def _at_end(text: str, language: str) -> tuple[int, list[_Credited]]:
     """Where a credit begins that stands behind the last sentence of a paragraph, and its agencies."""
-    for end in list(_BREAK.finditer(text, max(0, len(text) - MAX_TAIL)))[-1:]:
+    for end in list(_BREAK().finditer(text, max(0, len(text) - MAX_TAIL)))[-1:]:
         tail = text[end.end() :]
         is_apart = not tail[:1].isalnum() or "/" in tail or end["word"] is None or len(end["word"]) > MAX_ABBREVIATION
         if tail.strip(" .") not in WORDLIKE and is_apart and (credited := _pure(tail, language)):

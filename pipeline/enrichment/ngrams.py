@@ -4,11 +4,11 @@ Chinese, Thai and their like: the longest strings that stand at least twice. Jap
 so runs of Han characters and of katakana are words.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable
 
 from pipeline.enrichment.reading import Reading
+from pipeline.text import on_demand
 
 
 def _words(text: str) -> frozenset[str]:
@@ -22,7 +22,7 @@ IN_HEADLINE = 2.5
 EARLY = 400.0
 """Characters over which the weight of a first occurrence falls by half."""
 
-_JAPANESE = re.compile(r"[々\u3400-\u4dbf\u4e00-\u9fff]{2,10}|[\u30a1-\u30ff]{3,}|[A-Za-z][A-Za-z0-9]{2,}")
+_JAPANESE = on_demand(r"[々\u3400-\u4dbf\u4e00-\u9fff]{2,10}|[\u30a1-\u30ff]{3,}|[A-Za-z][A-Za-z0-9]{2,}")
 _JAPANESE_STOPS = _words(
     """
     今日 昨日 明日 今年 昨年 来年 今回 前回 時間 以上 以下 以降 以前 場合 自分 可能 必要 発表 説明 写真 記事
@@ -31,8 +31,8 @@ _JAPANESE_STOPS = _words(
     部分 情報 サイト ニュース ページ コメント ポイント
     """
 )
-_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+|[A-Za-z][A-Za-z0-9.\-]{2,}")
-_THAI_RUN = re.compile(r"[\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u0f00-\u0fff]+")
+_RUN = on_demand(r"[\u3400-\u4dbf\u4e00-\u9fff]+|[A-Za-z][A-Za-z0-9.\-]{2,}")
+_THAI_RUN = on_demand(r"[\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u0f00-\u0fff]+")
 _CHINESE_EDGES = frozenset(
     "的了是在和有我他她它们們这這那不也就都而及与與着著或被把对對为為从從到以于於之其但并並很更最将將会會能可要让讓向又再还還"
     "个個年月日时時分中上下内內外后後前来來去说說称稱等该該此每各由因所如若则則吗嗎呢吧啊一二三四五六七八九十两兩万萬亿億多少"
@@ -63,12 +63,12 @@ def repeated_strings(reading: Reading) -> dict[str, float]:
     """Score by string."""
     text = reading.body[:MAX_TEXT]
     if reading.tag == "ja":
-        counts = Counter(_JAPANESE.findall(text))
+        counts = Counter(_JAPANESE().findall(text))
         counts = Counter({word: count for word, count in counts.items() if word not in _JAPANESE_STOPS})
     elif reading.tag in ("zh", "yue"):
-        counts = _maximal(_RUN.findall(text), range(2, 7), _is_chinese)
+        counts = _maximal(_RUN().findall(text), range(2, 7), _is_chinese)
     else:
-        counts = _maximal(_THAI_RUN.findall(text), range(4, 17), _is_thai)
+        counts = _maximal(_THAI_RUN().findall(text), range(4, 17), _is_thai)
     return {
         word: _weight(word, count, text, reading.headline)
         for word, count in counts.items()

@@ -9,7 +9,7 @@ from pipeline.enrichment.language import detect_language
 from pipeline.enrichment.once import once
 from pipeline.enrichment.sentences import Span, all_spans
 from pipeline.records import BlockKind, CleanArticle, Language
-from pipeline.text import MARKS, count_words
+from pipeline.text import MARKS, count_words, on_demand
 
 MAX_CHARACTERS = 8000
 """Of the body that is read for keywords, mentions and summary: what a story is about stands before."""
@@ -17,7 +17,7 @@ MAX_CHARACTERS = 8000
 _LETTERS = rf"[^\W_](?:[^\W_]|[{MARKS}])*"
 _BREAKS = r"[,;:()\[\]—–\"“”„«»/|!?…]"
 _TOKEN = re.compile(rf"[^\W_]+(?:[.'’\-][^\W_]+)*|{_BREAKS}")
-_MARKED_TOKEN = re.compile(rf"{_LETTERS}(?:[.'’\-]{_LETTERS})*|{_BREAKS}")
+_MARKED_TOKEN = on_demand(rf"{_LETTERS}(?:[.'’\-]{_LETTERS})*|{_BREAKS}")
 _MARK = re.compile(rf"[{MARKS}]")
 _PROSE = (BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.LIST_ITEM)
 
@@ -52,7 +52,7 @@ def read(article: CleanArticle) -> Reading:
     )
     sentences = tuple(all_spans(body, paragraphs, tag))
     units = tuple(span for span in sentences or paragraphs if span[1] <= MAX_CHARACTERS)
-    token = _MARKED_TOKEN if _MARK.search(body[:MAX_CHARACTERS]) else _TOKEN  # the one is twice as fast
+    token = _MARKED_TOKEN() if _MARK.search(body[:MAX_CHARACTERS]) else _TOKEN  # the one is twice as fast
     tokens = tuple([token.findall(body, *span) for span in units])
     return Reading(
         headline=headline,

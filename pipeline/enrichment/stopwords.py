@@ -6,6 +6,7 @@
 from functools import cache, lru_cache
 from pathlib import Path
 
+from pipeline.libraries import file_of
 from pipeline.times import calendar_words, is_calendar_word
 
 _NEWS_WORDS = Path(__file__).with_name("news_words.txt")
@@ -39,11 +40,10 @@ def stop_words(language: str) -> frozenset[str]:
 
 
 def _listed(language: str) -> frozenset[str]:
-    import justext  # here: it brings lxml's cleaner, which `newsflow --help` has no use for
-
     if language not in _LISTS:
         return frozenset()
-    return frozenset(word.strip("\"'(),.:;").lower() for word in justext.get_stoplist(_LISTS[language]))
+    words = file_of("justext", f"stoplists/{_LISTS[language]}.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word.strip("\"'(),.:;").lower() for word in words)
 
 
 @cache

@@ -9,7 +9,7 @@ import re
 from pipeline.enrichment.reading import Reading
 from pipeline.enrichment.stopwords import is_stop_word
 from pipeline.records import CleanArticle, DescriptionDoubt, Keyword, Sentence, Summary
-from pipeline.text import fold
+from pipeline.text import fold, on_demand
 
 MAX_SENTENCES = 3
 SENTENCES_PER_PICK = 5
@@ -37,7 +37,7 @@ MIN_DESCRIPTION = 5
 CHARACTERS_COMPARED = 5000
 """Of the body; in scripts without spaces they are compared in pairs."""
 
-_BOILERPLATE = re.compile(
+_BOILERPLATE = on_demand(
     r"\b(?:subscribe|sign up|latest news|breaking news|news and|your source|official (?:site|website)|read more|log in"
     r"|neueste nachrichten|aktuelle nachrichten|alle nachrichten|toute l['’]actualité|dernières nouvelles|abonnez"
     r"|últimas noticias|noticias de|ultime notizie|tutte le notizie|últimas notícias|het laatste nieuws|berita terkini"
@@ -117,10 +117,10 @@ def _doubt(article: CleanArticle, share: float | None) -> DescriptionDoubt | Non
     if article.description is None or (share is not None and share >= IS_OF_TEXT):
         return None
     if share is None:
-        return DescriptionDoubt.BOILERPLATE if _BOILERPLATE.search(article.description) else None
+        return DescriptionDoubt.BOILERPLATE if _BOILERPLATE().search(article.description) else None
     names = [article.publisher.name, article.publisher.domain.partition(".")[0]] if article.publisher else []
     names_site = any(len(name) > 3 and name.casefold() in article.description.casefold() for name in names)
-    is_boilerplate = names_site or _BOILERPLATE.search(article.description) is not None
+    is_boilerplate = names_site or _BOILERPLATE().search(article.description) is not None
     if is_boilerplate:
         return DescriptionDoubt.BOILERPLATE
     return DescriptionDoubt.ELSEWHERE if share < IS_ELSEWHERE else None

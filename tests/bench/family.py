@@ -119,10 +119,8 @@ def _status(pid: int) -> dict[str, str]:
 
 def _role(pid: int, parent: int) -> str:
     line = _command(pid)
-    if "multiprocessing.resource_tracker" in line:
-        return "resource tracker"
-    if "multiprocessing.forkserver" in line:
-        return "pool child" if "multiprocessing.forkserver" in _command(parent) else "fork server"
+    if "pipeline.edges.forking" in line:
+        return "pool child" if "pipeline.edges.forking" in _command(parent) else "fork server"
     words = line.split("\0")
     known = [word for word in words if word in ("process", "stage", "run", "replay", "clean", "annotate", "relate")]
     return " ".join(known) or Path(words[0]).name

@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from lxml.etree import SubElement, XPath, tostring
 from lxml.html import HtmlElement, document_fromstring
 from trafilatura import bare_extraction, xpaths
-from trafilatura.settings import BASIC_CLEAN_XPATH, Extractor
+from trafilatura.settings import _COOKIE_CONSENT_RE, BASIC_CLEAN_XPATH, Extractor
+from trafilatura.utils import RE_FILTER
 
 from pipeline.cleaning.decoding.document import Document, read_document
-from pipeline.cleaning.extraction import selectors
+from pipeline.cleaning.extraction import selectors, tokens
 from pipeline.cleaning.extraction.borrowed import copied
 from pipeline.cleaning.extraction.cascade import Extraction
 from pipeline.cleaning.extraction.compiled import article_text
@@ -324,6 +325,13 @@ REPLACED = {
     "justext.utils.MULTIPLE_WHITESPACE_PATTERN": "4add64ab568a",
     "justext.paragraph.Paragraph": "638810ac2d88",
 }
+
+
+def test_the_names_and_patterns_that_are_copied_are_trafilaturas() -> None:
+    ours = {name: value for name, value in vars(tokens).items() if name.isupper()}
+    assert ours.pop("COOKIE_CONSENT") == _COOKIE_CONSENT_RE
+    assert ours.pop("FILTERED") == RE_FILTER
+    assert ours == {name: getattr(xpaths, f"_{name}") for name in ours}
 
 
 def fingerprint(name: str) -> str:

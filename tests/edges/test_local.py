@@ -193,6 +193,8 @@ def test_every_command_has_help() -> None:
         ("pipeline.main", {"click", "pipeline.cli", "asyncio"}),
         ("pipeline.cli", {"asyncio", "multiprocessing", "msgspec", "pipeline.records"}),
         ("pipeline.edges.process", {"sqlalchemy", "rich", "urllib3", "warcio", "numpy", "lxml", "structlog", "babel"}),
+        ("pipeline.edges.fork_server", {"asyncio", "multiprocessing", "tempfile", "pipeline.topology"}),
+        ("pipeline.stages.clean, pipeline.stages.annotate", {"trafilatura", "urllib3", "htmldate", "justext", "tld"}),
         ("pipeline.edges.page_process", {"asyncio", "prometheus_client", "sqlalchemy", "pipeline.edges.warm"}),
         ("pipeline.edges.kafka", {"urllib3", "psycopg", "lxml", "babel", "pipeline.edges.frontier_tables"}),
     ],

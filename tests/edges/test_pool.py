@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,6 +104,43 @@ async def test_an_idle_child_that_is_killed_costs_nothing(pool: Pool) -> None:
     assert [code(handled) for handled in results] == [None] * 4
 
 
+async def test_a_fork_server_that_is_killed_is_replaced(pool: Pool) -> None:
+    assert fork_server._server is not None
+    killed = fork_server._server[0].pid
+    os.kill(killed, signal.SIGKILL)
+    await asyncio.sleep(1)  # its children die with it, idle
+    results = await pool.run(CLEAN, [page("fine", number) for number in range(4)], now=NOW)
+    assert [code(handled) for handled in results] == [None] * 4
+    assert fork_server._server[0].pid != killed
+
+
+async def test_the_only_child_of_a_few_pages_is_no_fork_and_is_replaced_when_it_dies(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fork_server, "_server", None)  # that of other tests has children
+    limits: dict[str, Any] = {"page_seconds": 1.0, "page_memory_mib": 512, "stages": (CLEAN,)}
+    with Pool(processes=1, is_for_many=False, **limits) as few:
+        assert fork_server._server is None
+        (first,) = few.pids
+        bodies = ["fine", "segfault", "fine", "hang", "eat", "exit", "fine"]
+        results = [(await few.run(CLEAN, [page(body)], now=NOW))[0] for body in bodies]
+        died, late, full = Code.WORKER_DIED, Code.TIME_LIMIT, Code.MEMORY_LIMIT
+        assert list(map(code, results)) == [None, died, None, late, full, died, None]
+        assert first not in few.pids
+        (last,) = few.pids
+    with pytest.raises(ProcessLookupError):
+        os.kill(last, 0)
+
+
+def test_a_command_that_ends_at_once_leaves_no_fork_server_that_still_loads() -> None:
+    script = (
+        "from pipeline.edges import fork_server; fork_server.start(is_for_many=True); print(fork_server._server[0].pid)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(done.stdout), 0)
+
+
 async def test_children_killed_at_random_lose_no_page(pool: Pool) -> None:
     async def assassin() -> None:
         for _ in range(8):
@@ -140,8 +178,9 @@ def test_children_ignore_the_signals_of_the_group(pool: Pool) -> None:
 def test_children_keep_the_memory_of_a_page_for_the_next(pool: Pool) -> None:
     """Without it cleaning takes a twentieth longer."""
     expected = [f"{name}={os.environ.get(name, value)}" for name, value in fork_server.ENVIRONMENT.items()]
-    for pid in pool.pids:
-        assert set(expected) <= set(Path(f"/proc/{pid}/environ").read_text().split("\0"))
+    for pid in pool.pids:  # glibc cuts its own settings apart there
+        told = Path(f"/proc/{pid}/environ").read_text().replace(":", "\0")
+        assert all(f"\0{setting}\0".replace(":", "\0") in f"\0{told}" for setting in expected)
 
 
 def test_a_stage_that_cannot_be_loaded_is_a_failure_not_a_thousand_dead_letters() -> None:
@@ -153,8 +192,9 @@ def test_a_stage_that_cannot_be_loaded_is_a_failure_not_a_thousand_dead_letters(
         pass
 
 
+@pytest.mark.parametrize("processes", ["processes=1, is_for_many=False", "processes=2"])
 @pytest.mark.parametrize("at_work", ["time.sleep(60)", "asyncio.run(pool.run(TOPOLOGY.stages[0], [hang], now=NOW))"])
-def test_no_process_survives_a_parent_that_is_killed(at_work: str) -> None:
+def test_no_process_survives_a_parent_that_is_killed(at_work: str, processes: str) -> None:
     """Idle, or with a page that hangs."""
     code = (
         "import asyncio, time\n"
@@ -162,7 +202,7 @@ def test_no_process_survives_a_parent_that_is_killed(at_work: str) -> None:
         "from tests.faults import TOPOLOGY\n"
         "from pipeline.edges.pool import Pool\n"
         "if __name__ == '__main__':\n"
-        "    with Pool(processes=2, page_seconds=60, page_memory_mib=512, stages=TOPOLOGY.stages[:1]) as pool:\n"
+        f"    with Pool({processes}, page_seconds=60, page_memory_mib=512, stages=TOPOLOGY.stages[:1]) as pool:\n"
         "        print(*pool.pids, flush=True)\n"
         "        hang = page('hang')\n"
         f"        {at_work}\n"
@@ -170,7 +210,7 @@ def test_no_process_survives_a_parent_that_is_killed(at_work: str) -> None:
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert parent.stdout
     pids = [int(pid) for pid in parent.stdout.readline().split()]
-    assert len(pids) == 2
+    assert len(pids) == int(processes[len("processes=")])
     time.sleep(0.5)
     parent.kill()
     parent.wait()
@@ -205,18 +245,18 @@ def test_a_child_finds_all_its_modules_loaded_and_collects_its_garbage() -> None
     While it loads, the fork server collects no garbage, which would stay so in every child.
     """
     functions = fork_server.functions_of(REAL.stages)
-    preloaded = [
-        fork_server.FIRST,
-        *(function.partition(":")[0] for function in functions),
-        *fork_server.LAST,
-        fork_server.FOR_MANY,
-    ]
     script = (
-        f"import gc, sys, multiprocessing.forkserver, {', '.join(preloaded)}; loaded = set(sys.modules)\n"
+        "import gc, sys\n"
+        "from multiprocessing import Pipe\n"
+        "from pipeline.edges import forking, page_process\n"
         "from pipeline.edges.own_enrichment import NOTHING\n"
-        "from pipeline.edges.page_process import _load, serve\n"
-        "from pipeline.topology import TOPOLOGY\n"
-        f"_load({functions!r}, NOTHING)\n"
+        "gc.disable()\n"
+        f"forking.load({functions!r}, is_for_many=True)\n"
+        "loaded = set(sys.modules)\n"
+        "ours, theirs = Pipe()\n"
+        f"ours.send((2**40, {functions!r}, NOTHING))\n"
+        "ours.close()\n"
+        "page_process.serve(theirs)\n"
         "print(gc.isenabled(), *sorted(set(sys.modules) - loaded))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -1,7 +1,9 @@
 """Sentences, facts, keywords and summary of a text."""
 
+import justext
 import pytest
 
+from pipeline.enrichment import stopwords
 from pipeline.enrichment.facts import count_quotations, text_facts
 from pipeline.enrichment.keywords import keywords
 from pipeline.enrichment.readability import FORMULAS, readability
@@ -171,3 +173,9 @@ def test_links_and_pictures_come_from_the_page() -> None:
     linked = article(signals=Signals(links_out=7, images=(Image(url="https://example.org/a.jpg"),)))
     facts = text_facts(linked, read(linked))
     assert (facts.links_out, facts.images) == (7, linked.signals.images)
+
+
+def test_stop_words_are_those_of_justext() -> None:
+    for tag, name in stopwords._LISTS.items():
+        words = justext.get_stoplist(name)
+        assert stopwords._listed(tag) == {word.strip("\"'(),.:;").lower() for word in words}, tag

@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 from py3langid.langid import MODEL_DIR, MODEL_FILE
 from py3langid.modelio import load_model
 
-from pipeline.enrichment.detector import CODES, DEPTH, MODEL, VALUES
+from pipeline.enrichment.detector import MODEL, VALUES
 
 Arrays = dict[str, NDArray[Any]]
+DEPTH = 6
+"""Bytes of the longest feature."""
+CODES = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,7 +82,6 @@ def _automaton(moves: NDArray[np.uint32], rows: NDArray[np.intp]) -> Arrays:
     order = np.lexsort((byte[1:], numbers[rows[before[1:]]])) + 1
     return {
         "rows": numbers[rows].astype(np.uint16),
-        "levels": np.searchsorted(depth[owners], np.arange(DEPTH + 1)),
         "likes": numbers[rows[shorter[owners]]].astype(np.uint16),
         "edges": np.bincount(numbers[rows[before[1:]]], minlength=len(moves)).astype(np.uint16),
         "bytes": byte[order].astype(np.uint8),

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
 
+from pipeline.text import on_demand
+
 SAMPLE_LENGTH = 400_000
 MIN_WORDS = 3
 """Suspicious words below which there is no suspicion: brands and formulas are odd, too."""
@@ -36,7 +38,7 @@ _UPPER_HALF = re.compile(f"[\x80-\xff{_WINDOWS}]")
 _MARKUP = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"[^\W\d_]+")
 _SYMBOL_IN_WORD = re.compile(r"[^\W\d_][¡-©«-\xac®-´¶¸-¹»-¿×÷†‡‰‹›¤€ƒ][^\W\d_]|[^\W\d_][±¶¼¾¿¡¤¦¬¢¥]|[\x80-\x9f]")
-_EAST_ASIAN = re.compile(
+_EAST_ASIAN = on_demand(
     "[\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff61-\uff9f\U00020000-\U0002ffff]"
 )
 _KANA = re.compile("[\u3040-\u30ff]")
@@ -94,10 +96,10 @@ def suspicion(text: str) -> float:
 def suspicion_of_han(text: str, encoding: str) -> float:
     """0 when a text in one of East Asia's charsets has the letters that its texts mostly have, else `UNLIKELY`."""
     visible = _MARKUP.sub(" ", text[:SAMPLE_LENGTH])
-    count = len(_EAST_ASIAN.findall(visible)) or 1
+    count = len(_EAST_ASIAN().findall(visible)) or 1
     if encoding == "cp949":
         common = sum(
-            1 for c in _EAST_ASIAN.findall(visible) if len(c.encode("euc_kr", "ignore")) == 2 and c >= "\uac00"
+            1 for c in _EAST_ASIAN().findall(visible) if len(c.encode("euc_kr", "ignore")) == 2 and c >= "\uac00"
         )
     elif encoding in ("cp932", "euc_jp"):
         common = len(_KANA.findall(visible)) * 4 * (len(_HALF_KANA.findall(visible)) < count * MIN_COMMON / 4)
@@ -109,8 +111,8 @@ def suspicion_of_han(text: str, encoding: str) -> float:
 def _common_han(text: str, encoding: str) -> list[str]:
     """The characters of the common half of a Chinese charset."""
     if encoding == "gb18030":
-        return [c for c in _EAST_ASIAN.findall(text) if len(c.encode("gb2312", "ignore")) == 2]
-    return [c for c in _EAST_ASIAN.findall(text) if b"\xa4" <= c.encode("big5hkscs", "ignore")[:1] <= b"\xc6"]
+        return [c for c in _EAST_ASIAN().findall(text) if len(c.encode("gb2312", "ignore")) == 2]
+    return [c for c in _EAST_ASIAN().findall(text) if b"\xa4" <= c.encode("big5hkscs", "ignore")[:1] <= b"\xc6"]
 
 
 @lru_cache(maxsize=8192)

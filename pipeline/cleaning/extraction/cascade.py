@@ -16,14 +16,13 @@ from trafilatura.settings import Extractor
 from trafilatura.xml import delete_element
 
 from pipeline.cleaning.extraction import borrowed
-from pipeline.cleaning.extraction.compiled import article_body, shown_length
+from pipeline.cleaning.extraction.compiled import FORUM, article_body, shown_length
 from pipeline.cleaning.extraction.content import Found, Reading, found_by, read_tree
 from pipeline.cleaning.extraction.pruning import clean_tree
 from pipeline.cleaning.extraction.selectors import following, may_follow
 from pipeline.cleaning.metadata.scan import Scan
 
 _JSON_LD = "application/ld+json"
-_FORUM = "DiscussionForumPosting"
 
 
 def _options(*, fast: bool, recall: bool = False) -> Extractor:
@@ -37,11 +36,6 @@ _RECALL = {fast: _options(fast=fast, recall=True) for fast in (True, False)}
 @cache
 def _marked_by(attribute: str) -> XPath:
     return XPath(f"descendant::*[@{attribute}]")
-
-
-def may_be_forum(page: Scan) -> bool:
-    """Whether comments may be what the page is about."""
-    return any(_FORUM in text for text in page.json_scripts)
 
 
 class Extraction:
@@ -66,7 +60,7 @@ class Extraction:
     @cached_property
     def _is_forum(self) -> bool:
         scripts = [script for script in self._page.tagged("script") if script.get("type") == _JSON_LD]
-        if not any(_FORUM in (script.text or "") for script in scripts):
+        if not any(FORUM in (script.text or "") for script in scripts):
             return False
         return core._forum_thread_page(prune_unwanted_nodes(copy(self._tree), [self._marked]))
 

@@ -15,6 +15,8 @@ from pipeline.cleaning.extraction.nodes import is_filtered
 from pipeline.native.library import function, memo
 from pipeline.text import squeeze
 
+FORUM = "DiscussionForumPosting"
+"""Stands in the data of a page whose comments may be what it is about."""
 _RECALL, _KEEP_TEASERS, _WITH_COMMENTS, _AS_BODY = 1, 2, 4, 8
 _HAS_PARAGRAPH, _NOT_SQUEEZED = 1, 2
 

@@ -8,8 +8,7 @@ from importlib.metadata import version
 
 from lxml.etree import _Element
 
-from pipeline.cleaning.extraction.cascade import Extraction, may_be_forum
-from pipeline.cleaning.extraction.compiled import article_text
+from pipeline.cleaning.extraction.compiled import FORUM, article_text
 from pipeline.cleaning.metadata.scan import Scan
 from pipeline.text import squeeze
 
@@ -29,15 +28,23 @@ def extract(page: Scan, enough: float) -> str:
     """
     if len(page.elements) > MAX_ELEMENTS + 1:  # and the root
         return ""
-    found = None if may_be_forum(page) else article_text(page.root, CUT_MARK)
+    is_forum = any(FORUM in text for text in page.json_scripts)
+    found = None if is_forum else article_text(page.root, CUT_MARK)
     if found is not None and found.length >= enough and found.has_paragraph:
         return found.text
+    from pipeline.cleaning.extraction.cascade import Extraction  # here: it imports trafilatura, in 0.1 s
+
     extraction = Extraction(page, CUT_MARK)
     body = None if found is not None else extraction.run(fast=True)
     if body is None or len(text := _text(body)) < enough or not _has_paragraph(body):
         body = extraction.run(fast=False)
         text = "" if body is None else _text(body)
     return squeeze(text)
+
+
+def warm_for_many() -> None:
+    """Import trafilatura: one page of sixteen needs its fallbacks."""
+    import pipeline.cleaning.extraction.cascade  # noqa: F401
 
 
 def _text(body: _Element) -> str:

@@ -1,14 +1,19 @@
 """What trafilatura does to an element hundreds of times a page: the same in less time."""
 
+from typing import TYPE_CHECKING
+
 from lxml.etree import _Element
-from trafilatura.settings import Extractor
-from trafilatura.utils import RE_FILTER
+
+from pipeline.cleaning.extraction.tokens import FILTERED
+
+if TYPE_CHECKING:
+    from trafilatura.settings import Extractor
 
 MAX_FILTERED = 24
 """Characters of the longest line that is filtered, if it starts with a letter: "More on this" and some more."""
 
 
-def process_node(element: _Element, options: Extractor) -> _Element | None:
+def process_node(element: _Element, options: "Extractor") -> _Element | None:
     """Trim an element's text and tail; None when it has neither, or one that is filtered."""
     if element.tag == "done":
         return None
@@ -37,7 +42,7 @@ def is_filtered(line: str) -> bool:
     """Whether a line is the name of a button."""
     if len(line) > MAX_FILTERED and line[0].isalnum():
         return False
-    return RE_FILTER.match(line) is not None
+    return FILTERED.match(line) is not None
 
 
 def is_text_element(element: _Element | None) -> bool:

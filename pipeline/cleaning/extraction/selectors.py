@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Collection, Iterator
 
 from lxml.html import HtmlElement
-from trafilatura import settings, xpaths
+
+from pipeline.cleaning.extraction import tokens
 
 MAX_REMEMBERED = 300
 """Characters of the longest attribute value whose answers are remembered: a hostile page must not fill the memory."""
@@ -72,7 +73,7 @@ _MAY_DISCARD = _HIDDEN | _HIDES | _REPLY | _DISCARD | _COOKIE
 
 _appends = _found(("mvp-post-add-(?:box|wrap)",))
 _scrolls = _found(("mvp-post-add-(?:box|wrap)|infinite-?scroll",))
-_comment_class = _found((xpaths._COMMENTS_CLASS,))
+_comment_class = _found((tokens.COMMENTS_CLASS,))
 _NAMES: dict[int, Question] = {
     _APPEND: lambda value: "mvp-post-add" in value and _appends(value),
     _SCROLL: lambda value: ("mvp-post-add" in value or "infinite" in value) and _scrolls(value),
@@ -87,15 +88,15 @@ _FOLLOWING_CLASSES = _Answers(
 _FOLLOWING_IDENTITIES = _Answers(
     {
         **_NAMES,
-        _COMMENT: _found((f"^(?:{xpaths._COMMENTS_ID}|disqus_thread|dsq-comments)",)),
-        _COMMENT_LIST: _found((f"^(?:{xpaths._COMMENTS_ID})",)),
+        _COMMENT: _found((f"^(?:{tokens.COMMENTS_ID}|disqus_thread|dsq-comments)",)),
+        _COMMENT_LIST: _found((f"^(?:{tokens.COMMENTS_ID})",)),
     }
 )
 
 _FOLLOWING_PARTS = ("mvp-post-add", "infinite", "elementor-share-buttons", "omment", "comol", "disqus_thread")
 """All names that are asked for hold one of these."""
 
-_cookie = _found(xpaths._CONSENT_ID_CLASS_TOKENS)
+_cookie = _found(tokens.CONSENT_ID_CLASS_TOKENS)
 _UNWANTED_NAMES: dict[int, Question] = {
     _REPLY: lambda value: value.startswith("reply-"),
     _COOKIE: _cookie,
@@ -110,7 +111,7 @@ _UNWANTED = {
                 ("^hide-|comments-title|nocomments|-reply-|message|akismet|suggest-links|-hide-|hide-print",),
                 (" hidden| hide|noprint|notloaded",),
             ),
-            _DISCARD: _found(xpaths._OVERALL_DISCARD_BOTH_TOKENS, xpaths._OVERALL_DISCARD_CLASS_TOKENS),
+            _DISCARD: _found(tokens.OVERALL_DISCARD_BOTH_TOKENS, tokens.OVERALL_DISCARD_CLASS_TOKENS),
         }
     ),
     "id": _Answers(
@@ -118,7 +119,7 @@ _UNWANTED = {
             **_UNWANTED_NAMES,
             _HIDDEN: _found(("reader-comments|akismet",)),
             _HIDES: lambda value: "hidden" in value,
-            _DISCARD: _found(xpaths._OVERALL_DISCARD_BOTH_TOKENS, xpaths._OVERALL_DISCARD_ID_TOKENS),
+            _DISCARD: _found(tokens.OVERALL_DISCARD_BOTH_TOKENS, tokens.OVERALL_DISCARD_ID_TOKENS),
         }
     ),
     "style": _Answers(
@@ -134,12 +135,12 @@ _UNWANTED = {
 }
 """What is asked of all attributes of an element that may be unwanted."""
 
-_content_class = _found(xpaths._ARTICLE_CONTENT_CLASS_TOKENS)
-_content_id = _found(xpaths._ARTICLE_CONTENT_ID_TOKENS)
-_story_class = _found(xpaths._STORY_CLASS_TOKENS)
-_story_id = _found(xpaths._STORY_ID_TOKENS)
-_main_class = _found(xpaths._MAIN_CONTENT_CLASS_TOKENS)
-_main_id = _found(xpaths._MAIN_CONTENT_ID_TOKENS)
+_content_class = _found(tokens.ARTICLE_CONTENT_CLASS_TOKENS)
+_content_id = _found(tokens.ARTICLE_CONTENT_ID_TOKENS)
+_story_class = _found(tokens.STORY_CLASS_TOKENS)
+_story_id = _found(tokens.STORY_ID_TOKENS)
+_main_class = _found(tokens.MAIN_CONTENT_CLASS_TOKENS)
+_main_id = _found(tokens.MAIN_CONTENT_ID_TOKENS)
 _STORY_CLASSES = frozenset(("postarea", "art-postcontent", "text", "cell", "story"))
 
 
@@ -166,7 +167,7 @@ _BODY_ITEMS = _Answers({_CONTENT: lambda value: value == "articleBody"})
 _BODY_KINDS = {"article": _ARTICLE, "main": _MAIN}
 _BODY_ROLES = _Answers({_STORY: lambda value: value == "article", _MAIN: lambda value: value.startswith("main")})
 
-_consent = _found((settings._COOKIE_CONSENT_RE,), flags=re.IGNORECASE)
+_consent = _found((tokens.COOKIE_CONSENT,), flags=re.IGNORECASE)
 _CLEANED_NAMES = _Answers({_CONSENT: _consent, _FOOTER: lambda value: "footer" in value})
 
 

@@ -23,27 +23,25 @@ _COMMAS = frozenset(",;、，،؛")
 _CLOSING = frozenset("\"'»”’“‘›」』）)]")
 
 
+_OF_CATEGORY = {
+    **dict.fromkeys(("Ll", "Lm", "Lo", "Lt", "Mc", "Me", "Mn"), LETTER),
+    "Lu": UPPER,
+    **dict.fromkeys(("Nd", "Nl", "No"), DIGIT),
+    **dict.fromkeys(("Zl", "Zp", "Zs"), SPACE),
+    **dict.fromkeys(("Cc", "Cf", "Cn", "Co", "Cs", "Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps"), MARK),
+    **dict.fromkeys(("Sc", "Sk", "Sm", "So"), MARK),
+}
+"""By Unicode's general category."""
+
+
 @cache
 def character_classes() -> NDArray[np.uint8]:
     """What each character of the basic plane is; beyond it every one is a mark."""
-    table = np.full(_CLASSES, MARK, dtype=np.uint8)
-    for code in range(_CLASSES):
-        character = chr(code)
-        category = unicodedata.category(character)
-        if category == "Lu":
-            table[code] = UPPER
-        elif category[0] in "LM":
-            table[code] = LETTER
-        elif category[0] == "N":
-            table[code] = DIGIT
-        elif character in _STOPS:
-            table[code] = STOP
-        elif character in _COMMAS:
-            table[code] = COMMA
-        elif category[0] == "Z":
-            table[code] = SPACE
-        if character in _CLOSING:
-            table[code] += _CLOSES
+    categories = map(unicodedata.category, map(chr, range(_CLASSES)))
+    table = np.frombuffer(bytearray(map(_OF_CATEGORY.__getitem__, categories)), dtype=np.uint8)
+    for characters, told in ((_STOPS, STOP), (_COMMAS, COMMA)):
+        table[[code for code in map(ord, characters) if table[code] == MARK]] = told
+    table[list(map(ord, _CLOSING))] += _CLOSES
     return table
 
 

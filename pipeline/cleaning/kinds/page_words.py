@@ -13,73 +13,59 @@ MAX_REMEMBERED = 32768
 """Names of which it is remembered what they tell; then all are forgotten."""
 
 
-def _compiled(patterns: dict[str, str]) -> dict[str, re.Pattern[str]]:
-    return {name: re.compile(pattern, re.IGNORECASE) for name, pattern in patterns.items()}
-
-
-URL_WORDS = _compiled(
-    {
-        "forum": r"forum|foro|thread|topic|discussion|/comments/|/boards?/|community|questions?/|/qa/|/talk/|newsgroup"
-        r"|/t/|/d/|answers|bbs",
-        "product": r"/products?/|/produ[ck]t|/prodott|/dp/|/item|/shop/|/p/|/artikel/|-p-\d|/store/|/buy|/pd/|/sku|/gp/"
-        r"|/kaufen|/isbn|/book/|shop\.|store\.",
-        "listing": r"/[ck]ategor|/tags?/|/topics?/|/collections?/|/c/|/search|/browse|/archive|/list|/all\b|/page/\d"
-        r"|/events|/jobs|/news/?$|/blog/?$|/shop/?$|/results|/catalog|/directory|/best-|/top-|/genre|/projects?/?$"
-        r"|/portfolio|\?s=|[?&]q=|/resources/?$|/index\.",
-        "documentation": r"docs?[./]|/api|/reference|/manual|/guide|/help|/wiki|/support|/kb/|/faq|/tutorial|/learn",
-        "article": r"/(?:19|20)\d\d/\d{1,2}|/news/.+|/blog/.+|/article|/post/|/story|/\d{4}-\d\d|/artikel|/a/"
-        r"|/nyheter|/opinion|/posts/",
-    }
-)
-TITLE_WORDS = _compiled(
-    {
-        "forum": r"forum|thread|topic|discussion|community|question|boards",
-        "product": r"\bbuy\b|shop|store|price|kaufen|preis|\bsale\b",
-        "listing": r"categor|archiv|collection|\bbest\b|\btop\b|list|all |browse|jobs|events|results|search|catalog"
-        r"|products|projects|page \d",
-    }
-)
-BODY_WORDS = _compiled(
-    {
-        "article": r"single|postid|post-template|article|story|node-type-(?:article|blog|news)|type-post|blog-post",
-        "listing": r"archive|category|\btag-|tax-|\bterm-|search|\bhome\b|listing|collection|paged|plp|catalog",
-        "product": r"product|pdp|woocommerce|shop|item",
-        "forum": r"forum|topic|thread|discussion|question|viewtopic|bbpress",
-    }
-)
+URL_WORDS = {
+    "forum": r"forum|foro|thread|topic|discussion|/comments/|/boards?/|community|questions?/|/qa/|/talk/|newsgroup"
+    r"|/t/|/d/|answers|bbs",
+    "product": r"/products?/|/produ[ck]t|/prodott|/dp/|/item|/shop/|/p/|/artikel/|-p-\d|/store/|/buy|/pd/|/sku|/gp/"
+    r"|/kaufen|/isbn|/book/|shop\.|store\.",
+    "listing": r"/[ck]ategor|/tags?/|/topics?/|/collections?/|/c/|/search|/browse|/archive|/list|/all\b|/page/\d"
+    r"|/events|/jobs|/news/?$|/blog/?$|/shop/?$|/results|/catalog|/directory|/best-|/top-|/genre|/projects?/?$"
+    r"|/portfolio|\?s=|[?&]q=|/resources/?$|/index\.",
+    "documentation": r"docs?[./]|/api|/reference|/manual|/guide|/help|/wiki|/support|/kb/|/faq|/tutorial|/learn",
+    "article": r"/(?:19|20)\d\d/\d{1,2}|/news/.+|/blog/.+|/article|/post/|/story|/\d{4}-\d\d|/artikel|/a/"
+    r"|/nyheter|/opinion|/posts/",
+}
+TITLE_WORDS = {
+    "forum": r"forum|thread|topic|discussion|community|question|boards",
+    "product": r"\bbuy\b|shop|store|price|kaufen|preis|\bsale\b",
+    "listing": r"categor|archiv|collection|\bbest\b|\btop\b|list|all |browse|jobs|events|results|search|catalog"
+    r"|products|projects|page \d",
+}
+BODY_WORDS = {
+    "article": r"single|postid|post-template|article|story|node-type-(?:article|blog|news)|type-post|blog-post",
+    "listing": r"archive|category|\btag-|tax-|\bterm-|search|\bhome\b|listing|collection|paged|plp|catalog",
+    "product": r"product|pdp|woocommerce|shop|item",
+    "forum": r"forum|topic|thread|discussion|question|viewtopic|bbpress",
+}
 """In the classes and the id of html and body."""
-CLASS_WORDS = _compiled(
-    {
-        "forum": r"forum|thread|topic|repl(?:y|ies)|postbit|message|discussion|signature|quote|poster|user|joined|karma"
-        r"|answer|question|vote",
-        "product": r"product|price|cart|sku|buy|basket|wishlist|stock|quantity|variant|swatch|rating|review",
-        "card": r"card|tile|grid|listing|item|teaser|result|entry|thumb|catalog",
-        "paging": r"pagination|pager|paging|pages|sort|filter|facet|refine",
-        "article": r"article|story|byline|entry|author|caption|share|related",
-        "documentation": r"docs|toc|highlight|code|breadcrumb|wiki",
-    }
-)
+CLASS_WORDS = {
+    "forum": r"forum|thread|topic|repl(?:y|ies)|postbit|message|discussion|signature|quote|poster|user|joined|karma"
+    r"|answer|question|vote",
+    "product": r"product|price|cart|sku|buy|basket|wishlist|stock|quantity|variant|swatch|rating|review",
+    "card": r"card|tile|grid|listing|item|teaser|result|entry|thumb|catalog",
+    "paging": r"pagination|pager|paging|pages|sort|filter|facet|refine",
+    "article": r"article|story|byline|entry|author|caption|share|related",
+    "documentation": r"docs|toc|highlight|code|breadcrumb|wiki",
+}
 """In single words of class names and ids."""
-LINE_WORDS = _compiled(
-    {
-        "forum": r"(?:quote|reply|replies|share|posts?:?.*|joined:?.*|member since.*|#?\d+|re: .*|top|registered.*"
-        r"|location:.*|messages?:?.*|reputation.*|upvote|answers?|\d+ (?:replies|comments|answers|posts|views|points?)"
-        r"|moderator|administrator|(?:senior |junior |new |active )?member|newbie|thread starter|original poster"
-        r"|zitieren|antworten|beiträge:?.*|registriert.*|mitglied|responder|citar|mensajes:?.*|citer|répondre"
-        r"|сообщени.*|ответить|цитата|jump to.*|asked|answered|edited.*|log in to reply|post reply)$",
-        "product": r"(?:add to (?:cart|bag|basket|wish ?list|compare).*|buy now.*|in stock.*|out of stock|sold out"
-        r"|quantity:?|qty:?|size:?|colou?r:?|sku:?.*|(?:free )?shipping.*|returns?.*|description|specifications?"
-        r"|product (?:details|description|information).*|(?:customer )?reviews?.*|you may also like.*"
-        r"|in den warenkorb.*|lieferzeit.*|auf lager|verfügbar.*|inkl\.? .*mwst.*|artikelnummer.*"
-        r"|añadir al carrito|ajouter au panier|aggiungi al carrello|availability:?.*|model:?.*|brand:?.*"
-        r"|write a review|features|related products|price:?.*|save .*)$",
-        "listing": r"(?:read more.*|learn more.*|view (?:all|more|details?).*|see (?:all|more).*|show(?:ing)? .*"
-        r"|load more.*|sort(?: by)?:?.*|filters?(?: by)?:?.*|next|previous|prev|next page|older posts|newer posts|older"
-        r"|\d+ (?:results?|items?).*|page \d+.*|mehr.*|weiterlesen.*|leer más.*|lire la suite.*|results .*|clear.*"
-        r"|apply.*|(?:all )?categories|quick view|shop now|view product|details|more info.*|continue reading.*"
-        r"|[123»›>])$",
-    }
-)
+LINE_WORDS = {
+    "forum": r"(?:quote|reply|replies|share|posts?:?.*|joined:?.*|member since.*|#?\d+|re: .*|top|registered.*"
+    r"|location:.*|messages?:?.*|reputation.*|upvote|answers?|\d+ (?:replies|comments|answers|posts|views|points?)"
+    r"|moderator|administrator|(?:senior |junior |new |active )?member|newbie|thread starter|original poster"
+    r"|zitieren|antworten|beiträge:?.*|registriert.*|mitglied|responder|citar|mensajes:?.*|citer|répondre"
+    r"|сообщени.*|ответить|цитата|jump to.*|asked|answered|edited.*|log in to reply|post reply)$",
+    "product": r"(?:add to (?:cart|bag|basket|wish ?list|compare).*|buy now.*|in stock.*|out of stock|sold out"
+    r"|quantity:?|qty:?|size:?|colou?r:?|sku:?.*|(?:free )?shipping.*|returns?.*|description|specifications?"
+    r"|product (?:details|description|information).*|(?:customer )?reviews?.*|you may also like.*"
+    r"|in den warenkorb.*|lieferzeit.*|auf lager|verfügbar.*|inkl\.? .*mwst.*|artikelnummer.*"
+    r"|añadir al carrito|ajouter au panier|aggiungi al carrello|availability:?.*|model:?.*|brand:?.*"
+    r"|write a review|features|related products|price:?.*|save .*)$",
+    "listing": r"(?:read more.*|learn more.*|view (?:all|more|details?).*|see (?:all|more).*|show(?:ing)? .*"
+    r"|load more.*|sort(?: by)?:?.*|filters?(?: by)?:?.*|next|previous|prev|next page|older posts|newer posts|older"
+    r"|\d+ (?:results?|items?).*|page \d+.*|mehr.*|weiterlesen.*|leer más.*|lire la suite.*|results .*|clear.*"
+    r"|apply.*|(?:all )?categories|quick view|shop now|view product|details|more info.*|continue reading.*"
+    r"|[123»›>])$",
+}
 """What a whole line of at most 40 characters says."""
 _CURRENCIES = "$€£¥₹₽₩₺฿₫"
 _CODES = (
@@ -104,20 +90,19 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-def times_said(words: Mapping[str, re.Pattern[str]], text: str) -> dict[str, int]:
+def times_said(words: Mapping[str, str], text: str) -> dict[str, int]:
     """How often each of these patterns is in a text.
 
     They are of small letters of ASCII alone: in such texts each needs to look for no others, in a third of the time.
     """
-    if text.isascii():
-        text = text.lower()
-        return {name: len(_cased(pattern.pattern).findall(text)) for name, pattern in words.items()}
-    return {name: len(pattern.findall(text)) for name, pattern in words.items()}
+    is_ascii = text.isascii()
+    text = text.lower() if is_ascii else text
+    return {name: len(_compiled(pattern, is_ascii).findall(text)) for name, pattern in words.items()}
 
 
 @cache
-def _cased(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+def _compiled(pattern: str, is_cased: bool = False) -> re.Pattern[str]:
+    return re.compile(pattern, 0 if is_cased else re.IGNORECASE)
 
 
 def letters(text: str) -> list[str]:
@@ -156,10 +141,10 @@ def _told_by_name(name: str) -> tuple[int, tuple[str, ...]]:
 
 @lru_cache(maxsize=16384)
 def _kinds_of_word(word: str) -> int:
-    return sum(1 << number for number, pattern in enumerate(CLASS_WORDS.values()) if pattern.search(word))
+    return sum(1 << number for number, pattern in enumerate(CLASS_WORDS.values()) if _compiled(pattern).search(word))
 
 
 @lru_cache(maxsize=16384)
 def kinds_of_line(text: str) -> int:
     """Which of `LINE_WORDS` one short line says, a bit each."""
-    return sum(1 << number for number, pattern in enumerate(LINE_WORDS.values()) if pattern.match(text))
+    return sum(1 << number for number, pattern in enumerate(LINE_WORDS.values()) if _compiled(pattern).match(text))

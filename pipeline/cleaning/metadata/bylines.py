@@ -25,6 +25,7 @@ from pipeline.cleaning.metadata.byline_words import (
     WEAK_BY,
 )
 from pipeline.cleaning.metadata.strings import same_words, tidy, tokens
+from pipeline.text import on_demand
 from pipeline.times import is_calendar_word, parse_time
 
 MAX_AUTHORS = 20
@@ -71,8 +72,8 @@ _HOST_WORD = re.compile(r"(?<!\S)[a-z][a-z\d\-]{2,}\.[a-z]{2,}(?![^\s,;])")
 _GLUED_BY = re.compile(r"^(?:By|BY|Por|Von|Par)(?=[A-ZÀ-Þ][a-zà-ÿ])")
 _GLUED_WORD = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]{2,8}\.?$)")
 _EDGES = " \t.,;:|/\\-–—·•*\"'“”„«»()[]{}<>【】〈〉《》「」=_~＝　"
-_HAN_NAME = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff々・＝]{2,8}(?:[ \u3000][\u3040-\u30ff\u3400-\u9fff々]{1,6})?$")
-_HANGUL_NAME = re.compile(r"^[가-힣]{2,5}(?: [가-힣]{1,4})?$")
+_HAN_NAME = on_demand(r"^[\u3040-\u30ff\u3400-\u9fff々・＝]{2,8}(?:[ \u3000][\u3040-\u30ff\u3400-\u9fff々]{1,6})?$")
+_HANGUL_NAME = on_demand(r"^[가-힣]{2,5}(?: [가-힣]{1,4})?$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +226,7 @@ def looks_like_name(text: str, *, alone: bool) -> bool:
     """Whether a piece of a by-line can be a name; a single word only when it is `alone` in its line."""
     if not text or len(text) > MAX_NAME_LENGTH or text.casefold() in NOBODY:
         return False
-    if _HAN_NAME.match(text) or _HANGUL_NAME.match(text):
+    if not text.isascii() and (_HAN_NAME().match(text) or _HANGUL_NAME().match(text)):
         return True
     words = text.split()
     if not (2 - alone <= len(words) <= MAX_NAME_WORDS) or any(c in text for c in "?!:;%$€=©®"):

@@ -11,7 +11,8 @@ from pipeline.cleaning.rules.phrases import PHRASES, PICTURE_WORDS
 from pipeline.text import fold, split_phrases
 
 _ALL_PHRASES = PHRASES | CLOSING_PHRASES | NOTICE_PHRASES
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED = (("\u0e00", "\u0eff"), ("\u1780", "\u17ff"), ("\u3040", "\u30ff"), ("\u3400", "\u9fff"))
+"""First and last characters of scripts that set no space between words; those of Europe stand before."""
 
 
 _Index = dict[str, list[tuple[str, str]]]
@@ -23,7 +24,7 @@ def _indices() -> tuple[_Index, _Index]:
     by_letter: _Index = {}
     for name, text in _ALL_PHRASES.items():
         for phrase in dict.fromkeys(map(fold, split_phrases(text))):
-            if phrase and _UNSPACED.match(phrase[-1]):
+            if phrase and phrase[-1] >= _UNSPACED[0][0] and any(a <= phrase[-1] <= z for a, z in _UNSPACED):
                 by_letter.setdefault(phrase[0], []).append((phrase, name))
             elif phrase:
                 by_word.setdefault(phrase.partition(" ")[0], []).append((phrase, name))

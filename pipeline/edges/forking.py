@@ -1,0 +1,129 @@
+"""What runs in the fork server: it loads stages and warms them, and forks a child for each request.
+
+While it loads it collects no garbage: what it loads stays, and to look through that again and again takes a tenth of
+its start.
+"""
+
+import gc
+import os
+import select
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib import import_module
+from multiprocessing.connection import Connection
+from typing import NoReturn
+
+from pipeline.edges.fork_server import ANSWER, MANY, ONLY, functions_of
+
+
+def main(control: int, functions: Sequence[str] | None, is_for_many: bool) -> None:
+    """The life of the fork server, until its parent has closed the other end of `control`."""
+    gc.disable()
+    load(configured_functions() if functions is None else functions, is_for_many=is_for_many)
+    _Server(socket.socket(fileno=control)).run()
+    os._exit(0)  # nothing is left to be written, and to take down all that it has loaded takes 30 ms
+
+
+def configured_functions() -> Sequence[str]:
+    """Those of the topology in the settings; none when these are wrong, which our parent finds too, and says."""
+    from pipeline.settings import read_settings
+    from pipeline.topology import load_topology
+
+    with suppress(Exception):
+        return functions_of(load_topology(read_settings().topology).stages)
+    return ()
+
+
+def load(functions: Sequence[str], *, is_for_many: bool) -> None:
+    """Load and warm what is not loaded yet. What is wrong with it is said by the child, whose parent can tell it."""
+    for function in functions:
+        with suppress(Exception):
+            import_module(function.partition(":")[0])
+    from pipeline.edges import page_process  # noqa: F401 - last, for what it needs the stages have loaded
+    from pipeline.edges.warm import warm_up
+
+    warm_up(is_for_many=is_for_many)
+
+
+class _Server:
+    """Its socket, the requests for which all is loaded, and by a child's process id where to write how it ended."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._statuses: dict[int, int] = {}
+        self._loaded: set[bytes] = set()
+        # a child's end interrupts `select` by a byte in this pipe
+        self._woken, self._wake = os.pipe()
+        os.set_blocking(self._woken, False)
+        os.set_blocking(self._wake, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
+
+    def run(self) -> None:
+        """Until the other end of the socket is closed."""
+        while True:
+            ready, _, _ = select.select([self._control.fileno(), self._woken], [], [])
+            if self._woken in ready:
+                os.read(self._woken, 4096)
+                self._bury()
+            if self._control.fileno() in ready:
+                request, descriptors, _, _ = socket.recv_fds(self._control, 65536, 2)
+                while request and not request.endswith(b"\n"):
+                    request += self._control.recv(65536)
+                if not request:
+                    return
+                words = request.decode().split()
+                kind, functions = (words[0], words[1:]) if words[:1] in ([MANY], [ONLY]) else ("", words)
+                if request not in self._loaded:
+                    load(functions, is_for_many=kind == MANY)
+                    self._loaded.add(request)
+                if kind == ONLY:
+                    self._become_child(*descriptors)
+                self._answer(*descriptors)
+
+    def _answer(self, pipe: int, status: int) -> None:
+        try:
+            pid = os.fork()
+        except OSError as error:
+            os.close(status)
+            pid = -(error.errno or 1)
+        else:
+            if pid == 0:
+                os.close(status)
+                self._become_child(pipe)
+            self._statuses[pid] = status
+        os.close(pipe)
+        self._control.sendall(ANSWER.pack(pid))
+
+    def _bury(self) -> None:
+        with suppress(ChildProcessError):
+            while (found := os.waitpid(-1, os.WNOHANG))[0]:
+                status = self._statuses.pop(found[0])
+                with suppress(BrokenPipeError):  # nobody wants to know
+                    os.write(status, ANSWER.pack(os.waitstatus_to_exitcode(found[1])))
+                os.close(status)
+
+    def _become_child(self, pipe: int) -> NoReturn:
+        """Serve the pipe and exit. Nothing of the server's is held: it must end when its parent does."""
+        from pipeline.edges.page_process import serve
+
+        code = 1
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            for descriptor in (self._woken, self._wake, *self._statuses.values()):
+                os.close(descriptor)
+            self._control.close()
+            serve(Connection(pipe))
+            code = 0
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else 1
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
