@@ -17,7 +17,7 @@ from pipeline.codec import Message, encode, read_raw_page
 from pipeline.edges.clock import utc_now
 from pipeline.edges.inputs import open_inputs
 from pipeline.edges.store import open_store
-from pipeline.edges.warm import warm_all
+from pipeline.edges.warm import warm_up
 from pipeline.enrichment.reading import read
 from pipeline.errors import Reject
 from pipeline.records import CleanArticle
@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
     gold = parser.parse_args(arguments).gold
     groups = {folder.name: list(read_articles(folder)) for folder in _folders(gold)}
     articles = [article for group in groups.values() for article in group]
-    warm_all()
+    warm_up(is_for_many=True)
     annotate(articles[0])
     stages_of(articles)  # what is loaded and compiled at the first message
     times = measure(articles) | stages_of(articles)

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from pipeline.codec import raw_message
 from pipeline.edges.clock import utc_now
-from pipeline.edges.warm import warm_all
+from pipeline.edges.warm import warm_up
 from pipeline.handle import handle
 from pipeline.records import RawPage
 from pipeline.topology import TOPOLOGY
@@ -49,7 +49,7 @@ def measure(gold: Path, number_of_pages: int = PAGES) -> dict[str, float]:
     pages = list(read_pages(gold))
     copies = max(1, number_of_pages // (STRETCHES * len(pages)))
     chance, done, first, share = random.Random(1), 0, 0.0, 0.0
-    warm_all()
+    warm_up(is_for_many=True)
     for page in pages:
         _take(page)
         by_trafilatura(page)
