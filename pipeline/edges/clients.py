@@ -28,8 +28,11 @@ METADATA_MS = 5_000
 
 
 @asynccontextmanager
-async def producing(connection: Connection) -> AsyncIterator[AIOKafkaProducer]:
-    """An idempotent zstd producer; Failure when the cluster cannot be reached or a send fails for good."""
+async def producing(connection: Connection, *, batch_bytes: int = BATCH_BYTES) -> AsyncIterator[AIOKafkaProducer]:
+    """An idempotent zstd producer; Failure when the cluster cannot be reached or a send fails for good.
+
+    `batch_bytes`, uncompressed, must be far below the limits of the topics that are written.
+    """
     await describe_cluster(connection)  # says why, where aiokafka only says that it failed
     producer = AIOKafkaProducer(
         **connection.aiokafka_options(),
@@ -37,7 +40,7 @@ async def producing(connection: Connection) -> AsyncIterator[AIOKafkaProducer]:
         acks="all",
         compression_type="zstd",
         linger_ms=10,
-        max_batch_size=BATCH_BYTES,
+        max_batch_size=batch_bytes,
         max_request_size=MAX_REQUEST_BYTES,
         metadata_max_age_ms=METADATA_MS,
     )

@@ -6,17 +6,21 @@ is delivered, acknowledged or committed, nor in which order.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from inspect import iscoroutine
 from typing import Any
 
 import faust
 from faust.transport.drivers import aiokafka as driver
+from mode.services import WaitResults
 
 FETCH_MS = 500
 """How long the broker may hold a fetch for which it has no messages. It answers at once when there are some."""
 
-CROWDED_FETCH_MS = 100
+CROWDED_FETCH_MS = 200
 """The same while a partition waits for room: it is left out of the fetch under way, and must wait for its end."""
 
 COMPANY_SECONDS = 0.1
@@ -95,8 +99,47 @@ class Consumer(driver.Consumer):
     def _fetcher_of_records(self) -> Any:
         return self._thread._ensure_consumer()._fetcher
 
+    async def wait_first(self, *waited: Any, timeout: Any = None) -> Any:  # noqa: ASYNC109 - Faust's signature
+        """As Faust's, but for what ends at once: it needs no task, nor do the others, the stop and the crash.
+
+        So a message is handed to its stream, nearly always: half of its 19 callbacks of the loop were for four tasks.
+        """
+        first, *others = waited
+        if not iscoroutine(first) or self._stopped.is_set() or self._crashed.is_set():
+            return await super().wait_first(*waited, timeout=timeout)
+        try:
+            awaited = first.send(None)
+        except BaseException as end:
+            for other in filter(iscoroutine, others):
+                other.close()
+            if isinstance(end, StopIteration):
+                return WaitResults([first], [end.value], False)
+            raise
+        return await super().wait_first(_Rest(first, awaited), *others, timeout=timeout)
+
     async def verify_all_partitions_active(self) -> None:
         """Nothing: it only logs what seems slow, and our watchdog ends what is stuck."""
+
+
+@dataclass(slots=True, eq=False)
+class _Rest:
+    """What is left of a coroutine that was begun and awaits something: it can be awaited."""
+
+    begun: Any
+    awaited: Any
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        while True:
+            try:
+                answer = yield self.awaited
+            except BaseException as error:  # also a cancellation, and the end of a generator
+                step = partial(self.begun.throw, error)
+            else:
+                step = partial(self.begun.send, answer)
+            try:
+                self.awaited = step()
+            except StopIteration as end:
+                return end.value
 
 
 def _look_again(fetcher: Any) -> None:

@@ -4,9 +4,11 @@ Kafka lets a publisher write any bytes there. aiokafka 0.14 raises an error for 
 in the pure one: the worker ends, and so does the next, for ever. Here such bytes become "?", and the page passes.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import aiokafka.consumer.fetcher
+from aiokafka.errors import CorruptRecordException
 from aiokafka.record import default_records, memory_records
 from aiokafka.record.util import decode_varint
 
@@ -14,25 +16,45 @@ DEFAULT_BATCH_MAGIC = 2
 
 
 def tolerate_header_names() -> None:
-    """Let the consumers of this process use the tolerant parser: pure Python, 20 µs a message."""
+    """Let the consumers of this process use the tolerant parser."""
     fetcher: Any = aiokafka.consumer.fetcher
     fetcher.MemoryRecords = TolerantRecords
 
 
 class TolerantRecords(memory_records._MemoryRecordsPy):  # type: ignore[misc]
-    """The records of one fetch of one partition."""
+    """The records of one fetch of one partition. The batches in it are read by aiokafka's parser, if it can."""
 
     def next_batch(self) -> Any:
         """As the parent's, with a tolerant batch for the format that has headers."""
         raw = self._next_slice
-        if raw is None or len(raw) < self.MIN_SLICE or raw[self.MAGIC_OFFSET] < DEFAULT_BATCH_MAGIC:
-            return super().next_batch()
-        self._cache_next()
-        return TolerantBatch(raw)
+        batch = super().next_batch()
+        if batch is None or raw[self.MAGIC_OFFSET] < DEFAULT_BATCH_MAGIC:
+            return batch
+        return TolerantBatch(batch, raw)
 
 
-class TolerantBatch(default_records._DefaultRecordBatchPy):  # type: ignore[misc]
-    """One batch; its header names are mended in place, after its checksum was compared."""
+class TolerantBatch:
+    """One batch; when its records cannot be read, they are read again with their header names mended."""
+
+    def __init__(self, batch: Any, raw: memoryview) -> None:
+        self._batch = batch
+        self._raw = raw
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._batch, name)
+
+    def __next__(self) -> Any:
+        return next(self._batch)
+
+    def __iter__(self) -> Iterator[Any]:
+        try:
+            return iter(list(self._batch))
+        except (UnicodeDecodeError, CorruptRecordException):
+            return iter(MendedBatch(self._raw))
+
+
+class MendedBatch(default_records._DefaultRecordBatchPy):  # type: ignore[misc]
+    """One batch in pure Python; its header names are mended in place, after its checksum was compared."""
 
     def _maybe_uncompress(self) -> None:
         fresh = not self._decompressed

@@ -14,11 +14,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain
 from threading import Lock, Thread
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, and_, bindparam, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.codec import Message
@@ -36,6 +37,20 @@ COMMIT_SECONDS = 60.0
 
 Lane = tuple[str, int]
 """A topic and the number of one of its partitions."""
+
+_THESE = and_(
+    MARKS.c.group_id == bindparam("of_group"),
+    MARKS.c.topic == bindparam("of_topic"),
+    MARKS.c.partition.in_(bindparam("of_partitions", expanding=True)),
+)
+_OURS = and_(_THESE, MARKS.c.owner == bindparam("of_owner"))
+_FIND, _DELETE, _DELETE_OURS, _UPDATE_OURS = (
+    select(MARKS).where(_THESE),
+    delete(MARKS).where(_THESE),
+    delete(MARKS).where(_OURS),
+    update(MARKS).where(_OURS),
+)
+"""Put together once: SQLAlchemy takes longer for that than SQLite for the whole transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +117,8 @@ class Marks:
         lanes = set(_spans(messages))
         with self._transaction() as connection:
             self._note_put_aside()
-            rows = {(row.topic, row.partition): row for row in connection.execute(select(MARKS).where(self._of(lanes)))}
+            found = (connection.execute(_FIND, these).all() for these in self._of(lanes))
+            rows = {(row.topic, row.partition): row for row in chain.from_iterable(found)}
             self._held -= lanes - {lane for lane, row in rows.items() if row.owner == self._owner}
             held = {lane: self._known[lane] for lane in self._held - lanes}
             self._known = {**held, **{lane: self._mark(row) for lane, row in rows.items()}}
@@ -187,12 +203,14 @@ class Marks:
         """
         for lane in sorted(self._held - set(marks)):
             left = self._with_none_in_hand(lane, self._known[lane])
-            ours = and_(self._of({lane}), MARKS.c.owner == self._owner)
-            connection.execute(
-                update(MARKS).where(ours).values(self._row(lane, left)) if left.suspects else delete(MARKS).where(ours)
-            )
+            ours = {**self._of({lane})[0], "of_owner": self._owner}
+            if left.suspects:
+                connection.execute(_UPDATE_OURS.values(self._row(lane, left)), ours)
+            else:
+                connection.execute(_DELETE_OURS, ours)
+        for these in self._of(set(marks)):
+            connection.execute(_DELETE, these)
         if marks:
-            connection.execute(delete(MARKS).where(self._of(set(marks))))
             connection.execute(insert(MARKS), [self._row(lane, marks[lane]) for lane in sorted(marks)])
 
     def _keep(self, turn: Turn, marks: Mapping[Lane, Mark]) -> None:
@@ -207,13 +225,14 @@ class Marks:
         row |= {"first": mark.first, "last": mark.last, "deaths": mark.deaths}
         return row | {"suspects": json.dumps(mark.suspects)}
 
-    def _of(self, lanes: set[Lane]) -> ColumnElement[bool]:
-        """Those marks. As a list of partitions, the statement is made once and not for each number of lanes."""
+    def _of(self, lanes: set[Lane]) -> list[dict[str, Any]]:
+        """What the statements need to know for marks of these lanes: once for each topic, and a worker has one."""
         numbers: defaultdict[str, list[int]] = defaultdict(list)
         for topic, partition in sorted(lanes):
             numbers[topic].append(partition)
-        chosen = [and_(MARKS.c.topic == topic, MARKS.c.partition.in_(found)) for topic, found in numbers.items()]
-        return and_(MARKS.c.group_id == self._group, or_(*chosen))
+        return [
+            {"of_group": self._group, "of_topic": topic, "of_partitions": found} for topic, found in numbers.items()
+        ]
 
 
 def turns_of(messages: Sequence[Message], marks: Mapping[Lane, Mark]) -> list[Turn]:

@@ -2,7 +2,8 @@
 
 Linux only. Orphans are adopted (a fork server outlives whoever started it), so that every process is waited for and its
 processor time counted, to the end. Peak memory is each process's own `VmHWM`, looked at four times a second; what
-processes share counts for each.
+processes share counts for each. So is the processor time by role: what a process took after the last look at it is only
+in the sum.
 """
 
 import argparse
@@ -11,7 +12,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,13 +24,18 @@ import orjson
 PR_SET_CHILD_SUBREAPER = 36
 LOOK_SECONDS = 0.25
 TICKS = os.sysconf("SC_CLK_TCK")
+NUL = "\0"
+POOL_CHILD = "pool child"
+FORK_SERVER = "pipeline.edges.forking"
+KNOWN_WORDS = ("process", "stage", "run", "replay", "clean", "annotate", "relate")
 
 
 @dataclass(slots=True, kw_only=True)
 class Costs:
-    """Processor seconds, and the peak MiB of the largest process in each role."""
+    """Processor seconds of all and of the processes in each role, and the peak MiB of the largest in each role."""
 
     cpu: float = 0.0
+    cpu_of: dict[str, float] = field(default_factory=dict)
     peaks: dict[str, float] = field(default_factory=dict)
     code: int = 0
 
@@ -84,18 +91,18 @@ def run(command: list[str]) -> Costs:
 
 
 def _watch(costs: Costs, ended: threading.Event) -> None:
+    roles: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    seconds: dict[int, float] = {}
     while not ended.wait(LOOK_SECONDS):
-        for role, peak in family(os.getpid()):
-            costs.peaks[role] = max(costs.peaks.get(role, 0.0), peak)
-
-
-def family(top: int) -> list[tuple[str, float]]:
-    """Role and peak MiB of each process below one."""
-    found = []
-    for pid, role in members(top):
-        with suppress(OSError):
-            found.append((role, int(_status(pid).get("VmHWM", "0 kB").split()[0]) / 1024))
-    return found
+        for pid, role in members(os.getpid()):
+            with suppress(OSError):
+                roles[pid][role] += 1
+                seconds[pid] = used(pid)[0]
+                peak = int(_status(pid).get("VmHWM", "0 kB").split()[0]) / 1024
+                costs.peaks[role] = max(costs.peaks.get(role, 0.0), peak)
+    for pid, each in seconds.items():
+        role = roles[pid].most_common(1)[0][0]  # before its exec, and without its parent, it seems to be another
+        costs.cpu_of[role] = costs.cpu_of.get(role, 0.0) + each
 
 
 def members(top: int) -> list[tuple[int, str]]:
@@ -119,11 +126,23 @@ def _status(pid: int) -> dict[str, str]:
 
 def _role(pid: int, parent: int) -> str:
     line = _command(pid)
-    if "pipeline.edges.forking" in line:
-        return "pool child" if "pipeline.edges.forking" in _command(parent) else "fork server"
-    words = line.split("\0")
-    known = [word for word in words if word in ("process", "stage", "run", "replay", "clean", "annotate", "relate")]
-    return " ".join(known) or Path(words[0]).name
+    if FORK_SERVER in line:
+        return _of_pool(parent)
+    words = line.split(NUL)
+    return _known(words) or Path(words[0]).name
+
+
+def _of_pool(parent: int) -> str:
+    """A fork server whose parent is a command, or a child of the pool whose parent is a fork server; of which stage."""
+    if FORK_SERVER not in _command(parent):
+        return f"fork server of {_known(_command(parent).split(NUL))}"
+    with suppress(OSError):
+        return f"pool child of {_known(_command(int(_status(parent)['PPid'])).split(NUL))}"
+    return POOL_CHILD
+
+
+def _known(words: Sequence[str]) -> str:
+    return " ".join(word for word in words if word in KNOWN_WORDS)
 
 
 def _command(pid: int) -> str:

@@ -15,7 +15,7 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from pipeline.edges.logs import quiet_libraries
 from pipeline.edges.topics import create_topics
 from pipeline.records import RawPage
 from pipeline.topology import ENRICHED, RAW, TOPOLOGY
-from tests.bench.family import Costs, costs_of, newsflow
+from tests.bench.family import POOL_CHILD, Costs, costs_of, newsflow
 from tests.bench.pages import folders
 from tests.stories import Writer, text_of
 
@@ -69,14 +69,22 @@ def cost(gold: Path, folder: Path) -> tuple[float, float]:
     over, inside = ((after.cpu - before.cpu) / (PAGES - FEW) for before, after in (kafka, local))
     print(f"{PAGES} pages: {over * 1e3:.1f} ms of processor time a page over Kafka, {inside * 1e3:.1f} in one process")
     print(f"over Kafka is {over / inside:.2f}x (starting left out: {kafka[0].cpu:.1f} s and {local[0].cpu:.1f} s)")
-    for name, costs in (("over Kafka", kafka[1]), ("in one process", local[1])):
-        print(f"most MiB resident, {name}: {_peaks(costs)}")
-    of_stages = [peak for role, peak in kafka[1].peaks.items() if role == "pool child" or "stage" in role]
+    for name, (before, after) in (("over Kafka", kafka), ("in one process", local)):
+        print(f"ms a page, {name}: {_told(_ms_a_page(before, after), 2)}")
+        print(f"most MiB resident, {name}: {_told(after.peaks, 0)}")
+    of_stages = [peak for role, peak in kafka[1].peaks.items() if POOL_CHILD in role or role.startswith("stage")]
     return over / inside, max(of_stages)
 
 
-def _peaks(costs: Costs) -> str:
-    return ", ".join(f"{role} {peak:.0f}" for role, peak in sorted(costs.peaks.items()))
+def _ms_a_page(few: Costs, many: Costs) -> dict[str, float]:
+    """Processor time by role, without that of starting; `not seen` is what processes took after the last look."""
+    taken = {role: many.cpu_of.get(role, 0.0) - few.cpu_of.get(role, 0.0) for role in {*few.cpu_of, *many.cpu_of}}
+    taken["not seen"] = many.cpu - few.cpu - sum(taken.values())
+    return {role: 1e3 * seconds / (PAGES - FEW) for role, seconds in taken.items()}
+
+
+def _told(figures: Mapping[str, float], digits: int) -> str:
+    return ", ".join(f"{role} {figure:.{digits}f}" for role, figure in sorted(figures.items()))
 
 
 def write_pages(gold: Path, count: int, folder: Path) -> Path:

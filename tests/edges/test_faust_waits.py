@@ -4,12 +4,16 @@ import asyncio
 import hashlib
 import inspect
 import time
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from mode.services import Service
+from mode.utils.locks import Event
 
 from pipeline.edges.connection import Connection
+from pipeline.edges.faust_waits import Consumer
 from pipeline.edges.topics import create_topics
 from pipeline.topology import CLEAN
 from tests.edges.workers import consume, page, produce, worker
@@ -21,6 +25,8 @@ REPLACED = {
     "faust.streams.Stream.take_events": "607d48aead11",
     "faust.streams.Stream.ack": "32d7171a89b0",
     "faust.transport.consumer.Consumer.getmany": "4b168d84882a",
+    "faust.transport.consumer.Consumer._drain_messages": "44a2500309e8",
+    "mode.services.Service.wait_first": "feade6a31f8a",
     "faust.transport.consumer.Consumer._wait_next_records": "6218e1969a63",
     "faust.transport.consumer.Consumer.on_buffer_full": "c8961679e0bc",
     "faust.transport.consumer.Consumer.on_buffer_drop": "4b57e8a418d5",
@@ -58,6 +64,58 @@ def fingerprint(name: str) -> str:
 def test_an_upgrade_that_changes_what_is_replaced_is_noticed() -> None:
     """Compare the new functions with `pipeline.edges.faust_waits`, then write their hashes here."""
     assert {name: fingerprint(name) for name in REPLACED} == REPLACED
+
+
+@pytest.fixture
+async def consumer() -> Consumer:
+    """Faust's consumer as it is before it starts; it waits for nothing but what it is given."""
+    waiting: Consumer = object.__new__(Consumer)
+    waiting._stopped, waiting._crashed, waiting.loop = Event(), Event(), asyncio.get_running_loop()
+    return waiting
+
+
+async def number(value: int, *pauses: float) -> int:
+    for pause in pauses:
+        await asyncio.sleep(pause)
+    return value
+
+
+async def failure(*pauses: float) -> None:
+    raise ValueError(await number(1, *pauses))
+
+
+@pytest.mark.parametrize("pauses", [(), (0,), (0, 0.01, 0)], ids=["at once", "in a turn of the loop", "later"])
+async def test_a_wait_gives_what_fausts_gives(consumer: Consumer, pauses: tuple[float, ...]) -> None:
+    for wait in (consumer.wait_first, partial(Service.wait_first, consumer)):
+        never = asyncio.Event()
+        ended = await wait(number(7, *pauses), never.wait())
+        assert (ended.results, ended.stopped) == ([7], False)
+        with pytest.raises(ValueError, match="1"):
+            await wait(failure(*pauses), never.wait())
+
+
+async def test_what_waits_is_cancelled_when_the_other_ends_first(consumer: Consumer) -> None:
+    ends: list[str] = []
+
+    async def waits() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            ends.append("cancelled")
+            raise
+
+    for wait in (consumer.wait_first, partial(Service.wait_first, consumer)):
+        ended = await wait(waits(), number(3, 0.01))
+        await asyncio.sleep(0)
+        assert (ended.results, ends.pop()) == ([3], "cancelled")
+
+
+async def test_a_stop_ends_a_wait(consumer: Consumer) -> None:
+    for wait in (consumer.wait_first, partial(Service.wait_first, consumer)):
+        consumer._stopped.clear()
+        asyncio.get_running_loop().call_later(0.01, consumer._stopped.set)
+        assert (await wait(number(1, 60), asyncio.Event().wait())).stopped
+        assert (await wait(number(1), asyncio.Event().wait())).stopped, "also when it was stopped before"
 
 
 def wakes(pid: int) -> int:

@@ -7,12 +7,14 @@ import time
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+from aiokafka.errors import CorruptRecordException
 from aiokafka.producer import message_accumulator as accumulator
 from aiokafka.producer import producer
-from aiokafka.record import default_records
+from aiokafka.record import default_records, memory_records
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -167,6 +169,27 @@ def test_header_names_that_are_no_utf8_are_mended_and_all_else_stays() -> None:
     assert [(r.offset, r.key, r.value, r.headers[1]) for r in records] == [
         (offset, b"key", b"value \xff", ("next", None)) for offset in range(3)
     ]
+
+
+def test_a_batch_in_good_order_is_read_as_aiokafka_reads_it() -> None:
+    """By the same parser, so as fast; and a broken batch raises the same."""
+    builder = default_records.DefaultRecordBatchBuilder(2, 4, 0, -1, -1, -1, 1 << 20)
+    for offset in range(3):
+        builder.append(offset, 1, b"key", None if offset else b"value", [("name", b"\xfe"), ("höher", None)])
+    data = bytes(builder.build())
+
+    def read(records: Any) -> list[Any]:
+        batch = records.next_batch()
+        assert batch.validate_crc()
+        told = (batch.base_offset, batch.next_offset, batch.producer_id, batch.is_control_batch, batch.is_transactional)
+        return [told, *((each.offset, each.timestamp, each.key, each.value, each.headers) for each in batch)]
+
+    assert read(TolerantRecords(data)) == read(memory_records.MemoryRecords(data))
+    plain = default_records.DefaultRecordBatchBuilder(2, 0, 0, -1, -1, -1, 1 << 20)
+    plain.append(0, 1, b"key", b"value", [])
+    broken = bytes(plain.build())[:-1] + b"\x7f"  # the number of its headers
+    with pytest.raises(CorruptRecordException):
+        list(TolerantRecords(broken).next_batch())
 
 
 # ---- order and stop
