@@ -34,6 +34,7 @@ from tests.bench.pages import folders
 from tests.stories import Writer, text_of
 
 FEW, PAGES = 20, 820
+ROUNDS = 3
 SINGLES = 200
 PAUSE = (0.2, 0.8)
 """Seconds between two single pages."""
@@ -55,25 +56,35 @@ def measure(gold: Path) -> dict[str, float]:
 
 
 def cost(gold: Path, folder: Path) -> tuple[float, float]:
-    """Over Kafka against in one process, few pages and many; and the MiB of the largest process of a stage."""
+    """Over Kafka against in one process, the median of some rounds; and the MiB of the largest process of a stage."""
     few, many = (write_pages(gold, count, folder / f"pages{count}") for count in (FEW, PAGES))
-    kafka, local = [], []
-    for paths in (few, many):
-        with embedded_broker(folder / f"broker-{paths.name}") as broker:
-            variables = {
-                **connection_environment(Connection(bootstrap=broker.bootstrap)),
-                "NEWSFLOW_DATA": str(folder / f"data-{paths.name}"),
-            }
-            kafka.append(costs_of(newsflow("run", "--replay", str(paths)), **variables))
-        local.append(costs_of(newsflow("process", "--workers", "2", str(paths))))
-    over, inside = ((after.cpu - before.cpu) / (PAGES - FEW) for before, after in (kafka, local))
-    print(f"{PAGES} pages: {over * 1e3:.1f} ms of processor time a page over Kafka, {inside * 1e3:.1f} in one process")
-    print(f"over Kafka is {over / inside:.2f}x (starting left out: {kafka[0].cpu:.1f} s and {local[0].cpu:.1f} s)")
-    for name, (before, after) in (("over Kafka", kafka), ("in one process", local)):
-        print(f"ms a page, {name}: {_told(_ms_a_page(before, after), 2)}")
-        print(f"most MiB resident, {name}: {_told(after.peaks, 0)}")
-    of_stages = [peak for role, peak in kafka[1].peaks.items() if POOL_CHILD in role or role.startswith("stage")]
-    return over / inside, max(of_stages)
+    ratios, largest = list[float](), list[float]()
+    for number in range(ROUNDS):
+        kafka, local = [], []
+        for paths in (few, many):
+            kafka.append(_over_kafka(paths, folder / f"{number}-{paths.name}"))
+            local.append(costs_of(newsflow("process", "--workers", "2", str(paths))))
+        over, inside = ((after.cpu - before.cpu) / (PAGES - FEW) for before, after in (kafka, local))
+        print(
+            f"{PAGES} pages: {over * 1e3:.1f} ms of processor time a page over Kafka, {inside * 1e3:.1f} in one process"
+        )
+        print(f"over Kafka is {over / inside:.2f}x (starting left out: {kafka[0].cpu:.1f} s and {local[0].cpu:.1f} s)")
+        for name, (before, after) in (("over Kafka", kafka), ("in one process", local)):
+            print(f"ms a page, {name}: {_told(_ms_a_page(before, after), 2)}")
+            print(f"most MiB resident, {name}: {_told(after.peaks, 0)}", flush=True)
+        ratios.append(over / inside)
+        largest += [mib for role, mib in kafka[1].peaks.items() if POOL_CHILD in role or role.startswith("stage")]
+    print(f"over Kafka, median: {statistics.median(ratios):.2f}x ({min(ratios):.2f} to {max(ratios):.2f})")
+    return statistics.median(ratios), max(largest)
+
+
+def _over_kafka(paths: Path, folder: Path) -> Costs:
+    with embedded_broker(folder / "broker") as broker:
+        variables = {
+            **connection_environment(Connection(bootstrap=broker.bootstrap)),
+            "NEWSFLOW_DATA": str(folder / "data"),
+        }
+        return costs_of(newsflow("run", "--replay", str(paths)), **variables)
 
 
 def _ms_a_page(few: Costs, many: Costs) -> dict[str, float]:
