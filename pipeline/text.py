@@ -9,13 +9,23 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache, partial
 
+_ON_DEMAND: list[Callable[[], re.Pattern[str]]] = []
+
 
 def on_demand(pattern: str, flags: int = 0) -> Callable[[], re.Pattern[str]]:
     """What gives the pattern, compiled when it is first asked for. For those that few pages need: a range of Chinese
 
     characters alone takes 1 ms to compile, and all patterns of the package a tenth of the time of one page's command.
     """
-    return cache(partial(re.compile, pattern, flags))
+    compiled = cache(partial(re.compile, pattern, flags))
+    _ON_DEMAND.append(compiled)
+    return compiled
+
+
+def warm_for_many() -> None:
+    """Compile them all, for processes that take pages of all kinds."""
+    for compiled in _ON_DEMAND:
+        compiled()
 
 
 _WORD = re.compile(r"\w+")

@@ -7,6 +7,7 @@ the smallest valid records, so that a test can push thousands of pages through t
 import ctypes
 import os
 import signal
+import subprocess
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -54,6 +55,9 @@ def clean(page: RawPage) -> CleanArticle | Drop:
         text = "x" * CLEAN.max_bytes
     elif word == "invalid":
         text = "\ud800"
+    elif word == "leave":
+        subprocess.Popen(["sleep", "30"], close_fds=False, start_new_session=True)
+        time.sleep(60)
     elif word == "sleep":
         time.sleep(float(rest.split()[0]))
     return article(page, text or "empty")

@@ -103,6 +103,7 @@ class Consumer(driver.Consumer):
         """As Faust's, but for what ends at once: it needs no task, nor do the others, the stop and the crash.
 
         So a message is handed to its stream, nearly always: half of its 19 callbacks of the loop were for four tasks.
+        What is waited for begins in the caller's task: it must not set a timeout of its own before it first waits.
         """
         first, *others = waited
         if not iscoroutine(first) or self._stopped.is_set() or self._crashed.is_set():

@@ -4,6 +4,7 @@ While it loads it collects no garbage: what it loads stays, and to look through 
 its start.
 """
 
+import errno
 import gc
 import os
 import select
@@ -23,7 +24,8 @@ def main(control: int, functions: Sequence[str] | None, is_for_many: bool) -> No
     """The life of the fork server, until its parent has closed the other end of `control`."""
     gc.disable()
     load(configured_functions() if functions is None else functions, is_for_many=is_for_many)
-    _Server(socket.socket(fileno=control)).run()
+    with suppress(ConnectionError):  # our parent has died in the middle of a request
+        _Server(socket.socket(fileno=control)).run()
     os._exit(0)  # nothing is left to be written, and to take down all that it has loaded takes 30 ms
 
 
@@ -38,7 +40,7 @@ def configured_functions() -> Sequence[str]:
 
 
 def load(functions: Sequence[str], *, is_for_many: bool) -> None:
-    """Load and warm what is not loaded yet. What is wrong with it is said by the child, whose parent can tell it."""
+    """Load and warm what is not loaded yet. What cannot be loaded is said by the child, whose parent can tell it."""
     for function in functions:
         with suppress(Exception):
             import_module(function.partition(":")[0])
@@ -53,9 +55,10 @@ class _Server:
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
+        control.set_inheritable(False)  # for what the stages start
         self._statuses: dict[int, int] = {}
         self._loaded: set[bytes] = set()
-        # a child's end interrupts `select` by a byte in this pipe
+        # a child's end interrupts `poll` by a byte in this pipe
         self._woken, self._wake = os.pipe()
         os.set_blocking(self._woken, False)
         os.set_blocking(self._wake, False)
@@ -64,25 +67,41 @@ class _Server:
 
     def run(self) -> None:
         """Until the other end of the socket is closed."""
+        poll = select.poll()
+        poll.register(self._control, select.POLLIN)
+        poll.register(self._woken, select.POLLIN)
         while True:
-            ready, _, _ = select.select([self._control.fileno(), self._woken], [], [])
+            ready = {descriptor for descriptor, _ in poll.poll()}
             if self._woken in ready:
                 os.read(self._woken, 4096)
                 self._bury()
-            if self._control.fileno() in ready:
-                request, descriptors, _, _ = socket.recv_fds(self._control, 65536, 2)
-                while request and not request.endswith(b"\n"):
-                    request += self._control.recv(65536)
-                if not request:
-                    return
-                words = request.decode().split()
-                kind, functions = (words[0], words[1:]) if words[:1] in ([MANY], [ONLY]) else ("", words)
-                if request not in self._loaded:
-                    load(functions, is_for_many=kind == MANY)
-                    self._loaded.add(request)
-                if kind == ONLY:
-                    self._become_child(*descriptors)
-                self._answer(*descriptors)
+            if self._control.fileno() in ready and not self._serve():
+                return
+
+    def _serve(self) -> bool:
+        """Answer a request; False when there will be none."""
+        request, descriptors, _, _ = socket.recv_fds(self._control, 65536, 2)
+        for descriptor in descriptors:
+            os.set_inheritable(descriptor, False)  # what a page starts and leaves behind would keep its pipe open
+        while not request.endswith(b"\n"):
+            more = self._control.recv(65536)
+            if not more:
+                return False
+            request += more
+        words = request.decode().split()
+        kind, functions = (words[0], words[1:]) if words[:1] in ([MANY], [ONLY]) else ("", words)
+        if request not in self._loaded:
+            load(functions, is_for_many=kind == MANY)
+            self._loaded.add(request)
+        if len(descriptors) < (1 if kind == ONLY else 2):  # what we may not have is dropped on the way
+            for descriptor in descriptors:
+                os.close(descriptor)
+            self._control.sendall(ANSWER.pack(-errno.EMFILE))
+        elif kind == ONLY:
+            self._become_child(*descriptors)
+        else:
+            self._answer(*descriptors)
+        return True
 
     def _answer(self, pipe: int, status: int) -> None:
         try:
@@ -101,7 +120,9 @@ class _Server:
     def _bury(self) -> None:
         with suppress(ChildProcessError):
             while (found := os.waitpid(-1, os.WNOHANG))[0]:
-                status = self._statuses.pop(found[0])
+                status = self._statuses.pop(found[0], None)
+                if status is None:  # something that a stage has started
+                    continue
                 with suppress(BrokenPipeError):  # nobody wants to know
                     os.write(status, ANSWER.pack(os.waitstatus_to_exitcode(found[1])))
                 os.close(status)

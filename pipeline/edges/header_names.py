@@ -48,7 +48,7 @@ class TolerantBatch:
 
     def __iter__(self) -> Iterator[Any]:
         try:
-            return iter(list(self._batch))
+            return iter(list(self._batch))  # all, before any is delivered: none may come twice
         except (UnicodeDecodeError, CorruptRecordException):
             return iter(MendedBatch(self._raw))
 

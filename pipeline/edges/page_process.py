@@ -58,7 +58,10 @@ def serve(pipe: "Pipe[Any, Any]") -> None:
 
 
 def _die_with_parent() -> None:
-    """The fork server ends with our parent, even by SIGKILL; this ends us with the fork server."""
+    """The fork server ends with the pool's process, even by SIGKILL; this ends us with the fork server.
+
+    The only child, which was the fork server, ends with the thread of the pool's process that has started it.
+    """
     if LINUX:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         return

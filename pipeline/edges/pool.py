@@ -29,7 +29,7 @@ from pipeline.topology import Stage
 from pipeline.verdicts import Handled, dead, error_report
 
 START_SECONDS = 60.0
-"""How long a child may take to load its stage: 1-2 s alone, 10 s on a machine that starts all its services at once."""
+"""How long a child may take to be ready, once the fork server has loaded its stage."""
 
 START_TRIES = 3
 
@@ -77,7 +77,10 @@ class Pool:
         try:
             for start in starts:
                 self._idle.put(start.result())
-        except BaseException:
+        except BaseException as error:
+            if not isinstance(error, Exception):  # Ctrl-C: whatever still loads, nobody waits for it
+                self._closed.set()
+                fork_server.end()
             self.__exit__(None, None, None)
             raise
         POOL_PROCESSES.set(self._processes)
@@ -153,9 +156,15 @@ class Pool:
 
     def _start(self) -> "_Child":
         """A child that is ready. One that dies at its start died of something else than a page: another is tried."""
-        reason = ""
+        reason = "the pool is closed"
         for _ in range(START_TRIES):
-            child = _Child(self._setup, is_for_many=self._is_for_many, is_only=self._processes == 1)
+            if self._closed.is_set():
+                break
+            try:
+                child = _Child(self._setup, is_for_many=self._is_for_many, is_only=self._processes == 1)
+            except ConnectionError as error:
+                reason = f"a process for pages did not start: {error}"
+                continue
             self._children.add(child)
             if self._closed.is_set():  # it was not there yet when the others were killed
                 child.kill()
@@ -197,6 +206,7 @@ class _Child:
     """One process and our end of its pipe. It belongs to one thread at a time; only `kill` is for any."""
 
     def __init__(self, setup: Setup, *, is_for_many: bool, is_only: bool) -> None:
+        """ConnectionError when the fork server has died, Failure when there can be no process now."""
         self._tasks = 0
         self._lost = False
         self._setup = setup
@@ -205,6 +215,8 @@ class _Child:
             self._process = fork_server.fork(setup[1], theirs.fileno(), is_for_many=is_for_many, is_only=is_only)
         except OSError as error:
             self._pipe.close()
+            if isinstance(error, ConnectionError):
+                raise
             raise Failure(f"cannot start a process for pages: {error}") from error
         finally:
             theirs.close()

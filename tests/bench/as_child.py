@@ -6,14 +6,19 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import orjson
 
 from pipeline.edges.fork_server import ENVIRONMENT
-from tests.bench import pool, speed
+from tests.bench import growth, pool, speed
 
-SECTIONS = {"speed": speed.measure, "pool": pool.measure}
+SECTIONS: dict[str, Callable[[Path], dict[str, float]]] = {
+    "speed": speed.measure,
+    "pool": pool.measure,
+    "growth": growth.measure,
+}
 
 
 def measure(section: str, gold: Path) -> dict[str, float]:

@@ -1,9 +1,8 @@
 """`python -m tests.bench.family COMMAND…`: what a command and all processes below it cost, as JSON.
 
-Linux only. Orphans are adopted (a fork server outlives whoever started it), so that every process is waited for and its
-processor time counted, to the end. Peak memory is each process's own `VmHWM`, looked at four times a second; what
-processes share counts for each. So is the processor time by role: what a process took after the last look at it is only
-in the sum.
+Linux only. Orphans are adopted, so that every process is waited for and its processor time counted, to the end. Peak
+memory is each process's own `VmHWM`, looked at four times a second; what processes share counts for each. So is the
+processor time by role: what a process took after the last look at it is only in the sum.
 """
 
 import argparse

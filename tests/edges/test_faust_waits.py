@@ -27,6 +27,8 @@ REPLACED = {
     "faust.transport.consumer.Consumer.getmany": "4b168d84882a",
     "faust.transport.consumer.Consumer._drain_messages": "44a2500309e8",
     "mode.services.Service.wait_first": "feade6a31f8a",
+    "mode.utils.queues.FlowControlQueue.put": "0ba84eb5e357",
+    "faust.transport.conductor.ConductorCompiler.build": "837cf521368c",
     "faust.transport.consumer.Consumer._wait_next_records": "6218e1969a63",
     "faust.transport.consumer.Consumer.on_buffer_full": "c8961679e0bc",
     "faust.transport.consumer.Consumer.on_buffer_drop": "4b57e8a418d5",

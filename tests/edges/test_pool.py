@@ -114,10 +114,85 @@ async def test_a_fork_server_that_is_killed_is_replaced(pool: Pool) -> None:
     assert fork_server._server[0].pid != killed
 
 
+def test_a_child_whose_fork_server_has_died_is_killed_all_the_same() -> None:
+    """Where the system does not end it with the server."""
+    status, theirs = os.pipe()
+    os.close(theirs)
+    with subprocess.Popen(["sleep", "60"]) as process:
+        child = fork_server.ForkedChild(process.pid, status)
+        child.kill()
+        assert process.wait(10) == -signal.SIGKILL
+    assert child.wait(1) is None
+
+
+STARTS_SOMETHING = """
+import subprocess
+from tests.faults import clean
+subprocess.Popen(["true"])
+"""
+STARTER = """
+import asyncio, signal, sys, time
+sys.path.insert(1, {root!r})
+from dataclasses import replace
+from tests.edges.test_pool import CLEAN, NOW, page
+from pipeline.edges.pool import Pool
+stage = replace(CLEAN, function="starts_something:clean")
+with Pool(processes=2, page_seconds=60, page_memory_mib=512, stages=(stage,)) as pool:
+    before = pool.pids
+    time.sleep(0.5)
+    handled = asyncio.run(pool.run(stage, [page("fine", number) for number in range(4)], now=NOW))
+    print([each.verdict.outcome for each in handled], pool.pids == before)
+"""
+
+
+def test_the_fork_server_takes_no_module_from_the_working_folder_and_bears_what_stages_start(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "signal.py").write_text("raise SystemExit('taken from the working folder')")
+    (tmp_path / "starts_something.py").write_text(STARTS_SOMETHING)
+    (tmp_path / "start.py").write_text(STARTER.format(root=str(Path(__file__).parents[2])))
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "start.py")], cwd=tmp_path / "work", capture_output=True, text=True
+    )
+    assert (done.stdout, done.stderr) == ("[None, None, None, None] True\n", "")
+
+
+LOADS_FOR_LONG = """
+import time
+from tests.faults import clean
+print("loading", flush=True)
+time.sleep(60)
+"""
+WAITER = """
+import sys
+sys.path.insert(1, {root!r})
+from dataclasses import replace
+from tests.edges.test_pool import CLEAN
+from pipeline.edges.pool import Pool
+stage = replace(CLEAN, function="loads_for_long:clean")
+with Pool(processes=2, page_seconds=60, page_memory_mib=512, stages=(stage,)):
+    pass
+"""
+
+
+def test_ctrl_c_ends_what_still_loads(tmp_path: Path) -> None:
+    (tmp_path / "loads_for_long.py").write_text(LOADS_FOR_LONG)
+    (tmp_path / "wait.py").write_text(WAITER.format(root=str(Path(__file__).parents[2])))
+    command = [sys.executable, str(tmp_path / "wait.py")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "loading\n"
+        time.sleep(0.5)
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == -signal.SIGINT
+        assert time.monotonic() - began < 10
+
+
 async def test_the_only_child_of_a_few_pages_is_no_fork_and_is_replaced_when_it_dies(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(fork_server, "_server", None)  # that of other tests has children
+    monkeypatch.setattr(fork_server, "_has_forked", False)
     limits: dict[str, Any] = {"page_seconds": 1.0, "page_memory_mib": 512, "stages": (CLEAN,)}
     with Pool(processes=1, is_for_many=False, **limits) as few:
         assert fork_server._server is None
@@ -165,9 +240,19 @@ async def test_no_messages_give_no_results(pool: Pool) -> None:
     assert await pool.run(CLEAN, [], now=NOW) == []
 
 
+async def test_what_a_page_starts_and_leaves_behind_holds_nothing_up(pool: Pool) -> None:
+    began = time.monotonic()
+    (handled,) = await pool.run(CLEAN, [page("leave")], now=NOW)
+    assert code(handled) == Code.TIME_LIMIT
+    assert time.monotonic() - began < 15
+    results = await pool.run(CLEAN, [page("fine", number) for number in range(4)], now=NOW)
+    assert [code(handled) for handled in results] == [None] * 4
+
+
 def test_children_ignore_the_signals_of_the_group(pool: Pool) -> None:
     before = pool.pids
-    for pid in before:
+    assert fork_server._server is not None
+    for pid in (*before, fork_server._server[0].pid):
         os.kill(pid, signal.SIGINT)
         os.kill(pid, signal.SIGTERM)
     assert [code(h) for h in asyncio.run(pool.run(CLEAN, [page("fine", n) for n in range(4)], now=NOW))] == [None] * 4
