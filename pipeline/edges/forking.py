@@ -13,7 +13,6 @@ import socket
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import NoReturn
 
@@ -23,9 +22,12 @@ from pipeline.edges.fork_server import ANSWER, MANY, ONLY, functions_of
 def main(control: int, functions: Sequence[str] | None, is_for_many: bool) -> None:
     """The life of the fork server, until its parent has closed the other end of `control`."""
     gc.disable()
-    load(configured_functions() if functions is None else functions, is_for_many=is_for_many)
+    parent = socket.socket(fileno=control)
+    parent.set_inheritable(False)  # for what the stages start
+    loaded = tuple(configured_functions() if functions is None else functions), is_for_many
+    load(loaded[0], is_for_many=is_for_many)
     with suppress(ConnectionError):  # our parent has died in the middle of a request
-        _Server(socket.socket(fileno=control)).run()
+        _Server(parent, loaded).run()
     os._exit(0)  # nothing is left to be written, and to take down all that it has loaded takes 30 ms
 
 
@@ -41,23 +43,19 @@ def configured_functions() -> Sequence[str]:
 
 def load(functions: Sequence[str], *, is_for_many: bool) -> None:
     """Load and warm what is not loaded yet. What cannot be loaded is said by the child, whose parent can tell it."""
-    for function in functions:
-        with suppress(Exception):
-            import_module(function.partition(":")[0])
-    from pipeline.edges import page_process  # noqa: F401 - last, for what it needs the stages have loaded
+    from pipeline.edges import page_process  # noqa: F401 - what children run
     from pipeline.edges.warm import warm_up
 
-    warm_up(is_for_many=is_for_many)
+    warm_up(functions, is_for_many=is_for_many)
 
 
 class _Server:
-    """Its socket, the requests for which all is loaded, and by a child's process id where to write how it ended."""
+    """Its socket, what is loaded (functions, and whether for many), and by a child's id where to write how it ended."""
 
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(self, control: socket.socket, loaded: tuple[tuple[str, ...], bool]) -> None:
         self._control = control
-        control.set_inheritable(False)  # for what the stages start
         self._statuses: dict[int, int] = {}
-        self._loaded: set[bytes] = set()
+        self._loaded = {loaded}
         # a child's end interrupts `poll` by a byte in this pipe
         self._woken, self._wake = os.pipe()
         os.set_blocking(self._woken, False)
@@ -90,9 +88,10 @@ class _Server:
             request += more
         words = request.decode().split()
         kind, functions = (words[0], words[1:]) if words[:1] in ([MANY], [ONLY]) else ("", words)
-        if request not in self._loaded:
+        wanted = tuple(functions), kind == MANY
+        if wanted not in self._loaded:
             load(functions, is_for_many=kind == MANY)
-            self._loaded.add(request)
+            self._loaded.add(wanted)
         if len(descriptors) < (1 if kind == ONLY else 2):  # what we may not have is dropped on the way
             for descriptor in descriptors:
                 os.close(descriptor)

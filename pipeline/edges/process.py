@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,7 +17,6 @@ from pipeline.edges.pool import Pool
 from pipeline.edges.progress import progress
 from pipeline.edges.warm import warm_up
 from pipeline.errors import Failure, UsageError
-from pipeline.handle import load
 from pipeline.settings import Settings
 from pipeline.topology import Topology, load_topology
 
@@ -29,9 +28,7 @@ FEW = 3
 def load_last(topology: Topology) -> None:
     """Load and warm the stage that decides, which runs here, while the fork server does so with the others."""
     last = topology.stages[-1]
-    with suppress(Exception):  # a page meets what is wrong with it again
-        load(filter(None, (last.function, last.decide)))
-    warm_up(is_for_many=False)
+    warm_up(filter(None, (last.function, last.decide)), is_for_many=False)
 
 
 def process_files(paths: Iterable[Path], settings: Settings, *, output: Path | None, articles: bool, say: Say) -> None:

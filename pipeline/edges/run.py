@@ -291,7 +291,7 @@ async def _ended(
     while not stop.is_set() and time.monotonic() - since < PATIENCE_SECONDS:
         if publishing.done():
             publishing.result()
-            if len(account.outcomes) >= len(done.trace_ids) and not account.missing(done.trace_ids):
+            if done.trace_ids.keys() <= account.outcomes.keys():
                 await asyncio.sleep(GRACE_SECONDS)
                 return
         if watching.done():

@@ -8,18 +8,26 @@ may be called twice.
 import gc
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from types import ModuleType
 
 from pipeline.edges.own_enrichment import configure, own_enrichment
 from pipeline.errors import UsageError
+from pipeline.handle import load
 from pipeline.settings import read_settings
 
 USUAL, SELDOM = "warm", "warm_for_many"
 
 
-def warm_up(*, is_for_many: bool) -> None:
-    """Warm all modules that are loaded, and collect garbage from then on."""
+def warm_up(functions: Iterable[str] = (), *, is_for_many: bool) -> None:
+    """Load these functions, warm all modules that are loaded, and collect garbage from then on.
+
+    What cannot be loaded is passed over: who calls it meets what is wrong with it again, and can tell.
+    """
+    for function in functions:
+        with suppress(Exception):
+            load((function,))
     _configure_from_environment()
     for name in (USUAL, SELDOM) if is_for_many else (USUAL,):
         for module in tuple(sys.modules.values()):
