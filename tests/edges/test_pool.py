@@ -163,8 +163,9 @@ print("loading", flush=True)
 time.sleep(60)
 """
 WAITER = """
-import sys
+import signal, sys
 sys.path.insert(1, {root!r})
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs the tests in the background lets it be ignored
 from dataclasses import replace
 from tests.edges.test_pool import CLEAN
 from pipeline.edges.pool import Pool
