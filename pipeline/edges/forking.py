@@ -13,7 +13,6 @@ import socket
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from multiprocessing.connection import Connection
 from typing import NoReturn
 
 from pipeline.edges.fork_server import ANSWER, MANY, ONLY, functions_of
@@ -128,6 +127,7 @@ class _Server:
 
     def _become_child(self, pipe: int) -> NoReturn:
         """Serve the pipe and exit. Nothing of the server's is held: it must end when its parent does."""
+        from pipeline.edges.page_pipe import PagePipe
         from pipeline.edges.page_process import serve
 
         code = 1
@@ -137,7 +137,7 @@ class _Server:
             for descriptor in (self._woken, self._wake, *self._statuses.values()):
                 os.close(descriptor)
             self._control.close()
-            serve(Connection(pipe))
+            serve(PagePipe(pipe))
             code = 0
         except SystemExit as stop:
             code = stop.code if isinstance(stop.code, int) else 1

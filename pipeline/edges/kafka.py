@@ -23,6 +23,7 @@ from pipeline.edges.batches import Teller
 from pipeline.edges.clock import days_before, utc_now
 from pipeline.edges.connection import Connection, admin_client, describe_cluster
 from pipeline.edges.faust_app import Worker, check_producer, make_app
+from pipeline.edges.heap import bound_heap
 from pipeline.edges.logs import configure_logs
 from pipeline.edges.marks import Marks, Turn
 from pipeline.edges.metrics import STORE_UNAVAILABLE
@@ -41,7 +42,7 @@ from pipeline.errors import Code, Failure, NewsflowError, NoProcess, Unavailable
 from pipeline.handle import handle
 from pipeline.records import Place, StageTime
 from pipeline.settings import WATCHDOG_SECONDS, Settings
-from pipeline.topology import DEAD, OUTCOMES, Stage, Topic
+from pipeline.topology import DEAD, OUTCOMES, RAW, Stage, Topic
 from pipeline.verdicts import Handled, dead, error_report
 
 WITHIN_SECONDS = 0.02
@@ -69,6 +70,10 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
     to another cluster.
     """
     check_bounds(settings)
+    if (
+        stage.source != RAW
+    ):  # whole pages are as large: to give them back takes .2 ms a page, and that heap does not grow
+        bound_heap()
     configure_logs(settings.log_format, level=settings.log_level)
     structlog.contextvars.bind_contextvars(stage=stage.name)
     told = WorkerHealth(stage=stage.name, patience=slowest_batch_seconds(settings))

@@ -10,11 +10,10 @@ import resource
 import signal
 import threading
 import time
-from multiprocessing.connection import Connection as Pipe
-from typing import Any
 
 from pipeline.edges import fork_server
 from pipeline.edges.own_enrichment import OwnEnrichment, configure
+from pipeline.edges.page_pipe import PagePipe
 from pipeline.handle import handle, load
 
 MEMORY_EXIT = 12
@@ -30,14 +29,14 @@ Setup = tuple[int, tuple[str, ...], OwnEnrichment]
 """What a child is told first: how many bytes of memory it may have, the stages' functions, and the operator's part."""
 
 
-def serve(pipe: "Pipe[Any, Any]") -> None:
+def serve(pipe: PagePipe) -> None:
     """The life of a child: say that it is ready, then answer each task until the pipe ends."""
     # The parent decides when to stop: Ctrl-C and service managers signal whole groups.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     _die_with_parent()
     try:
-        memory, functions, own = pipe.recv()
+        memory, functions, own = pipe.receive()
         try:
             if fork_server.annotates(functions):
                 configure(own)
@@ -49,7 +48,7 @@ def serve(pipe: "Pipe[Any, Any]") -> None:
             resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         pipe.send(None)
         while True:
-            stage, chunk, now = pipe.recv()
+            stage, chunk, now = pipe.receive()
             pipe.send([handle(stage, message, now=now, clock=time.perf_counter) for message in chunk])
     except MemoryError:
         os._exit(MEMORY_EXIT)

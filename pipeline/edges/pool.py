@@ -7,13 +7,13 @@ fails as a whole when one of its idle processes is killed (5.2.3).
 import asyncio
 import queue
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import pairwise
-from multiprocessing.connection import Pipe
 from types import TracebackType
 from typing import Any, Self
 
@@ -21,6 +21,7 @@ from pipeline.codec import Message
 from pipeline.edges import fork_server
 from pipeline.edges.metrics import POOL_BUSY, POOL_BUSY_SECONDS, POOL_KILLS, POOL_PROCESSES, POOL_WAITING
 from pipeline.edges.own_enrichment import NOTHING, OwnEnrichment
+from pipeline.edges.page_pipe import PagePipe
 from pipeline.edges.page_process import MEMORY_EXIT, Setup
 from pipeline.errors import Code, Failure, NoProcess
 from pipeline.records import StageTime
@@ -210,7 +211,8 @@ class _Child:
         self._tasks = 0
         self._lost = False
         self._setup = setup
-        self._pipe, theirs = Pipe()
+        ours, theirs = socket.socketpair()
+        self._pipe = PagePipe(ours.detach())
         try:
             self._process = fork_server.fork(setup[1], theirs.fileno(), is_for_many=is_for_many, is_only=is_only)
         except OSError as error:
@@ -225,7 +227,7 @@ class _Child:
     @property
     def worn(self) -> bool:
         """Whether it must be replaced before its next task. An idle child has nothing to say but its end."""
-        return self._lost or self._tasks >= TASKS_PER_CHILD or self._pipe.poll()
+        return self._lost or self._tasks >= TASKS_PER_CHILD or self._pipe.has_news()
 
     def await_ready(self) -> str | None:
         """None when it has loaded its stages, else what is wrong with them; _LostError when it does not say."""
@@ -244,7 +246,7 @@ class _Child:
         clock.start()
         try:
             self._pipe.send(task)
-            return self._pipe.recv()
+            return self._pipe.receive()
         except (OSError, EOFError):
             self._lost = True
             clock.stop()

@@ -332,14 +332,14 @@ def test_a_child_finds_all_its_modules_loaded_and_collects_its_garbage() -> None
     """
     functions = fork_server.functions_of(REAL.stages)
     script = (
-        "import gc, sys\n"
-        "from multiprocessing import Pipe\n"
+        "import gc, socket, sys\n"
         "from pipeline.edges import forking, page_process\n"
         "from pipeline.edges.own_enrichment import NOTHING\n"
+        "from pipeline.edges.page_pipe import PagePipe\n"
         "gc.disable()\n"
         f"forking.load({functions!r}, is_for_many=True)\n"
         "loaded = set(sys.modules)\n"
-        "ours, theirs = Pipe()\n"
+        "ours, theirs = (PagePipe(end.detach()) for end in socket.socketpair())\n"
         f"ours.send((2**40, {functions!r}, NOTHING))\n"
         "ours.close()\n"
         "page_process.serve(theirs)\n"
