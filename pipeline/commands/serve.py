@@ -22,9 +22,10 @@ def run(data: Path | None, fresh: bool, paths: tuple[Path, ...], workers: int, p
     """
     from dataclasses import replace
 
-    from pipeline.edges.logs import quiet_libraries
-    from pipeline.edges.run import RunOptions, run_pipeline
-    from pipeline.settings import configured
+    with loading():
+        from pipeline.edges.logs import quiet_libraries
+        from pipeline.edges.run import RunOptions, run_pipeline
+        from pipeline.settings import configured
 
     settings = settings_now()
     if data is not None:
