@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import NoReturn
 
 from pipeline.edges.fork_server import ANSWER, MANY, ONLY, functions_of
@@ -137,7 +137,8 @@ class _Server:
             for descriptor in (self._woken, self._wake, *self._statuses.values()):
                 os.close(descriptor)
             self._control.close()
-            serve(PagePipe(pipe))
+            with closing(PagePipe(pipe)) as ours:
+                serve(ours)
             code = 0
         except SystemExit as stop:
             code = stop.code if isinstance(stop.code, int) else 1

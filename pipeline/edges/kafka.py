@@ -72,7 +72,7 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
     check_bounds(settings)
     if (
         stage.source != RAW
-    ):  # whole pages are as large: to give them back takes .2 ms a page, and that heap does not grow
+    ):  # pages are that large: to give each back takes .2 ms, and their worker's heap does not grow
         bound_heap()
     configure_logs(settings.log_format, level=settings.log_level)
     structlog.contextvars.bind_contextvars(stage=stage.name)

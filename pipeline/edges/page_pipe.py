@@ -1,9 +1,10 @@
-"""One end of the pipe between a pool and a child: a page's bytes go into it and come out of it without a copy.
+"""One end of the pipe between a pool and a child: bytes from 64 KiB on go into it and come out of it without a copy.
 
 That of `multiprocessing` puts each message together in memory first, and takes it apart from there: three copies of
 every page and of every record, for which the heap grows and shrinks.
 """
 
+import os
 import pickle
 import select
 from contextlib import suppress
@@ -14,10 +15,14 @@ BUFFER_BYTES = 65536
 
 
 class PagePipe:
-    """Sends and receives what pickle can. It belongs to one thread at a time."""
+    """Sends and receives what pickle can. It belongs to one thread at a time.
+
+    After any exception it is to be closed: half a message may be on its way.
+    """
 
     def __init__(self, descriptor: int) -> None:
-        """Takes over one of two connected sockets."""
+        """Takes over one of two connected sockets, whatever timeout sockets have in this process."""
+        os.set_blocking(descriptor, True)
         self._descriptor = descriptor
         self._reader = open(descriptor, "rb", buffering=BUFFER_BYTES)  # noqa: SIM115 - as long as we live
         self._writer = open(descriptor, "wb", buffering=BUFFER_BYTES, closefd=False)  # noqa: SIM115
@@ -41,7 +46,7 @@ class PagePipe:
         return bool(poll.poll(0))
 
     def close(self) -> None:
-        """Give the socket back, and what could not be sent up. May be called twice."""
+        """Close the socket; what could not be sent is lost. May be called twice."""
         for file in (self._writer, self._reader):
             with suppress(OSError):
                 file.close()

@@ -258,6 +258,9 @@ class _Child:
                 raise _LostError(Code.MEMORY_LIMIT, text, clock.left) from None
             text = f"its process died: {_cause_of(exit_code)}"
             raise _LostError(Code.WORKER_DIED, text, clock.left) from None
+        except BaseException:  # half a message may be left in the pipe, and be taken for the next one's
+            self._lost = True
+            raise
         finally:
             clock.stop()
             self._lost = self._lost or clock.expired  # it may strike while the answer is read

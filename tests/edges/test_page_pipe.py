@@ -41,6 +41,19 @@ def test_there_is_news_of_a_message_and_of_an_end(ends: Ends) -> None:
     assert theirs.has_news()
 
 
+def test_it_waits_whatever_timeout_sockets_have() -> None:
+    sockets = socket.socketpair()
+    for each in sockets:
+        each.settimeout(0.01)
+    ours, theirs = (PagePipe(each.detach()) for each in sockets)
+    later = threading.Timer(0.1, ours.send, ("page",))
+    later.start()
+    assert theirs.receive() == "page"
+    later.join()
+    ours.close()
+    theirs.close()
+
+
 @pytest.mark.parametrize("sent", [0, 1, 1_000, 100_000, 199_999])
 def test_an_end_that_is_gone_in_the_middle_of_a_message_is_an_end(ends: Ends, sent: int) -> None:
     ours, theirs = ends

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import pickle
 import random
 import signal
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 
 from pipeline.codec import Message, raw_message
 from pipeline.edges import fork_server
+from pipeline.edges.metrics import POOL_KILLS
 from pipeline.edges.pool import Pool, spread
 from pipeline.errors import Code, Failure
 from pipeline.records import RawPage
@@ -51,6 +53,20 @@ async def test_results_come_in_the_order_of_the_messages(pool: Pool) -> None:
     messages = [page(body, number) for number, body in enumerate(bodies)]
     results = await pool.run(CLEAN, messages, now=NOW)
     assert [handled.verdict.url for handled in results] == [f"https://example.org/{n}" for n in range(40)]
+
+
+async def test_a_message_that_cannot_travel_leaves_nothing_behind_for_the_next(pool: Pool) -> None:
+    broken = replace(page(b"x" * 200_000, 7), headers=(("name", lambda: None),))  # type: ignore[arg-type]
+    with pytest.raises((AttributeError, pickle.PicklingError)):
+        await pool.run(CLEAN, [broken], now=NOW)
+    before = kills()
+    results = await pool.run(CLEAN, [page("fine", number) for number in range(4)], now=NOW)
+    assert [handled.verdict.url for handled in results] == [f"https://example.org/{n}" for n in range(4)]
+    assert kills() == before, "a child took the rest of one message for the next"
+
+
+def kills() -> float:
+    return sum(sample.value for metric in POOL_KILLS.collect() for sample in metric.samples)
 
 
 @pytest.mark.parametrize(
