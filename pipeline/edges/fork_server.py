@@ -152,7 +152,7 @@ class ForkedChild:
         For the thread that has the child.
         """
         if not self._is_known:
-            _readable(self._status, seconds)
+            readable(self._status, seconds)
         with self._lock:
             self._look()
             if self._is_known and not self._is_closed:
@@ -161,7 +161,7 @@ class ForkedChild:
         return self._code
 
     def _look(self) -> None:
-        if not self._is_known and _readable(self._status, 0):
+        if not self._is_known and readable(self._status, 0):
             told = os.read(self._status, ANSWER.size)
             self._is_known = True
             if len(told) == ANSWER.size:
@@ -174,7 +174,8 @@ class ForkedChild:
             os.kill(self.pid, signal.SIGKILL)
 
 
-def _readable(descriptor: int, seconds: float) -> bool:
+def readable(descriptor: int, seconds: float) -> bool:
+    """Whether there is something to read, or the other end is gone, within that time."""
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
     return bool(poll.poll(1000 * seconds))

@@ -70,9 +70,8 @@ def run_stage(stage: Stage, connection: Connection, settings: Settings) -> None:
     to another cluster.
     """
     check_bounds(settings)
-    if (
-        stage.source != RAW
-    ):  # pages are that large: to give each back takes .2 ms, and their worker's heap does not grow
+    # whole pages are that large: to give each back takes .2 ms, and the heap of their worker does not grow
+    if stage.source != RAW:
         bound_heap()
     configure_logs(settings.log_format, level=settings.log_level)
     structlog.contextvars.bind_contextvars(stage=stage.name)

@@ -6,9 +6,10 @@ every page and of every record, for which the heap grows and shrinks.
 
 import os
 import pickle
-import select
 from contextlib import suppress
 from typing import Any
+
+from pipeline.edges.fork_server import readable
 
 BUFFER_BYTES = 65536
 """As much as pickle puts together; longer bytes it hands over as they are."""
@@ -23,7 +24,6 @@ class PagePipe:
     def __init__(self, descriptor: int) -> None:
         """Takes over one of two connected sockets, whatever timeout sockets have in this process."""
         os.set_blocking(descriptor, True)
-        self._descriptor = descriptor
         self._reader = open(descriptor, "rb", buffering=BUFFER_BYTES)  # noqa: SIM115 - as long as we live
         self._writer = open(descriptor, "wb", buffering=BUFFER_BYTES, closefd=False)  # noqa: SIM115
 
@@ -41,9 +41,7 @@ class PagePipe:
 
     def has_news(self) -> bool:
         """Whether there is something to receive, or the other end is gone."""
-        poll = select.poll()
-        poll.register(self._descriptor, select.POLLIN)
-        return bool(poll.poll(0))
+        return readable(self._reader.fileno(), 0)
 
     def close(self) -> None:
         """Close the socket; what could not be sent is lost. May be called twice."""

@@ -244,11 +244,11 @@ class _Child:
         """Send and receive under one clock: to kill the child is what ends a send or a receive that would block."""
         clock = _Clock(seconds, self.kill)
         clock.start()
+        self._lost = True  # until the answer is here: half a message in the pipe would be taken for the next one's
         try:
             self._pipe.send(task)
-            return self._pipe.receive()
+            answer = self._pipe.receive()
         except (OSError, EOFError):
-            self._lost = True
             clock.stop()
             exit_code = self.end()
             if clock.expired:
@@ -258,12 +258,10 @@ class _Child:
                 raise _LostError(Code.MEMORY_LIMIT, text, clock.left) from None
             text = f"its process died: {_cause_of(exit_code)}"
             raise _LostError(Code.WORKER_DIED, text, clock.left) from None
-        except BaseException:  # half a message may be left in the pipe, and be taken for the next one's
-            self._lost = True
-            raise
         finally:
             clock.stop()
-            self._lost = self._lost or clock.expired  # it may strike while the answer is read
+        self._lost = clock.expired  # it may strike while the answer is read
+        return answer
 
     def kill(self) -> None:
         """SIGKILL: its pipe then ends for whoever waits for it."""
