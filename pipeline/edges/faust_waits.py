@@ -52,6 +52,12 @@ class Consumer(driver.Consumer):
         super().__init__(*args, **kwargs)
         self._room: Any = asyncio.Event()
         self._asking = False
+        self.first_offsets: dict[Any, int] = {}
+        """By partition, the offset of the first message that was taken from it."""
+
+    def _to_message(self, tp: Any, record: Any) -> Any:
+        self.first_offsets.setdefault(tp, record.offset)
+        return super()._to_message(tp, record)
 
     async def _wait_next_records(self, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's signature
         active = self._get_active_partitions()

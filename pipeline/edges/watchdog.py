@@ -70,12 +70,14 @@ class Watchdog:
         assignment = None if client is None else assignment_of(client)
         if assignment is None:
             return {}
-        committed = dict(self.app.consumer._committed_offset)
+        consumer = self.app.consumer
+        committed = dict(consumer._committed_offset)
         found = {}
         for partition in assignment.tps:
             state = assignment.state_value(partition)
             if state.highwater is not None and state.has_valid_position:
-                done = committed.get(partition) or state._position  # before the first commit: all that was fetched
+                begun = consumer.first_offsets.get(partition, state._position)
+                done = committed.get(partition) or begun  # nothing is committed yet: all that was taken is behind
                 found[partition.partition] = max(0, state.highwater - done)
         return found
 

@@ -72,6 +72,8 @@ class Running:
     log: Path
     before: dict[str, str]
     metrics: str = ""
+    behind: float = 0
+    """The most messages that it was behind in any look."""
 
     def value(self, name: str, **labels: str) -> float:
         """The sum of a metric's samples with these labels, after all pages."""
@@ -137,6 +139,7 @@ def running(broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             assert time.monotonic() < deadline, started.metrics
             time.sleep(0.2)
             started.metrics = get(f"{url}/metrics")
+            started.behind = max(started.behind, started.value("newsflow_consumer_lag_messages"))
         yield started
 
 
@@ -174,6 +177,7 @@ def test_the_pool_and_what_is_behind_are_told(running: Running) -> None:
     assert running.value("newsflow_pool_kills_total", cause="time_limit") >= 1
     assert running.value("newsflow_pool_busy_seconds_total") > 1, "the page that hung had 1 s"
     assert running.value("newsflow_stage_in_hand_messages") == running.value("newsflow_consumer_lag_messages") == 0
+    assert running.behind >= 1, "a page that hangs is not committed, and had none of its partition before it"
     assert running.value("newsflow_worker_assigned_partitions") == 12
     assert running.value("newsflow_live") == running.value("newsflow_ready") == 1
 
