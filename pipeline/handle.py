@@ -5,14 +5,14 @@ letter that says in which step it happened, except `Unavailable`: then nothing w
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
-from pipeline.codec import Message, decode_any, encode, read_raw_page, record_headers
+from pipeline.codec import Message, decode_any, encode, header_id, read_raw_page, record_headers
 from pipeline.errors import Code, Drop, Failure, Outdated, Reject, Unavailable, Unchanged
 from pipeline.memory import Decision, Memory, PageState
 from pipeline.records import Change, CleanArticle, EnrichedArticle, Outcome, Place, Revision, StageTime
@@ -65,6 +65,15 @@ def handle(
     except Exception as error:  # whatever else happens is our bug, and must cost only this message
         return turn.dead(Code.STAGE_FAILED, f"{type(error).__name__}: {error}")
     return handled
+
+
+def announced(stage: Stage, messages: Sequence[Message]) -> tuple[set[str], set[str]]:
+    """The ids of results and of pages that a batch will ask the memory for, as far as its headers tell."""
+    if stage.result_id is None:
+        return set(), set()
+    parents = (header_id(message, "ce_id") for message in messages)
+    pages = (header_id(message, "ce_subject") for message in messages)
+    return {_function(stage.result_id)(parent) for parent in parents if parent}, {page for page in pages if page}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -133,7 +142,7 @@ class Turn:
 
     def _verdict(self, record: Any, of: Any) -> Verdict:
         """The verdict that says no more than whose page it is; `of` is the record or what was made of it."""
-        named = None if self.stage.result_id is None else _function(self.stage.result_id)(record)
+        named = None if self.stage.result_id is None else _function(self.stage.result_id)(record.id)
         return Verdict(stage=self.stage.name, record_id=named, **about(self.stage, self.message, of))
 
     def _ended(self, verdict: Verdict, *outputs: Message) -> Handled:
@@ -169,7 +178,7 @@ def _decided(
         raise Reject(
             Code.STAGE_FAILED, f"stage {stage.name} decides, and lacks a memory or the name of its result's id"
         )
-    key = _function(stage.result_id)(record)
+    key = _function(stage.result_id)(record.id)
     lies = f"{place.topic}/{place.partition}/{place.offset}" if place else None
     known = memory.decision(key)
     if known is not None:

@@ -69,9 +69,9 @@ class Stage:
     """One step of a page's way. Its `name` is also its metric label and the suffix of its consumer group.
 
     `function` is the pure function "module:name" that turns one record into the next, or into a verdict. A stage with
-    memory also has `decide`, which makes the decision that `function` then applies, and `result_id`, the id under
-    which the decision is kept (see `pipeline.memory`). They are named, not imported, so that reading the map loads no
-    extractor.
+    memory also has `decide`, which makes the decision that `function` then applies, and `result_id`, which makes of a
+    record's id the one under which the decision is kept (see `pipeline.memory`). They are named, not imported, so that
+    reading the map loads no extractor.
     """
 
     name: str

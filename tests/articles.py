@@ -75,10 +75,10 @@ def ordered(kind: str, at: str, *, url: str = URL, reason: str = "taken back") -
 
 def take(article: AnnotatedArticle | Withdrawal, memory: Memory) -> tuple[Decision, bytes | None]:
     """One message as `handle` takes it: the decision, and the record's bytes if there is a record."""
-    known = memory.decision(record_id(article))
+    known = memory.decision(record_id(article.id))
     decision = known or decide(article, memory)
     result = relate(article, decision)
     sent = encode(result) if isinstance(result, EnrichedArticle) else None
     if known is None:
-        memory.keep(record_id(article), decision)
+        memory.keep(record_id(article.id), decision)
     return decision, sent

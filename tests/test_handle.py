@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline.codec import ATTEMPTS, Message, decode, encode, raw_message
 from pipeline.edges.store import open_store
 from pipeline.errors import Code, Unavailable
-from pipeline.handle import handle
+from pipeline.handle import announced, handle
 from pipeline.identity import trace_id
 from pipeline.memory import Decision, Memory, PageState
 from pipeline.records import AnnotatedArticle, Change, EnrichedArticle, Outcome, PageOutcome, Place, RawPage
@@ -68,6 +68,14 @@ def test_a_page_that_ends_enriched_is_sent_with_its_outcome(memory: Memory) -> N
     outcome = outcome_of(handled)
     assert outcome.outcome == Outcome.ENRICHED
     assert outcome.trace_id == trace_id(URL, None, b"fine")
+
+
+def test_the_headers_announce_what_the_memory_will_be_asked_for() -> None:
+    message = handle(ANNOTATE, handle(CLEAN, raw(b"fine"), now=NOW).messages[0], now=NOW).messages[0]
+    record = orjson.loads(message.value or b"")
+    nameless = replace(message, headers=())
+    assert announced(RELATE, [message, nameless]) == ({record_id(record["id"])}, {record["page_id"]})
+    assert announced(ANNOTATE, [message]) == (set(), set()), "it asks no memory"
 
 
 def test_the_outcome_knows_the_times_of_every_stage_and_the_id_of_the_record(memory: Memory) -> None:
@@ -162,7 +170,7 @@ def test_a_message_that_cannot_be_encoded_leaves_no_trace_in_the_memory(memory: 
     message = handle_annotated(article)
     small = replace(RELATE, target=replace(RELATE.target, max_bytes=500))
     assert handle(small, message, now=NOW, memory=memory).verdict.outcome == Outcome.DEAD
-    assert memory.decision(record_id(article)) is None
+    assert memory.decision(record_id(article.id)) is None
     assert memory.page(article.page_id) is None
     handled = handle(RELATE, message, now=NOW, memory=memory)
     assert decode(EnrichedArticle, handled.messages[0].value).revision.number == 1

@@ -39,7 +39,7 @@ from pipeline.edges.tracing import open_tracer
 from pipeline.edges.watchdog import Watchdog
 from pipeline.edges.worker_health import WorkerHealth
 from pipeline.errors import Code, Failure, NewsflowError, NoProcess, Unavailable
-from pipeline.handle import handle
+from pipeline.handle import announced, handle
 from pipeline.records import Place, StageTime
 from pipeline.settings import WATCHDOG_SECONDS, Settings
 from pipeline.topology import DEAD, OUTCOMES, RAW, Stage, Topic
@@ -217,7 +217,8 @@ class _Deciding:
         if now[:10] != self.pruned_on:
             self.store.prune(before=days_before(now, DECISION_DAYS))
             self.pruned_on = now[:10]
-        with self.store.transaction(now=now) as memory:
+        results, pages = announced(self.stage, messages)
+        with self.store.transaction(now=now, decisions=results, pages=pages) as memory:
             return [
                 handle(self.stage, message, now=now, memory=memory, clock=time.perf_counter) for message in messages
             ]

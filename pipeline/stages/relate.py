@@ -58,7 +58,7 @@ _EPOCH = datetime(1970, 1, 1)  # naive on purpose: the offset is subtracted by h
 def decide(record: AnnotatedArticle | Withdrawal, memory: Memory) -> Decision:
     """What this is to its page: a new revision, nothing new, older than what is known, or of a withdrawn page."""
     before = memory.page(record.page_id)
-    if before is not None and before.record_id == record_id(record):
+    if before is not None and before.record_id == record_id(record.id):
         return Decision(verdict=Unchanged(since=before.record_id))  # a repeat so late that its decision is forgotten
     if isinstance(record, Withdrawal):
         return _ordered(record, before)
@@ -74,9 +74,9 @@ def relate(record: AnnotatedArticle | Withdrawal, decision: Decision) -> Enriche
     return _enriched(record, decision)
 
 
-def record_id(record: AnnotatedArticle | Withdrawal) -> str:
-    """Id of the enriched record that this stage makes."""
-    return message_id(record.id, "relate", EnrichedArticle.SCHEMA, VERSION)
+def record_id(parent: str) -> str:
+    """Id of the enriched record that this stage makes of the record of that id."""
+    return message_id(parent, "relate", EnrichedArticle.SCHEMA, VERSION)
 
 
 # ---- decisions
@@ -120,7 +120,7 @@ def _revision(
     keys, kept = bands(hashes), sketch(hashes)
     near = join_cluster(
         kept,
-        record_id=record_id(article),
+        record_id=record_id(article.id),
         own=known,
         neighbours=memory.neighbours(keys, page_id=article.page_id) if keys else (),
     )
@@ -136,7 +136,7 @@ def _revision(
     page = PageState(
         page_id=article.page_id,
         number=revision.number,
-        record_id=record_id(article),
+        record_id=record_id(article.id),
         trace_id=article.trace_id,
         fetched_at=latest_fetch(article.article.fetched_at, before.fetched_at if before else None),
         fingerprint=fingerprint(content),
@@ -178,7 +178,7 @@ def _ordered(order: Withdrawal, before: PageState | None) -> Decision:
     withdrawn = replace(
         page,
         number=revision.number,
-        record_id=record_id(order),
+        record_id=record_id(order.id),
         trace_id=order.trace_id,
         fingerprint="",
         withdrawn=order.reason,
@@ -283,7 +283,7 @@ def _instant(text: str | None) -> tuple[timedelta, str] | None:
 
 def _withdrawn(order: Withdrawal, revision: Revision) -> EnrichedArticle:
     return EnrichedArticle(
-        id=record_id(order),
+        id=record_id(order.id),
         trace_id=order.trace_id,
         page_id=order.page_id,
         url=order.url,
@@ -299,7 +299,7 @@ def _enriched(article: AnnotatedArticle, decision: Decision) -> EnrichedArticle:
     assert isinstance(decision.verdict, Revision)  # noqa: S101 - the caller has looked
     clean = article.article
     return EnrichedArticle(
-        id=record_id(article),
+        id=record_id(article.id),
         trace_id=article.trace_id,
         page_id=article.page_id,
         url=article.url,

@@ -147,7 +147,7 @@ async def test_a_store_comes_back_and_repeats_get_the_same_bytes(
     await produce(connection, [message(COPY)])  # after the story that it is a copy of, which lies in another partition
     await relate_all(connection, url, tmp_path, len(HISTORY) + 1)
     before = rows(url)
-    assert {row[1] for row in before[TEXTS.name] if row[1]} == {record_id(HISTORY[-3])}, "one cluster"
+    assert {row[1] for row in before[TEXTS.name] if row[1]} == {record_id(HISTORY[-3].id)}, "one cluster"
     assert {row[1] for row in before[DECISIONS.name]} == {"enriched", "unchanged", "dropped"}
     damage(url)
     said: list[str] = []

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
-from sqlalchemy import insert, text, update
+from sqlalchemy import event, insert, text, update
 
 from pipeline.edges import database
 from pipeline.edges.store import DECISIONS, META, Store, clear_store, open_store
@@ -67,6 +67,26 @@ def test_a_decision_is_read_back_as_it_was_kept(store: Store, verdict: Revision 
         assert memory.decision("other") is None
 
 
+def test_what_is_announced_is_looked_up_together_and_answers_as_what_is_not(store: Store) -> None:
+    articles = [annotated(f"Text {number}.", url=f"https://{number}.example/story") for number in range(5)]
+    with store.transaction(now=NOW) as memory:
+        for article in articles[:4]:
+            take(article, memory)
+    results, pages = {record_id(article.id) for article in articles}, {article.page_id for article in articles}
+    asked: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
+    with store.transaction(now=NOW, decisions=results, pages=pages) as memory:
+        together = [(memory.decision(record_id(each.id)), memory.page(each.page_id)) for each in articles]
+        selects = [statement for statement in asked if statement.startswith("SELECT newsflow_")]
+        take(articles[4], memory)
+        assert memory.decision(record_id(articles[4].id)) is not None, "what this transaction kept goes before"
+        assert memory.page(articles[4].page_id) is not None
+    assert len(selects) == 2, selects
+    with store.transaction(now=NOW) as memory:
+        alone = [(memory.decision(record_id(each.id)), memory.page(each.page_id)) for each in articles[:4]]
+    assert together == [*alone, (None, None)]
+
+
 def test_the_state_outlives_the_process(url: str) -> None:
     for body, expected in (("One.", 1), ("Two.", 2)):
         store = open_store(url, cluster_id="one")
@@ -78,7 +98,7 @@ def test_a_transaction_that_raises_leaves_nothing(store: Store) -> None:
     with pytest.raises(ZeroDivisionError):
         keep_and_raise(store)
     with store.transaction(now=NOW) as memory:
-        assert memory.decision(record_id(annotated("One."))) is None
+        assert memory.decision(record_id(annotated("One.").id)) is None
         assert memory.page(annotated().page_id) is None
     assert number(store, "Two.") == 1
 
@@ -128,8 +148,8 @@ def test_prune_forgets_old_decisions_and_no_page(store: Store, monkeypatch: pyte
     assert store.prune(before="2026-03-15T00:00:00+01:00") == 5
     assert store.prune(before="2026-03-15T00:00:00+01:00") == 0
     with store.transaction(now=LATER) as memory:
-        assert memory.decision(record_id(annotated("a" + NOW))) is None
-        assert memory.decision(record_id(annotated("a" + LATER))) is not None
+        assert memory.decision(record_id(annotated("a" + NOW).id)) is None
+        assert memory.decision(record_id(annotated("a" + LATER).id)) is not None
         page = memory.page(annotated().page_id)
     assert page is not None
     assert page.number == 10

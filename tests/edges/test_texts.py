@@ -69,7 +69,7 @@ def test_texts_of_one_batch_have_their_own_numbers(store: Store) -> None:
 
 
 def first_record(host: str, body: str, fetched_at: str | None = None) -> str:
-    return record_id(annotated(body, fetched_at, url=f"https://{host}.example/story"))
+    return record_id(annotated(body, fetched_at, url=f"https://{host}.example/story").id)
 
 
 def test_copies_of_a_wire_story_are_one_cluster_and_others_are_not(store: Store) -> None:

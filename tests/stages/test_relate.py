@@ -225,7 +225,7 @@ def test_a_withdrawal_is_a_record_without_text_that_says_when_and_why(memory: Me
     decision, sent = take(order, memory)
     record = orjson.loads(sent or b"")
     assert record["withdrawn"] == {"at": TUESDAY, "reason": "the source asked"}
-    assert record["revision"] == {"number": 2, "previous_id": record_id(annotated(OLD, MONDAY)), "change": "updated"}
+    assert record["revision"] == {"number": 2, "previous_id": record_id(annotated(OLD, MONDAY).id), "change": "updated"}
     assert not {"article_body", "headline", "word_count", "extraction", "fetched_at"} & record.keys()
     assert memory.text(order.page_id) is None
     evidence = f"withdrawn as of {TUESDAY}: the source asked"
@@ -271,7 +271,7 @@ def test_every_revision_names_the_record_before_it(memory: Memory) -> None:
 def test_unchanged_names_the_record_that_still_holds(memory: Memory) -> None:
     take(annotated(OLD, MONDAY), memory)
     decision, _ = take(annotated(OLD, TUESDAY), memory)
-    assert decision.verdict == Unchanged(since=record_id(annotated(OLD, MONDAY)))
+    assert decision.verdict == Unchanged(since=record_id(annotated(OLD, MONDAY).id))
 
 
 def test_superseded_says_by_what(memory: Memory) -> None:
