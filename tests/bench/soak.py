@@ -1,9 +1,10 @@
 """Whether the pipeline keeps its size and speed for long: `python -m tests.bench.soak [GOLD] [--pages N]`.
 
 Varied copies of the gold pages, none like another, go through all stages as `newsflow run` serves them, on an embedded
-broker. A line for each stretch: processor milliseconds a page of all processes of newsflow together, and the resident
-MiB of the largest process in each role, looked at while they work. At the end: pages without an outcome, which there
-must not be. Linux only.
+broker. A line for each stretch: processor milliseconds a page of all processes of newsflow together and of each stage,
+so that a machine that slows down, and with it all stages, is told from a stage that does; and the resident MiB of the
+largest process in each role, looked at while they work. At the end: pages without an outcome, which there must not be.
+Linux only.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import cycle, islice
@@ -65,14 +66,16 @@ async def soak(gold: Path, pages: int, folder: Path) -> int:
             async with producing(connection) as producer, consuming(connection) as consumer:
                 consumer.subscribe([connection.topic(OUTCOMES.name)])
                 copies, ends = copies_of(gold), _Ends(consumer=consumer)
-                stretch, spent_before = max(1, pages // STRETCHES), 0.0
+                stretch = max(1, pages // STRETCHES)
+                spent_before: Mapping[str, float] = {}
                 for done in range(stretch, pages + 1, stretch):
                     if not await _feed(copies, stretch, producer, connection.topic(RAW.name), ends):
                         break
                     spent_now, largest = _look(process.pid)
                     sizes = ", ".join(f"{role} {mib:.0f}" for role, mib in sorted(largest.items()))
-                    each = (spent_now - spent_before) / stretch * 1e3
-                    print(f"{done:8d} pages {each:6.1f} ms a page | {sizes}", flush=True)
+                    each = {of: (spent_now[of] - spent_before.get(of, 0.0)) / stretch * 1e3 for of in sorted(spent_now)}
+                    parts = ", ".join(f"{of} {ms:.1f}" for of, ms in each.items())
+                    print(f"{done:8d} pages {sum(each.values()):6.1f} ms a page: {parts} | {sizes}", flush=True)
                     spent_before = spent_now
                 await ends.fall_to(0)
                 print(", ".join(f"{outcome} {count}" for outcome, count in ends.outcomes.most_common()))
@@ -126,13 +129,13 @@ class _Ends:
         return True
 
 
-def _look(top: int) -> tuple[float, dict[str, float]]:
-    """Processor seconds of a process and all below it, ended ones too; resident MiB of the largest in each role."""
-    seconds = spent(top)
-    largest: dict[str, float] = {}
+def _look(top: int) -> tuple[dict[str, float], dict[str, float]]:
+    """Processor seconds by stage, of all its processes and of ended ones; resident MiB of the largest in each role."""
+    seconds, largest = {"run": spent(top)}, dict[str, float]()
     for pid, role in members(top):
         with suppress(OSError):
-            seconds += spent(pid)
+            stage = role.split()[-1]
+            seconds[stage] = seconds.get(stage, 0.0) + spent(pid)
             largest[role] = max(largest.get(role, 0.0), used(pid)[1])
     return seconds, largest
 
