@@ -2,9 +2,9 @@
 
 Varied copies of the gold pages, none like another, go through all stages as `newsflow run` serves them, on an embedded
 broker. A line for each stretch: processor milliseconds a page of all processes of newsflow together and of each stage,
-so that a machine that slows down, and with it all stages, is told from a stage that does; and the resident MiB of the
-largest process in each role, looked at while they work. At the end: pages without an outcome, which there must not be.
-Linux only.
+and of this bench, whose work is the same for every page: so a machine that slows down, and with it everything, is told
+from a stage that does. And the resident MiB of the largest process in each role, looked at while they work. At the end:
+pages without an outcome, which there must not be. Linux only.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import cycle, islice
 from pathlib import Path
+from time import process_time
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
@@ -68,6 +69,7 @@ async def soak(gold: Path, pages: int, folder: Path) -> int:
                 copies, ends = copies_of(gold), _Ends(consumer=consumer)
                 stretch = max(1, pages // STRETCHES)
                 spent_before: Mapping[str, float] = {}
+                own_before = process_time()
                 for done in range(stretch, pages + 1, stretch):
                     if not await _feed(copies, stretch, producer, connection.topic(RAW.name), ends):
                         break
@@ -75,8 +77,10 @@ async def soak(gold: Path, pages: int, folder: Path) -> int:
                     sizes = ", ".join(f"{role} {mib:.0f}" for role, mib in sorted(largest.items()))
                     each = {of: (spent_now[of] - spent_before.get(of, 0.0)) / stretch * 1e3 for of in sorted(spent_now)}
                     parts = ", ".join(f"{of} {ms:.1f}" for of, ms in each.items())
-                    print(f"{done:8d} pages {sum(each.values()):6.1f} ms a page: {parts} | {sizes}", flush=True)
-                    spent_before = spent_now
+                    own = (process_time() - own_before) / stretch * 1e3
+                    total = sum(each.values())
+                    print(f"{done:8d} pages {total:6.1f} ms a page: {parts}; bench {own:.1f} | {sizes}", flush=True)
+                    spent_before, own_before = spent_now, process_time()
                 await ends.fall_to(0)
                 print(", ".join(f"{outcome} {count}" for outcome, count in ends.outcomes.most_common()))
                 return len(ends.awaited)
