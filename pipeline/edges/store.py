@@ -41,6 +41,9 @@ T = TypeVar("T")
 _DECISIONS_OF = select(DECISIONS).where(DECISIONS.c.message_id.in_(bindparam("keys", expanding=True)))
 _PAGES_OF = select(PAGES).where(PAGES.c.page_id.in_(bindparam("keys", expanding=True)))
 
+_Rows = dict[str, Row[Any] | None]
+"""Rows by their keys, as earlier transactions left them; None where there is none."""
+
 
 def open_store(url: str, *, cluster_id: str | None) -> "Store":
     """Open or create the store of a Kafka cluster; without a `cluster_id` it is taken as it is.
@@ -124,8 +127,7 @@ class Store:
         decided_at = utc(now)
         with self.begin() as connection:
             memory = _Batch(connection, self.place)
-            memory.look_up_decisions(decisions)
-            memory.look_up_pages(pages)
+            memory.look_up(decisions, pages)
             yield memory
             memory.write(decided_at)
 
@@ -207,36 +209,27 @@ class _Batch:
         self._place = place
         self._decisions: dict[str, Decision] = {}
         self._pages: dict[str, PageState] = {}
-        self._decision_rows: dict[str, Row[Any] | None] = {}
-        self._page_rows: dict[str, Row[Any] | None] = {}
+        self._decision_rows: _Rows = {}
+        self._page_rows: _Rows = {}
         self._texts = Texts(connection=connection)
         self._error: NewsflowError | None = None
 
     def decision(self, message_id: str) -> Decision | None:
         if message_id in self._decisions:
             return self._decisions[message_id]
-        if message_id not in self._decision_rows:
-            self.look_up_decisions((message_id,))
-        row = self._decision_rows[message_id]
+        row = self._row(_DECISIONS_OF, self._decision_rows, message_id)
         return None if row is None else _decision(row)
 
     def page(self, page_id: str) -> PageState | None:
         if page_id in self._pages:
             return self._pages[page_id]
-        if page_id not in self._page_rows:
-            self.look_up_pages((page_id,))
-        row = self._page_rows[page_id]
+        row = self._row(_PAGES_OF, self._page_rows, page_id)
         return None if row is None else PageState(**row._mapping)
 
-    def look_up_decisions(self, ids: Collection[str]) -> None:
-        """Read what was decided in earlier transactions for these ids."""
-        rows = self._rows(_DECISIONS_OF, ids)
-        self._decision_rows |= dict.fromkeys(ids) | {row.message_id: row for row in rows}
-
-    def look_up_pages(self, ids: Collection[str]) -> None:
-        """Read how earlier transactions left these pages."""
-        rows = self._rows(_PAGES_OF, ids)
-        self._page_rows |= dict.fromkeys(ids) | {row.page_id: row for row in rows}
+    def look_up(self, decisions: Collection[str], pages: Collection[str]) -> None:
+        """Read what earlier transactions decided for these ids, and how they left these pages."""
+        self._read(_DECISIONS_OF, self._decision_rows, decisions)
+        self._read(_PAGES_OF, self._page_rows, pages)
 
     def text(self, page_id: str) -> TextState | None:
         return self._ask(lambda: self._texts.get(page_id))
@@ -270,8 +263,16 @@ class _Batch:
             self._connection.execute(insert(PAGES), [page_row(page) for page in self._pages.values()])
         self._texts.write(decided_at)
 
-    def _rows(self, query: Select[Any], keys: Collection[str]) -> Sequence[Row[Any]]:
-        return self._ask(lambda: self._connection.execute(query, {"keys": list(keys)}).all()) if keys else ()
+    def _row(self, query: Select[Any], known: _Rows, key: str) -> Row[Any] | None:
+        if key not in known:
+            self._read(query, known, (key,))
+        return known[key]
+
+    def _read(self, query: Select[Any], known: _Rows, keys: Collection[str]) -> None:
+        """Add the rows of these keys, which stand in their first column, to those that are known."""
+        if keys:
+            rows = self._ask(lambda: self._connection.execute(query, {"keys": list(keys)}).all())
+            known |= dict.fromkeys(keys) | {row[0]: row for row in rows}
 
     def _ask(self, query: Callable[[], T]) -> T:
         if self._error is not None:  # the first error tells the cause; what follows it are its consequences

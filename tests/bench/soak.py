@@ -73,14 +73,14 @@ async def soak(gold: Path, pages: int, folder: Path) -> int:
                 for done in range(stretch, pages + 1, stretch):
                     if not await _feed(copies, stretch, producer, connection.topic(RAW.name), ends):
                         break
-                    spent_now, largest = _look(process.pid)
+                    (spent_now, largest), own_now = _look(process.pid), process_time()
                     sizes = ", ".join(f"{role} {mib:.0f}" for role, mib in sorted(largest.items()))
                     each = {of: (spent_now[of] - spent_before.get(of, 0.0)) / stretch * 1e3 for of in sorted(spent_now)}
                     parts = ", ".join(f"{of} {ms:.1f}" for of, ms in each.items())
-                    own = (process_time() - own_before) / stretch * 1e3
+                    own = (own_now - own_before) / stretch * 1e3
                     total = sum(each.values())
                     print(f"{done:8d} pages {total:6.1f} ms a page: {parts}; bench {own:.1f} | {sizes}", flush=True)
-                    spent_before, own_before = spent_now, process_time()
+                    spent_before, own_before = spent_now, own_now
                 await ends.fall_to(0)
                 print(", ".join(f"{outcome} {count}" for outcome, count in ends.outcomes.most_common()))
                 return len(ends.awaited)
