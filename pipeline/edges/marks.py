@@ -201,13 +201,13 @@ class Marks:
 
         Suspects behind the latter stay marked, with none in hand.
         """
-        for lane in sorted(self._held - set(marks)):
-            left = self._with_none_in_hand(lane, self._known[lane])
-            ours = {**self._of({lane})[0], "of_owner": self._owner}
-            if left.suspects:
-                connection.execute(_UPDATE_OURS.values(self._row(lane, left)), ours)
-            else:
-                connection.execute(_DELETE_OURS, ours)
+        left = {lane: self._with_none_in_hand(lane, self._known[lane]) for lane in sorted(self._held - set(marks))}
+        for lane, mark in left.items():
+            if mark.suspects:
+                (ours,) = self._of({lane})
+                connection.execute(_UPDATE_OURS.values(self._row(lane, mark)), ours)
+        for ours in self._of({lane for lane, mark in left.items() if not mark.suspects}):
+            connection.execute(_DELETE_OURS, ours)
         for these in self._of(set(marks)):
             connection.execute(_DELETE, these)
         if marks:
@@ -230,9 +230,8 @@ class Marks:
         numbers: defaultdict[str, list[int]] = defaultdict(list)
         for topic, partition in sorted(lanes):
             numbers[topic].append(partition)
-        return [
-            {"of_group": self._group, "of_topic": topic, "of_partitions": found} for topic, found in numbers.items()
-        ]
+        of = {"of_group": self._group, "of_owner": self._owner}
+        return [{**of, "of_topic": topic, "of_partitions": found} for topic, found in numbers.items()]
 
 
 def turns_of(messages: Sequence[Message], marks: Mapping[Lane, Mark]) -> list[Turn]:
