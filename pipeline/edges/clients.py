@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from pipeline.codec import Message
+from pipeline.edges.compression import keep_contexts
 from pipeline.edges.connection import Connection, describe_cluster
 from pipeline.edges.header_names import tolerate_header_names
 from pipeline.errors import Failure
@@ -34,6 +35,7 @@ async def producing(connection: Connection, *, batch_bytes: int = BATCH_BYTES) -
     `batch_bytes`, uncompressed, must be far below the limits of the topics that are written.
     """
     await describe_cluster(connection)  # says why, where aiokafka only says that it failed
+    keep_contexts()
     producer = AIOKafkaProducer(
         **connection.aiokafka_options(),
         enable_idempotence=True,

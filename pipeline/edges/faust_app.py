@@ -14,6 +14,7 @@ from typing import Any
 import faust
 import structlog
 
+from pipeline.edges.compression import keep_contexts
 from pipeline.edges.connection import Connection
 from pipeline.edges.faust_waits import App, Stream
 from pipeline.edges.header_names import tolerate_header_names
@@ -37,6 +38,7 @@ def make_app(group: str, connection: Connection, loop: asyncio.AbstractEventLoop
     Raises UsageError when the environment changes one of Faust's settings to one that loses messages.
     """
     tolerate_header_names()
+    keep_contexts()
     options = connection.aiokafka_options()
     brokers = [f"kafka://{server}" for server in options["bootstrap_servers"]]
     app: Any = App(
