@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from itertools import chain
 
 from aiokafka import AIOKafkaConsumer
 
@@ -15,12 +14,6 @@ from pipeline.edges.topics import require_topics
 from pipeline.errors import Reject
 from pipeline.records import EnrichedArticle, Outcome, PageOutcome
 from pipeline.topology import ENRICHED, OUTCOMES
-
-POLL_MS = 1000
-"""How long to wait for something to arrive before looking again."""
-
-AT_ONCE = 32
-"""Records taken together: to take them one by one costs as much as to decode them. Meanwhile all else waits."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,13 +66,11 @@ async def follow(connection: Connection) -> AsyncIterator[AsyncIterator[PageOutc
 
 async def _arrivals(consumer: AIOKafkaConsumer, connection: Connection) -> AsyncIterator[PageOutcome | EnrichedArticle]:
     outcomes = connection.topic(OUTCOMES.name)
-    while True:
-        fetched = await consumer.getmany(timeout_ms=POLL_MS, max_records=AT_ONCE)
-        for record in chain.from_iterable(fetched.values()):
-            try:
-                if record.topic == outcomes:
-                    yield decode(PageOutcome, record.value)
-                else:
-                    yield decode(EnrichedArticle, record.value)
-            except Reject:
-                continue  # somebody else's message: no outcome of ours, and the account shows what is missing
+    async for record in consumer:
+        try:
+            if record.topic == outcomes:
+                yield decode(PageOutcome, record.value)
+            else:
+                yield decode(EnrichedArticle, record.value)
+        except Reject:
+            continue  # somebody else's message: no outcome of ours, and the account shows what is missing

@@ -14,12 +14,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import chain
+from functools import cache
 from threading import Lock, Thread
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, Row, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.codec import Message
@@ -38,19 +38,22 @@ COMMIT_SECONDS = 60.0
 Lane = tuple[str, int]
 """A topic and the number of one of its partitions."""
 
-_THESE = and_(
-    MARKS.c.group_id == bindparam("of_group"),
-    MARKS.c.topic == bindparam("of_topic"),
-    MARKS.c.partition.in_(bindparam("of_partitions", expanding=True)),
+_PUT = (
+    f"INSERT INTO {MARKS.name} (group_id, topic, partition, owner, first, last, deaths, suspects) "  # noqa: S608 - ours
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (group_id, topic, partition) DO UPDATE SET owner = excluded.owner, "
+    "first = excluded.first, last = excluded.last, deaths = excluded.deaths, suspects = excluded.suspects"
 )
-_OURS = and_(_THESE, MARKS.c.owner == bindparam("of_owner"))
-_FIND, _DELETE, _DELETE_OURS, _UPDATE_OURS = (
-    select(MARKS).where(_THESE),
-    delete(MARKS).where(_THESE),
-    delete(MARKS).where(_OURS),
-    update(MARKS).where(_OURS),
-)
-"""Put together once: SQLAlchemy takes longer for that than SQLite for the whole transaction."""
+_OURS = "group_id = ? AND topic = ? AND partition = ? AND owner = ?"
+_LEAVE = f"UPDATE {MARKS.name} SET first = ?, last = ?, deaths = ?, suspects = ? WHERE {_OURS}"  # noqa: S608
+_DELETE = f"DELETE FROM {MARKS.name} WHERE {_OURS}"  # noqa: S608
+"""By hand, as what finds marks: SQLAlchemy takes longer to put them together than SQLite for the whole transaction."""
+
+
+@cache
+def _find(count: int) -> str:
+    """What finds the marks of so many partitions of a topic."""
+    these = ", ".join("?" * count)
+    return f"SELECT * FROM {MARKS.name} WHERE group_id = ? AND topic = ? AND partition IN ({these})"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +120,7 @@ class Marks:
         lanes = set(_spans(messages))
         with self._transaction() as connection:
             self._note_put_aside()
-            found = (connection.execute(_FIND, these).all() for these in self._of(lanes))
-            rows = {(row.topic, row.partition): row for row in chain.from_iterable(found)}
+            rows = {(row.topic, row.partition): row for row in self._found(connection, lanes)}
             self._held -= lanes - {lane for lane, row in rows.items() if row.owner == self._owner}
             held = {lane: self._known[lane] for lane in self._held - lanes}
             self._known = {**held, **{lane: self._mark(row) for lane, row in rows.items()}}
@@ -202,16 +204,11 @@ class Marks:
         Suspects behind the latter stay marked, with none in hand.
         """
         left = {lane: self._with_none_in_hand(lane, self._known[lane]) for lane in sorted(self._held - set(marks))}
-        for lane, mark in left.items():
-            if mark.suspects:
-                (ours,) = self._of({lane})
-                connection.execute(_UPDATE_OURS.values(self._row(lane, mark)), ours)
-        for ours in self._of({lane for lane, mark in left.items() if not mark.suspects}):
-            connection.execute(_DELETE_OURS, ours)
-        for these in self._of(set(marks)):
-            connection.execute(_DELETE, these)
-        if marks:
-            connection.execute(insert(MARKS), [self._row(lane, marks[lane]) for lane in sorted(marks)])
+        ours = [(mark, (self._group, *lane, self._owner)) for lane, mark in left.items()]
+        new = [(self._group, *lane, self._owner, *_values(marks[lane])) for lane in sorted(marks)]
+        _execute(connection, _LEAVE, [(*_values(mark), *where) for mark, where in ours if mark.suspects])
+        _execute(connection, _DELETE, [where for mark, where in ours if not mark.suspects])
+        _execute(connection, _PUT, new)
 
     def _keep(self, turn: Turn, marks: Mapping[Lane, Mark]) -> None:
         """Remember what `_replace` wrote, now that it is committed."""
@@ -220,18 +217,28 @@ class Marks:
         self._held = set(marks)
         self._turn = turn
 
-    def _row(self, lane: Lane, mark: Mark) -> dict[str, Any]:
-        row: dict[str, Any] = {"group_id": self._group, "topic": lane[0], "partition": lane[1], "owner": self._owner}
-        row |= {"first": mark.first, "last": mark.last, "deaths": mark.deaths}
-        return row | {"suspects": json.dumps(mark.suspects)}
-
-    def _of(self, lanes: set[Lane]) -> list[dict[str, Any]]:
-        """What the statements need to know for marks of these lanes: once for each topic, and a worker has one."""
+    def _found(self, connection: Connection, lanes: set[Lane]) -> Iterator[Row[Any]]:
+        """The marks of these lanes, topic by topic, and a worker has one."""
         numbers: defaultdict[str, list[int]] = defaultdict(list)
-        for topic, partition in sorted(lanes):
+        for topic, partition in lanes:
             numbers[topic].append(partition)
-        of = {"of_group": self._group, "of_owner": self._owner}
-        return [{**of, "of_topic": topic, "of_partitions": found} for topic, found in numbers.items()]
+        for topic, partitions in numbers.items():
+            find = _spelled(_find(len(partitions)), connection)
+            yield from connection.exec_driver_sql(find, (self._group, topic, *partitions))
+
+
+def _values(mark: Mark) -> tuple[int | str, ...]:
+    return mark.first, mark.last, mark.deaths, json.dumps(mark.suspects)
+
+
+def _execute(connection: Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:
+    """For each of the rows, which are in the order of their lanes, so that no two workers wait for each other."""
+    if rows:
+        connection.exec_driver_sql(_spelled(statement, connection), rows)
+
+
+def _spelled(statement: str, connection: Connection) -> str:
+    return statement if connection.dialect.name == "sqlite" else statement.replace("?", "%s")
 
 
 def turns_of(messages: Sequence[Message], marks: Mapping[Lane, Mark]) -> list[Turn]:
