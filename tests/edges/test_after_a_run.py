@@ -3,7 +3,7 @@
 import asyncio
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +38,7 @@ MESSAGES = [*FINE, *BAD, *REPEATS, FIRST, *OTHERS, SECOND, *SLOW]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """The audits: before there are workers, one after the other while they work, and one that waits for the end."""
+    """The audits: before there are workers, while they work, one after the other, and one that waits for the end."""
 
     connection: Connection
     before: Audited
@@ -57,14 +57,12 @@ async def run(connection: Connection, data: Path) -> Ran:
     await create_topics(connection, TOPOLOGY.topics)
     await produce(connection, MESSAGES)
     before = await look(connection, wait=1.5)
-    with (
-        worker(connection, "clean", data) as clean,
-        worker(connection, "annotate", data) as annotate,
-        worker(connection, "relate", data) as relate,
-    ):
-        awaited, during = await asyncio.gather(look(connection, wait=60), looks(connection))
-        assert await asyncio.gather(*map(stop, (clean, annotate, relate))) == [0, 0, 0]
-    return Ran(connection=connection, before=before, during=during, awaited=awaited)
+    with worker(connection, "clean", data) as clean:
+        first = await looks(connection, in_motion)  # however slow the machine: the good pages cannot end yet
+        with worker(connection, "annotate", data) as annotate, worker(connection, "relate", data) as relate:
+            awaited, others = await asyncio.gather(look(connection, wait=60), looks(connection, at_rest))
+            assert await asyncio.gather(*map(stop, (clean, annotate, relate))) == [0, 0, 0]
+    return Ran(connection=connection, before=before, during=[*first, *others], awaited=awaited)
 
 
 async def look(connection: Connection, wait: float = 0.0) -> Audited:
@@ -72,12 +70,21 @@ async def look(connection: Connection, wait: float = 0.0) -> Audited:
         return await audit(connection, TOPOLOGY, ledger, Period(), wait=wait)
 
 
-async def looks(connection: Connection) -> list[Audited]:
-    """Until all is at rest."""
+async def looks(connection: Connection, until: Callable[[Audited], bool]) -> list[Audited]:
+    """One after the other, up to the first of which that holds."""
     found: list[Audited] = []
-    while not (found and found[-1].at_rest):
-        found.append(await look(connection))
+    async with asyncio.timeout(120):
+        while not (found and until(found[-1])):
+            found.append(await look(connection))
     return found
+
+
+def in_motion(audited: Audited) -> bool:
+    return 0 < sum(audited.in_flight.values()) < audited.inputs
+
+
+def at_rest(audited: Audited) -> bool:
+    return audited.at_rest
 
 
 def trace_of(message: Message) -> str:
@@ -101,9 +108,8 @@ def test_an_audit_that_waits_gives_up_after_its_time_and_ends_when_nothing_is_in
 
 
 def test_what_is_in_motion_is_never_missing(ran: Ran) -> None:
+    """The first looks went on until something was."""
     assert [audited.missing for audited in ran.during] == [0] * len(ran.during)
-    shares = [sum(audited.in_flight.values()) / audited.inputs for audited in ran.during]
-    assert any(0 < share < 1 for share in shares), "no look while they were in motion"
 
 
 async def test_trace_shows_of_a_url_all_fetches_and_of_a_trace_id_one(ran: Ran) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -25,6 +26,8 @@ LINKS_TOGETHER = 12
 """Elements between two links to authors of one by-line."""
 MAX_LINE_LENGTH = 150
 MAX_BYLINES = 50
+MAX_PARTS = 500
+"""Elements looked at in one by-line: a real one has some ten, and a hostile page thousands in each of a hundred."""
 MAX_LABEL_LENGTH = 40
 LABEL_LEVELS = 2
 """How many elements around a label such as "Written by" may hold the name."""
@@ -91,7 +94,8 @@ def _linked_names(element: HtmlElement) -> list[Named]:
 
 def _names_in_named_parts(element: HtmlElement) -> list[Named]:
     """The names in the parts of a by-line that are marked as names, where others hold a role or a place."""
-    parts = (part for part in element.iterdescendants() if _NAME_CLASS.search(part.get("class") or ""))
+    inside = islice(element.iterdescendants(), MAX_PARTS)
+    parts = (part for part in inside if _NAME_CLASS.search(part.get("class") or ""))
     names = [name for part in parts for name in names_in_byline(visible_text(part, 120))]
     return [Named(name=name) for name in names] if all(map(looks_like_person, names)) else []
 
