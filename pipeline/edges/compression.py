@@ -1,6 +1,6 @@
 """Batches are compressed with a zstd context that is kept.
 
-aiokafka 0.14 makes a new one for each batch, of some megabytes. In a worker whose heap gives such pieces back (see
+aiokafka 0.14 makes a new one for each batch, a megabyte or so. In a worker whose heap gives such pieces back (see
 `pipeline.edges.heap`), to get them again takes as long as the compressing.
 """
 
