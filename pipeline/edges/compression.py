@@ -10,10 +10,7 @@ from typing import Any
 
 from aiokafka.record import default_records
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from pipeline.edges.zstd import zstd
 
 LEVEL = 3
 """As aiokafka's, and Kafka's own."""

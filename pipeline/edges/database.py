@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,12 @@ def place_of(url: URL) -> str:
     if url.get_backend_name() == "sqlite":
         return url.database or ":memory:"
     return url.render_as_string(hide_password=True)
+
+
+@cache
+def spelled(statement: str, dialect: str) -> str:
+    """A statement by hand, whose places are written "?", as the dialect's driver writes them."""
+    return statement if dialect == "sqlite" else statement.replace("?", "%s")
 
 
 def serialise(connection: Connection) -> None:

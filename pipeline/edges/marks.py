@@ -23,7 +23,7 @@ from sqlalchemy import Connection, Engine, Row
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.codec import Message
-from pipeline.edges.database import connect, explained, place_of
+from pipeline.edges.database import connect, explained, place_of, spelled
 from pipeline.edges.store_tables import MARKS
 from pipeline.errors import Unavailable
 
@@ -223,7 +223,7 @@ class Marks:
         for topic, partition in lanes:
             numbers[topic].append(partition)
         for topic, partitions in numbers.items():
-            find = _spelled(_find(len(partitions)), connection)
+            find = spelled(_find(len(partitions)), connection.dialect.name)
             yield from connection.exec_driver_sql(find, (self._group, topic, *partitions))
 
 
@@ -234,11 +234,7 @@ def _values(mark: Mark) -> tuple[int | str, ...]:
 def _execute(connection: Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:
     """For each of the rows, which are in the order of their lanes, so that no two workers wait for each other."""
     if rows:
-        connection.exec_driver_sql(_spelled(statement, connection), rows)
-
-
-def _spelled(statement: str, connection: Connection) -> str:
-    return statement if connection.dialect.name == "sqlite" else statement.replace("?", "%s")
+        connection.exec_driver_sql(spelled(statement, connection.dialect.name), rows)
 
 
 def turns_of(messages: Sequence[Message], marks: Mapping[Lane, Mark]) -> list[Turn]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
 
+from pipeline.edges.database import spelled
 from pipeline.edges.store_tables import BANDS, MERGES, TEXTS
 from pipeline.memory import BUCKET_TEXTS, MAX_NEIGHBOURS, Neighbour, TextState
 
@@ -37,12 +38,11 @@ _MERGES_OF = select(MERGES.c.cluster_id, MERGES.c.into_id).where(
 
 
 @cache
-def _buckets(count: int, dialect: str) -> str:
+def _buckets(count: int) -> str:
     """The newest texts of each of so many bands. By hand: SQLAlchemy takes longer to put it together than to ask it."""
-    here = "?" if dialect == "sqlite" else "%s"
     one = (
-        f"SELECT band, number FROM (SELECT band, number FROM {BANDS.name} WHERE band = {here} "  # noqa: S608 - our names
-        f"ORDER BY number DESC LIMIT {here}) AS t"
+        f"SELECT band, number FROM (SELECT band, number FROM {BANDS.name} WHERE band = ? "  # noqa: S608 - our names
+        "ORDER BY number DESC LIMIT ?) AS t"
     )
     return " UNION ALL ".join(f"{one}{number}" for number in range(count))
 
@@ -129,7 +129,7 @@ class Texts:
             for band in self._kept[page_id].bands:
                 if band in buckets and len(buckets[band]) < BUCKET_TEXTS:
                     buckets[band].append(self._numbers[page_id])
-        query = _buckets(len(bands), self.connection.dialect.name)
+        query = spelled(_buckets(len(bands)), self.connection.dialect.name)
         asked = tuple(value for band in bands for value in (band, BUCKET_TEXTS + len(self._gone)))
         for band, number in self.connection.exec_driver_sql(query, asked):
             if len(buckets[band]) < BUCKET_TEXTS and number not in self._gone:

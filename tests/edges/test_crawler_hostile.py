@@ -11,8 +11,8 @@ from aiohttp import web
 from pipeline.edges.connection import Connection
 from pipeline.edges.crawling.frontier import Frontier
 from pipeline.edges.crawling.frontier_rows import Entry, document_key
-from pipeline.edges.crawling.unpack import zstd
 from pipeline.edges.store import open_store
+from pipeline.edges.zstd import zstd
 from pipeline.identity import page_id
 from pipeline.settings import Settings
 from tests.crawling import settings_for, source, start_worker

@@ -17,7 +17,8 @@ from aiohttp import web
 
 from pipeline.crawl.address import refused_address, refused_url
 from pipeline.edges.crawling.http import Cause, Failed, Fetcher, Limits, Request, Response, open_fetcher
-from pipeline.edges.crawling.unpack import UnpackError, unpacker, zstd
+from pipeline.edges.crawling.unpack import UnpackError, unpacker
+from pipeline.edges.zstd import zstd
 from pipeline.settings import read_networks
 from tests.site_server import (
     LoopbackResolver,

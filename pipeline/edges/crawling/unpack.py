@@ -1,16 +1,12 @@
 """Content-encodings undone piece by piece: no call makes more than one piece, however much a bomb has packed."""
 
-import sys
 import zlib
 from collections.abc import Iterator
 from typing import Any, Protocol
 
 import brotli
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from pipeline.edges.zstd import zstd
 
 PIECE_BYTES = 64 * 1024
 ENCODINGS = ("gzip", "deflate", "br", "zstd")
