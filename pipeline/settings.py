@@ -4,10 +4,8 @@
 Thresholds of rules and stages are no settings: they stand as named constants where they are used.
 """
 
-import difflib
 import os
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -323,6 +321,8 @@ def _parsed(variable: str, given: Given) -> object:
 
 
 def _read_file(path: Path) -> dict[str, str]:
+    import tomllib  # few commands have a file
+
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -347,5 +347,7 @@ def _text_of(value: object) -> str | None:
 
 
 def _guess(name: str, names: Mapping[str, Setting]) -> str:
+    import difflib  # and few of these are wrong
+
     close = difflib.get_close_matches(name, names, n=1)
     return f": do you mean {close[0]}?" if close else "; `newsflow settings` lists them"

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from pipeline.cleaning.elements import NO_ELEMENT, Elements
 from pipeline.native.library import function, memo
+from pipeline.native.trees import tree_function
 from pipeline.records import BlockKind
 from pipeline.text import fold, letters, squeeze
 
@@ -66,7 +67,7 @@ def _tell(tag: str) -> int:
     return kind | sum(bit for bit, tags in _TOLD if tag in tags)
 
 
-_lines = function("lines", py_object, *[py_object] * 7)
+_lines = tree_function("lines", py_object, *[py_object] * 7)
 _TAGS_TELL, _LETTERS = memo(_tell), function("letters", py_object, py_object)(letters)
 
 

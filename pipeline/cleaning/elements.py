@@ -11,7 +11,7 @@ from typing import NamedTuple, overload
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipeline.native.library import function
+from pipeline.native.trees import tree_function
 
 MAX_ELEMENTS = 60_000
 """Elements looked at. The largest of 815 real pages had 4,975; a hostile page may have millions: what stands beyond the
@@ -19,13 +19,13 @@ first of them declares nothing, is cut by no node rule and counts for no signal.
 NO_ELEMENT = -1
 
 _FACTORY = etree.__pyx_capi__["elementFactory"]
-_page = function("page", py_object, py_object, c_int32)
-_elements = function("elements", py_object, *[py_object] * 4)
-_element = function("element", py_object, py_object, py_object, py_object, c_int32)
-_texts = function("texts", py_object, py_object, c_int32, c_int32)
-_path = function("path", py_object, py_object, c_int32)
-_columns = function("columns", py_object, *[py_object] * 5, c_int32)
-_leads_to_author = function("leads_to_author", c_int, py_object)
+_page = tree_function("page", py_object, py_object, c_int32)
+_elements = tree_function("elements", py_object, *[py_object] * 4)
+_element = tree_function("element", py_object, py_object, py_object, py_object, c_int32)
+_texts = tree_function("texts", py_object, py_object, c_int32, c_int32)
+_path = tree_function("path", py_object, py_object, c_int32)
+_columns = tree_function("columns", py_object, *[py_object] * 5, c_int32)
+_leads_to_author = tree_function("leads_to_author", c_int, py_object)
 
 
 class Elements(Sequence[HtmlElement]):

@@ -30,6 +30,7 @@ from pipeline.edges.metrics import STORE_UNAVAILABLE
 from pipeline.edges.observing import observed
 from pipeline.edges.own_enrichment import own_enrichment
 from pipeline.edges.pool import Pool
+from pipeline.edges.pool_metrics import PoolMetrics
 from pipeline.edges.refusals import not_written
 from pipeline.edges.safety import SEND_SECONDS, UNAVAILABLE_SECONDS, check_bounds, has_time, slowest_batch_seconds
 from pipeline.edges.stage_metrics import Meter
@@ -189,6 +190,7 @@ def _handler(stage: Stage, settings: Settings, store: Store, stack: ExitStack) -
                 page_memory_mib=settings.page_memory_mib,
                 stages=(stage,),
                 own=own_enrichment(settings),
+                observer=PoolMetrics(),
             )
         )
         return partial(_in_pool, stage, pool)

@@ -1,7 +1,6 @@
 """What an operator adds to the annotate stage: a gazetteer file, and enrichers of other packages."""
 
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from pathlib import Path
 
 from pipeline.enrichment import extensions, gazetteer
@@ -35,8 +34,8 @@ def check(own: OwnEnrichment) -> None:
     """
     if own.gazetteer is not None:
         _entries(own.gazetteer)
-    if own.enrichers:  # else nobody waits until the metadata of all packages are read
-        offered = {point.name for point in entry_points(group=extensions.GROUP)}
+    if own.enrichers:
+        offered = {point.name for point in extensions.offered_enrichers()}
         for name in own.enrichers:
             if name not in offered:
                 extensions.load_enrichers((name,))

@@ -15,11 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import pairwise
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from pipeline.codec import Message
 from pipeline.edges import fork_server
-from pipeline.edges.metrics import POOL_BUSY, POOL_BUSY_SECONDS, POOL_KILLS, POOL_PROCESSES, POOL_WAITING
 from pipeline.edges.own_enrichment import NOTHING, OwnEnrichment
 from pipeline.edges.page_pipe import PagePipe
 from pipeline.edges.page_process import MEMORY_EXIT, Setup
@@ -46,6 +45,34 @@ TASKS_PER_CHILD = 500
 MIB = 1024 * 1024
 
 
+class Observer(Protocol):
+    """Who is told what a pool does, in whichever of its threads does it."""
+
+    def started(self, processes: int) -> None:
+        """All of its processes are ready."""
+
+    def waiting(self, chunks: int) -> None:
+        """So many more chunks wait for a process, or less."""
+
+    def busy(self, processes: int, seconds: float = 0.0) -> None:
+        """So many more processes have pages, or less; these had theirs for so long."""
+
+    def lost(self, code: Code) -> None:
+        """A process with pages was killed, or died."""
+
+
+class Nobody:
+    """An observer whom nothing interests: the metrics take 30 ms to load, which a command need not wait for."""
+
+    def started(self, processes: int) -> None: ...
+    def waiting(self, chunks: int) -> None: ...
+    def busy(self, processes: int, seconds: float = 0.0) -> None: ...
+    def lost(self, code: Code) -> None: ...
+
+
+NOBODY = Nobody()
+
+
 class Pool:
     """Runs stateless stages in `processes` children, each page with its own limits of time and memory.
 
@@ -61,12 +88,14 @@ class Pool:
         stages: Sequence[Stage] = (),
         own: OwnEnrichment = NOTHING,
         is_for_many: bool = True,
+        observer: Observer = NOBODY,
     ) -> None:
         """`is_for_many`: children have loaded what only some pages need. The first of a few need not wait for that."""
         self._page_seconds = page_seconds
         self._processes = processes
         self._setup: Setup = (page_memory_mib * MIB, fork_server.functions_of(stages), own)
         self._is_for_many = is_for_many
+        self._observer = observer
         self._idle: queue.SimpleQueue[_Child | None] = queue.SimpleQueue()
         self._threads = ThreadPoolExecutor(processes, thread_name_prefix="pool")
         self._children: set[_Child] = set()
@@ -84,7 +113,7 @@ class Pool:
                 fork_server.end()
             self.__exit__(None, None, None)
             raise
-        POOL_PROCESSES.set(self._processes)
+        self._observer.started(self._processes)
         return self
 
     def __exit__(
@@ -130,14 +159,14 @@ class Pool:
 
     async def _submit(self, stage: Stage, chunk: Sequence[Message], now: str, seconds: float) -> list[Handled]:
         loop = asyncio.get_running_loop()
-        POOL_WAITING.inc()
+        self._observer.waiting(1)
         return await loop.run_in_executor(self._threads, self._call, (stage, tuple(chunk), now), seconds)
 
     def _call(self, task: "_Task", seconds: float) -> list[Handled]:
         """In a thread of the pool; there are as many as children, so one of them is idle, or its place is empty."""
         child = self._idle.get()
-        POOL_WAITING.dec()
-        POOL_BUSY.inc()
+        self._observer.waiting(-1)
+        self._observer.busy(1)
         began = time.monotonic()
         try:
             if child is not None and child.worn:
@@ -146,13 +175,12 @@ class Pool:
             child = child or self._start()
             return child.call(task, seconds)
         except _LostError as lost:
-            POOL_KILLS.labels(lost.code).inc()
+            self._observer.lost(lost.code)
             raise
         except Failure as error:
             raise NoProcess(str(error)) from error
         finally:
-            POOL_BUSY.dec()
-            POOL_BUSY_SECONDS.inc(time.monotonic() - began)
+            self._observer.busy(-1, time.monotonic() - began)
             self._idle.put(child)
 
     def _start(self) -> "_Child":

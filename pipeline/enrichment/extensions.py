@@ -5,13 +5,15 @@ of its own; one that fails or is late is recorded in `enrichments`, and the arti
 """
 
 from collections.abc import Callable, Iterable
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import orjson
 
 from pipeline.errors import UsageError
 from pipeline.records import CleanArticle
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "newsflow.enrichers"
 MAX_BYTES = 262_144
@@ -33,9 +35,16 @@ class Enricher(Protocol):
         ...
 
 
-def load_enrichers(names: Iterable[str], offered: Iterable[EntryPoint] | None = None) -> dict[str, Enricher]:
+def offered_enrichers() -> "Iterable[EntryPoint]":
+    """What the installed packages offer. To read the metadata of all takes long: nobody waits for it without need."""
+    from importlib.metadata import entry_points
+
+    return entry_points(group=GROUP)
+
+
+def load_enrichers(names: Iterable[str], offered: "Iterable[EntryPoint] | None" = None) -> dict[str, Enricher]:
     """The enrichers of these names, made; UsageError says what is wrong with one, or which ones there are."""
-    points = {point.name: point for point in (entry_points(group=GROUP) if offered is None else offered)}
+    points = {point.name: point for point in (offered_enrichers() if offered is None else offered)}
     made: dict[str, Enricher] = {}
     for name in names:
         if name not in points:
@@ -45,7 +54,7 @@ def load_enrichers(names: Iterable[str], offered: Iterable[EntryPoint] | None = 
     return made
 
 
-def _made(name: str, point: EntryPoint) -> Enricher:
+def _made(name: str, point: "EntryPoint") -> Enricher:
     try:
         make: Callable[[], Any] = point.load()
         enricher = make()

@@ -6,15 +6,13 @@ agency's; a translation or a story told anew does not. All arithmetic is on unsi
 the same on every machine, and frozen by a test, for the store keeps its results.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from ctypes import c_double, c_size_t, py_object
 from dataclasses import dataclass
 from typing import Any
-from zlib import crc32
-
-import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.memory import Neighbour, TextState
+from pipeline.native.library import function
 from pipeline.records import NearDuplicate
 from pipeline.text import split_words
 
@@ -38,84 +36,33 @@ SKETCH_SIZE = 512
 """Smallest shingle hashes kept of a text, 4 bytes each. Up to so many shingles the similarity is exact; for a median
 article of 600 words its standard error is 0.01."""
 
-_CHUNK = 512
-_GOLDEN = 0x9E3779B97F4A7C15
+_shingles: Callable[[list[bytes], int], bytes] = function("shingles", py_object, py_object, c_size_t)
+_bands: Callable[[bytes, int, int], tuple[int, ...]] = function("bands", py_object, py_object, c_size_t, c_size_t)
+_sketch: Callable[[bytes, int], bytes] = function("sketch", py_object, py_object, c_size_t)
+_similarity: Callable[[bytes, bytes, int], float] = function("similarity", c_double, py_object, py_object, c_size_t)
 
-Hashes = NDArray[np.uint64]
-
-
-def _mixed(values: Hashes) -> Hashes:
-    """The finaliser of splitmix64: every bit of the input moves every bit of the output."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
+HASH_BYTES = 8
 
 
-def _constants(start: int, count: int) -> Hashes:
-    return _mixed(np.arange(start, start + count, dtype=np.uint64) * np.uint64(_GOLDEN))
-
-
-_FACTORS = (_constants(1, BANDS * ROWS) | np.uint64(1)).astype(np.uint32).reshape(-1, 1)
-_OFFSETS = _constants(1001, BANDS * ROWS).astype(np.uint32).reshape(-1, 1)
-_BAND_NUMBERS = _constants(2001, BANDS)
-
-
-def shingles(text: str) -> Hashes:
-    """The hashes of all shingles of a text, sorted, each once."""
+def shingles(text: str) -> bytes:
+    """The hashes of all shingles of a text, each once: 64-bit numbers, sorted, in this machine's order of bytes."""
     words, characters = split_words(text[:MAX_CHARACTERS])
-    size = CHARACTERS_PER_SHINGLE if 2 * characters > len(words) else WORDS_PER_SHINGLE
-    if len(words) < size:
-        return np.empty(0, dtype=np.uint64)
-    hashes = np.fromiter(map(crc32, words), dtype=np.uint64, count=len(words))
-    count = len(words) - size + 1
-    runs = np.full(count, np.uint64(size))
-    for position in range(size):
-        runs = _mixed(runs * np.uint64(_GOLDEN) + hashes[position : position + count])
-    return _each_once(runs)
+    return _shingles(words, CHARACTERS_PER_SHINGLE if 2 * characters > len(words) else WORDS_PER_SHINGLE)
 
 
-def _each_once(values: Hashes) -> Hashes:
-    """`np.unique`, which looks for repeated values by their hashes and takes five times as long."""
-    ordered = np.sort(values)
-    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))]
-
-
-def bands(hashes: Hashes) -> tuple[int, ...]:
+def bands(hashes: bytes) -> tuple[int, ...]:
     """The keys, signed 64-bit, under which the text meets others like it; none for a text too short to compare."""
-    if len(hashes) < MIN_SHINGLES:
-        return ()
-    low = hashes.astype(np.uint32)  # the sketch has the other half; 32 bits are multiplied four times as fast
-    lowest = np.full(BANDS * ROWS, np.iinfo(np.uint32).max, dtype=np.uint32)
-    room = np.empty((BANDS * ROWS, min(_CHUNK, len(low))), dtype=np.uint32)  # new arrays take as long as the arithmetic
-    for start in range(0, len(low), _CHUNK):
-        part = low[start : start + _CHUNK]
-        chunk = room[:, : len(part)]
-        np.multiply(part, _FACTORS, out=chunk)
-        np.add(chunk, _OFFSETS, out=chunk)
-        np.minimum(lowest, chunk.min(axis=1), out=lowest)
-    keys = _BAND_NUMBERS
-    for row in lowest.astype(np.uint64).reshape(BANDS, ROWS).T:
-        keys = _mixed(keys * np.uint64(_GOLDEN) + row)
-    return tuple(keys.view(np.int64).tolist())
+    return _bands(hashes, BANDS, ROWS) if len(hashes) >= HASH_BYTES * MIN_SHINGLES else ()
 
 
-def sketch(hashes: Hashes) -> bytes:
+def sketch(hashes: bytes) -> bytes:
     """What of the shingles is kept to compare the text with others: its smallest hashes, 32-bit, little-endian."""
-    if len(hashes) < MIN_SHINGLES:
-        return b""
-    return _each_once(hashes >> np.uint64(32))[:SKETCH_SIZE].astype("<u4").tobytes()
+    return _sketch(hashes, SKETCH_SIZE) if len(hashes) >= HASH_BYTES * MIN_SHINGLES else b""
 
 
 def similarity(one: bytes, other: bytes) -> float:
     """Jaccard similarity of two texts by their sketches: over the range of hashes that both of them cover."""
-    first, second = (np.frombuffer(kept, dtype="<u4") for kept in (one, other))
-    full = [hashes for hashes, kept in ((first, one), (second, other)) if len(kept) >= 4 * SKETCH_SIZE]
-    if full:
-        limit = min(hashes[-1] for hashes in full)
-        first, second = first[first <= limit], second[second <= limit]
-    shared = len(np.intersect1d(first, second, assume_unique=True))
-    union = len(first) + len(second) - shared
-    return shared / union if union else 0.0
+    return _similarity(one, other, SKETCH_SIZE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,6 @@ import sysconfig
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 FOLDER = Path(__file__).parent
 LIBRARY = "newsflow.so"
@@ -69,6 +68,8 @@ def build() -> None:
     """Compile the library, unless it is there; `SystemExit` with what the compiler says when it cannot."""
     if is_built():
         return
+    from tempfile import TemporaryDirectory  # whoever only loads the library asks this module for its digest
+
     made = FOLDER / f".{os.getpid()}.{LIBRARY}"
     command = [*_compiler(), *FLAGS, f'-DNEWSFLOW_SOURCES="{_mark()}"', *map(str, _sources("*.c")), "-o", str(made)]
     try:

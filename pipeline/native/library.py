@@ -5,8 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lxml.html import HtmlElement, fragment_fromstring
-
 from pipeline.errors import UsageError
 from pipeline.native.build import LIBRARY, digest
 
@@ -23,10 +21,6 @@ def _load() -> ctypes.PyDLL:
         ) from None
     if not _is_of_these_sources(library):
         raise UsageError(f"{_PATH} is of another version: {_AGAIN}")
-    if not _fits(library, fragment_fromstring('<p class="a">b<i>c</i>d</p>')):
-        raise UsageError(
-            "this lxml keeps its trees otherwise than newsflow reads them: install the versions of constraints.txt"
-        )
     return library
 
 
@@ -37,12 +31,6 @@ def _is_of_these_sources(library: ctypes.PyDLL) -> bool:
     except ValueError:
         return False
     return ctypes.string_at(ctypes.addressof(mark)).decode().startswith(digest())
-
-
-def _fits(library: ctypes.PyDLL, element: HtmlElement) -> bool:
-    check = library.newsflow_check
-    check.argtypes, check.restype = [ctypes.py_object], ctypes.c_int
-    return bool(check(element))
 
 
 native = _load()

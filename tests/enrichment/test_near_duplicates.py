@@ -1,10 +1,28 @@
 """Shingles, bands and sketches: the same on every machine, and near to what is counted."""
 
 import hashlib
+import sys
+from collections.abc import Iterable
+from typing import Literal
+from zlib import crc32
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from pipeline.enrichment.near_duplicates import MIN_SHINGLES, bands, join_cluster, shingles, similarity, sketch
+from pipeline.enrichment.near_duplicates import (
+    BANDS,
+    HASH_BYTES,
+    MIN_SHINGLES,
+    ROWS,
+    SKETCH_SIZE,
+    WORDS_PER_SHINGLE,
+    bands,
+    join_cluster,
+    shingles,
+    similarity,
+    sketch,
+)
 from pipeline.memory import Neighbour, TextState
 from pipeline.records import NearDuplicate
 from tests.stories import Writer, text_of, true_similarity
@@ -17,7 +35,80 @@ def test_what_the_store_keeps_never_changes() -> None:
     """Another value makes all texts in the stores out there strangers."""
     hashes = shingles(FERRY)
     kept = hashlib.sha256(sketch(hashes) + repr(bands(hashes)).encode()).hexdigest()
-    assert (len(hashes), kept[:32]) == (37, "04f5aceac00fa444f79365511022b52f")
+    assert (len(hashes) // HASH_BYTES, kept[:32]) == (37, "04f5aceac00fa444f79365511022b52f")
+
+
+# ---- what is compiled, against its definition in whole numbers
+
+
+def mixed(value: int) -> int:
+    """splitmix64's finaliser."""
+    value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9 % 2**64
+    value = (value ^ value >> 27) * 0x94D049BB133111EB % 2**64
+    return value ^ value >> 31
+
+
+def constant(number: int) -> int:
+    return mixed(number * 0x9E3779B97F4A7C15 % 2**64)
+
+
+def folded(values: Iterable[int], start: int) -> int:
+    for value in values:
+        start = mixed((start * 0x9E3779B97F4A7C15 + value) % 2**64)
+    return start
+
+
+def defined_shingles(text: str) -> list[int]:
+    sums = [crc32(word.encode()) for word in text.split()]
+    places = range(len(sums) - WORDS_PER_SHINGLE + 1)
+    return sorted({folded(sums[at : at + WORDS_PER_SHINGLE], WORDS_PER_SHINGLE) for at in places})
+
+
+def defined_band(hashes: list[int], band: int) -> int:
+    rows = range(band * ROWS, (band + 1) * ROWS)
+    pairs = [((constant(1 + row) | 1) % 2**32, constant(1001 + row) % 2**32) for row in rows]
+    key = folded(
+        [min((each * factor + offset) % 2**32 for each in hashes) for factor, offset in pairs], constant(2001 + band)
+    )
+    return key - 2**64 if key >= 2**63 else key
+
+
+def numbers(kept: bytes, size: int) -> list[int]:
+    order: Literal["little", "big"] = sys.byteorder if size == HASH_BYTES else "little"
+    return [int.from_bytes(kept[at : at + size], order) for at in range(0, len(kept), size)]
+
+
+WORD_LISTS = st.tuples(st.integers(1, 1500), st.integers(0, 900), st.randoms(use_true_random=False)).map(
+    lambda drawn: " ".join(f"word{drawn[2].randrange(drawn[0])}" for _ in range(drawn[1]))
+)
+
+
+@settings(max_examples=60)
+@given(WORD_LISTS)
+def test_shingles_bands_and_sketch_are_what_they_are_said_to_be(text: str) -> None:
+    hashes, defined = shingles(text), defined_shingles(text)
+    assert numbers(hashes, HASH_BYTES) == defined
+    if len(defined) >= MIN_SHINGLES:
+        assert bands(hashes) == tuple(defined_band(defined, band) for band in range(BANDS))
+        assert numbers(sketch(hashes), 4) == sorted({each >> 32 for each in defined})[:SKETCH_SIZE]
+
+
+SKETCHES = st.sets(st.integers(0, 2**32 - 1) | st.integers(0, 900), max_size=SKETCH_SIZE + 300).map(
+    lambda drawn: sorted(drawn)[:SKETCH_SIZE]
+)
+
+
+@given(SKETCHES, SKETCHES)
+def test_similarity_is_the_shared_part_of_what_both_sketches_cover(one: list[int], other: list[int]) -> None:
+    limit = min([each[-1] for each in (one, other) if len(each) == SKETCH_SIZE], default=2**32)
+    first, second = ({each for each in kept if each <= limit} for kept in (one, other))
+    packed = (b"".join(each.to_bytes(4, "little") for each in kept) for kept in (one, other))
+    assert similarity(*packed) == len(first & second) / max(len(first | second), 1)
+
+
+def test_what_is_no_sketch_is_refused() -> None:
+    with pytest.raises(TypeError, match="bytes"):
+        similarity(SKETCH, None)  # type: ignore[arg-type]
 
 
 def test_a_sketch_of_a_short_text_is_exact_and_of_a_long_one_near() -> None:

@@ -26,6 +26,10 @@ CALLS = (
     "article_body(story, 'data-mark', recall=True, keep_teasers=False, with_comments=True)",
     "shown_length(story, 'data-mark', with_comments=False)",
     "[paragraph.text for paragraph in paragraphs_of(story)]",
+    "shingles('One word and another makes two of them. ' * 40)",
+    "bands(hashes)",
+    "sketch(hashes)",
+    "similarity(sketch(hashes), sketch(hashes[: len(hashes) // 2]))",
 )
 """What is asked of the page below; each of these calls the library."""
 PROGRAM = """
@@ -42,6 +46,7 @@ from pipeline.cleaning.html_article import settle
 from pipeline.cleaning.judging.line_features import features
 from pipeline.cleaning.judging.vocabulary import read_vocabulary
 from pipeline.cleaning.metadata.scan import scan_page, visible_text
+from pipeline.enrichment.near_duplicates import bands, shingles, similarity, sketch
 from pipeline.native.library import native
 
 tree = html.document_fromstring(
@@ -59,6 +64,7 @@ story = html.document_fromstring(
 scan = scan_page(tree)
 lines = html_lines(scan.elements)
 evidence = settle(scan, "https://example.org/x").evidence
+hashes = shingles(" ".join(f"word{each}" for each in range(40)))
 held = ctypes.c_long.in_dll(native, "failing_held")
 
 

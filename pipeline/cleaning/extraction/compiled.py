@@ -12,7 +12,8 @@ from lxml.html import HtmlElement
 
 from pipeline.cleaning.extraction import selectors
 from pipeline.cleaning.extraction.nodes import is_filtered
-from pipeline.native.library import function, memo
+from pipeline.native.library import memo
+from pipeline.native.trees import tree_function
 from pipeline.text import squeeze
 
 FORUM = "DiscussionForumPosting"
@@ -21,8 +22,8 @@ _RECALL, _KEEP_TEASERS, _WITH_COMMENTS, _AS_BODY = 1, 2, 4, 8
 _HAS_PARAGRAPH, _NOT_SQUEEZED = 1, 2
 
 _PAGE = (ctypes.py_object, ctypes.py_object, ctypes.c_char_p, ctypes.c_int)
-_extract = function("extract", ctypes.py_object, *_PAGE)
-_shown_length = function("shown_length", ctypes.py_object, *_PAGE)
+_extract = tree_function("extract", ctypes.py_object, *_PAGE)
+_shown_length = tree_function("shown_length", ctypes.py_object, *_PAGE)
 _MEMOS = tuple(map(memo, (*selectors.QUESTIONS, is_filtered)))
 """In the order of `extract.h`."""
 

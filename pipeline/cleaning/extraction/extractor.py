@@ -4,16 +4,15 @@ Only the choice is trafilatura's. The text is taken from the page's own lines (`
 elsewhere, so it is called without. `deduplicate` stays off: it remembers earlier pages.
 """
 
-from importlib.metadata import version
-
 from lxml.etree import _Element
 
 from pipeline.cleaning.extraction.compiled import FORUM, article_text
 from pipeline.cleaning.metadata.scan import Scan
+from pipeline.libraries import version_of
 from pipeline.text import squeeze
 
 ENGINE = "trafilatura"
-ENGINE_VERSION = version("trafilatura")
+ENGINE_VERSION = version_of("trafilatura")
 CUT_MARK = "data-newsflow-cut"
 """Attribute of the elements that node rules cut: they are left out of the copies that trafilatura works on."""
 MAX_ELEMENTS = 20_000

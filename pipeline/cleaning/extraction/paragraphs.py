@@ -12,7 +12,7 @@ from justext.core import classify_paragraphs, revise_paragraph_classification
 from justext.utils import get_stoplist, get_stoplists
 from lxml.etree import Element, SubElement, _Element
 
-from pipeline.native.library import function
+from pipeline.native.trees import tree_function
 
 LENGTHS = (50, 150)
 STOPWORD_SHARES = (0.1, 0.2)
@@ -21,7 +21,7 @@ HEADING_DISTANCE = 150
 """As trafilatura has them."""
 _HEADING, _SELECTION = 1, 2
 
-_paragraphs = function("paragraphs", ctypes.py_object, ctypes.py_object)
+_paragraphs = tree_function("paragraphs", ctypes.py_object, ctypes.py_object)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ of all others, the headline and the rules' cuts before it. All are oblivious tre
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,7 @@ class FlatModels:
 @cache
 def models() -> FlatModels:
     """The committed models."""
-    with (files("pipeline.cleaning.judging") / FILE).open("rb") as file, np.load(file, allow_pickle=False) as data:
+    with Path(__file__).with_name(FILE).open("rb") as file, np.load(file, allow_pickle=False) as data:
         return FlatModels(
             first=read_model(data, FIRST),
             headline=read_model(data, HEADLINE),

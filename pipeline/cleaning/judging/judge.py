@@ -10,7 +10,7 @@ import ctypes
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -137,7 +137,7 @@ class Judgement:
 @cache
 def model() -> Model:
     """The committed model."""
-    with (files("pipeline.cleaning.judging") / MODEL).open("rb") as file, np.load(file, allow_pickle=False) as data:
+    with Path(__file__).with_name(MODEL).open("rb") as file, np.load(file, allow_pickle=False) as data:
         return read_model(data)
 
 

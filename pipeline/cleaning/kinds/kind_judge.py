@@ -8,7 +8,7 @@ declares itself a NewsArticle and shows a story is not asked: of 313 real pages 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -163,7 +163,7 @@ def _telling(kind: str, found: Iterable[str], words: Words) -> list[str]:
 @cache
 def model() -> KindModel:
     """The committed model."""
-    with (files("pipeline.cleaning.kinds") / MODEL).open("rb") as file, np.load(file, allow_pickle=False) as data:
+    with Path(__file__).with_name(MODEL).open("rb") as file, np.load(file, allow_pickle=False) as data:
         return read_kinds(data)
 
 

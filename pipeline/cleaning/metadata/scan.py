@@ -16,7 +16,8 @@ from lxml.html import HtmlElement
 
 from pipeline.cleaning.elements import NO_ELEMENT, Columns, Elements
 from pipeline.cleaning.metadata.strings import tidy
-from pipeline.native.library import function, memo
+from pipeline.native.library import memo
+from pipeline.native.trees import tree_function
 
 MAX_NAMES_LENGTH = 1_000_000
 """Characters of different class names and ids that are taken apart; the most of 815 real pages is less than 207,000. By
@@ -58,7 +59,7 @@ def _tell(tag: str) -> int:
     return (tag in _SILENT_TAGS) | (tag in _BREAKING_TAGS) << 1
 
 
-_visible_text = function("visible_text", py_object, py_object, c_int32, py_object, c_int32, py_object)
+_visible_text = tree_function("visible_text", py_object, py_object, c_int32, py_object, c_int32, py_object)
 _TAGS_TELL = memo(_tell)
 
 
