@@ -126,8 +126,9 @@ class Marks:
             self._known = {**held, **{lane: self._mark(row) for lane, row in rows.items()}}
             turns = turns_of(messages, self._known)
             marks = self._marks(turns[0])
-            self._replace(connection, marks)
-        self._keep(turns[0], marks)
+            given_up = self._given_up(marks)
+            self._replace(connection, marks, given_up)
+        self._keep(turns[0], marks, given_up)
         self.in_hand = True
         return turns
 
@@ -135,9 +136,10 @@ class Marks:
         """Mark a later turn of the batch; the one before it is acknowledged."""
         self._note_put_aside()
         marks = self._marks(turn)
+        given_up = self._given_up(marks)
         with self._transaction() as connection:
-            self._replace(connection, marks)
-        self._keep(turn, marks)
+            self._replace(connection, marks, given_up)
+        self._keep(turn, marks, given_up)
 
     def finish(self) -> None:
         """The batch is acknowledged. Its marks stay in the store until the next one, or until `release`."""
@@ -159,7 +161,7 @@ class Marks:
 
     def _release(self) -> None:
         with self._lock, suppress(SQLAlchemyError), self._engine.begin() as connection:
-            self._replace(connection, {})
+            self._replace(connection, {}, self._given_up({}))
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -198,22 +200,21 @@ class Marks:
     def _aside(self, lane: Lane) -> tuple[tuple[int, int, int], ...]:
         return tuple((offset, offset, DEATHS) for of, offset in self._put_aside if of == lane)
 
-    def _replace(self, connection: Connection, marks: Mapping[Lane, Mark]) -> None:
-        """Hold these marks instead of those held, as far as these are still ours.
+    def _given_up(self, marks: Mapping[Lane, Mark]) -> dict[Lane, Mark]:
+        """What remains of the marks that are held now, where these are not among them: suspects, with none in hand."""
+        return {lane: self._with_none_in_hand(lane, self._known[lane]) for lane in sorted(self._held - set(marks))}
 
-        Suspects behind the latter stay marked, with none in hand.
-        """
-        left = {lane: self._with_none_in_hand(lane, self._known[lane]) for lane in sorted(self._held - set(marks))}
-        ours = [(mark, (self._group, *lane, self._owner)) for lane, mark in left.items()]
+    def _replace(self, connection: Connection, marks: Mapping[Lane, Mark], given_up: Mapping[Lane, Mark]) -> None:
+        """Hold these marks instead of those held, as far as these are still ours."""
+        ours = [(mark, (self._group, *lane, self._owner)) for lane, mark in given_up.items()]
         new = [(self._group, *lane, self._owner, *_values(marks[lane])) for lane in sorted(marks)]
         _execute(connection, _LEAVE, [(*_values(mark), *where) for mark, where in ours if mark.suspects])
         _execute(connection, _DELETE, [where for mark, where in ours if not mark.suspects])
         _execute(connection, _PUT, new)
 
-    def _keep(self, turn: Turn, marks: Mapping[Lane, Mark]) -> None:
+    def _keep(self, turn: Turn, marks: Mapping[Lane, Mark], given_up: Mapping[Lane, Mark]) -> None:
         """Remember what `_replace` wrote, now that it is committed."""
-        left = {lane: self._with_none_in_hand(lane, self._known[lane]) for lane in self._held - set(marks)}
-        self._known = {**self._known, **left, **marks}
+        self._known = {**self._known, **given_up, **marks}
         self._held = set(marks)
         self._turn = turn
 
