@@ -7,9 +7,9 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import MessageSizeTooLargeError, UnknownMemberIdError
-from faust.transport.consumer import Consumer
 
 from pipeline.edges import database, faust_app, health, kafka, safety, store, watchdog
+from pipeline.edges.faust_waits import Consumer
 
 
 async def die(*_arguments: Any, **_options: Any) -> Any:
@@ -69,9 +69,10 @@ def arrange(moment: str) -> None:
     elif moment == "stop":
         kafka._Deciding._decide = decide_and_stop  # type: ignore[method-assign]
     elif moment == "zombie":
-        Consumer._commit_offsets = lose_group
+        Consumer._commit_offsets = lose_group  # type: ignore[method-assign]
     elif moment == "commit":
-        Consumer._commit_offsets = die  # called only when there is something to commit
+        # called only when there is something to commit
+        Consumer._commit_offsets = die  # type: ignore[method-assign]
         kafka.WITHIN_SECONDS = 2.0  # on a slow machine too, all there is comes in one batch, before the first commit
     elif moment == "hurry":
         database.LOCK_SECONDS = store.LOCK_SECONDS = 1.0

@@ -33,6 +33,7 @@ REPLACED = {
     "faust.transport.consumer.Consumer.on_buffer_full": "c8961679e0bc",
     "faust.transport.consumer.Consumer.on_buffer_drop": "4b57e8a418d5",
     "faust.transport.consumer.Consumer.resume_partitions": "afe6b7c02a41",
+    "faust.transport.consumer.Consumer._commit_offsets": "1a6979904118",
     "faust.transport.consumer.Consumer.verify_all_partitions_active": "4e0e46f5c297",
     "faust.transport.consumer.ThreadDelegateConsumer._getmany": "f9d47aa9010b",
     "faust.transport.drivers.aiokafka.AIOKafkaConsumerThread._fetch_records": "39a2c6c79fc1",
