@@ -192,12 +192,18 @@ def test_every_command_has_help() -> None:
     [
         ("pipeline.main", {"click", "pipeline.cli", "asyncio"}),
         ("pipeline.cli", {"asyncio", "multiprocessing", "msgspec", "pipeline.records"}),
-        ("pipeline.edges.process", {"sqlalchemy", "rich", "urllib3", "warcio", "numpy", "lxml", "structlog", "babel"}),
-        ("pipeline.edges.process", {"prometheus_client", "importlib.metadata", "difflib", "tomllib", "tempfile"}),
+        (
+            "pipeline.edges.process",
+            {"sqlalchemy", "rich", "urllib3", "warcio", "numpy", "lxml", "structlog", "babel"}
+            | {"prometheus_client", "importlib.metadata", "difflib", "tomllib", "tempfile"},
+        ),
         ("pipeline.stages.relate", {"numpy", "lxml", "sqlalchemy", "tempfile"}),
         ("pipeline.edges.fork_server", {"asyncio", "multiprocessing", "tempfile", "pipeline.topology"}),
-        ("pipeline.stages.clean, pipeline.stages.annotate", {"trafilatura", "urllib3", "htmldate", "justext", "tld"}),
-        ("pipeline.stages.clean, pipeline.stages.annotate", {"importlib.metadata", "importlib.resources", "tempfile"}),
+        (
+            "pipeline.stages.clean, pipeline.stages.annotate",
+            {"trafilatura", "urllib3", "htmldate", "justext", "tld"}
+            | {"importlib.metadata", "importlib.resources", "tempfile"},
+        ),
         ("pipeline.edges.page_process", {"asyncio", "prometheus_client", "sqlalchemy", "pipeline.edges.warm"}),
         ("pipeline.edges.kafka", {"urllib3", "psycopg", "lxml", "babel", "pipeline.edges.frontier_tables"}),
     ],

@@ -37,7 +37,6 @@ from pipeline.errors import Reject
 from pipeline.text import collapse, squeeze
 
 Result = TypeVar("Result")
-MODEL = Path(judging.__file__).with_name(judging.MODEL)
 FOLD_MODELS = Path(__file__).with_name("fold_judges.npz")
 """The judges of the five folds: what reads a gold page as a page of a domain that no judge has seen."""
 FOLDS = 5
@@ -101,7 +100,7 @@ def main(arguments: list[str]) -> int:
         "perfect judge", pages, [tuple(np.flatnonzero(page.labels)) if page.is_open else page.settled for page in pages]
     )
     if "--write" in arguments:
-        write(MODEL, {"": fit(pages)}, names)
+        write(judging.MODEL, {"": fit(pages)}, names)
         write(FOLD_MODELS, {f"{number}_": trees for number, trees in enumerate(folds)}, names)
     return 0
 

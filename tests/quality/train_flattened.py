@@ -44,7 +44,6 @@ from tests.quality.train import (
     save,
 )
 
-MODEL = Path(judging.__file__).with_name(judging.FILE)
 OPTIONS = TREES | {"learning_rate": 0.12}
 FIRST, HEADLINE, SECOND = (
     {"iterations": 150, "depth": 5},
@@ -89,7 +88,7 @@ def main(arguments: list[str]) -> int:
     report("prose alone", pages, [apply_rules(settle(page.story)[0], page.host, Cuts()).kept for page in pages])
     models = train(pages)
     if "--write" in arguments:
-        save(MODEL, models)
+        save(judging.MODELS, models)
     return 0
 
 

@@ -29,7 +29,6 @@ from pipeline.cleaning.metadata.scan import scan_page
 from pipeline.cleaning.refusal import nothing_left
 from tests.quality.train import FOLDS, SCALE, TREES, arrays, fold_of, read_all, save
 
-MODEL = Path(kind_judge.__file__).with_name(kind_judge.MODEL)
 SETS = ("publishers", "articles", "segments", "kinds")
 OPTIONS = TREES | {"iterations": 400, "depth": 5, "learning_rate": 0.06, "rsm": 0.3}
 NAMING = OPTIONS | {"iterations": 120, "depth": 4}
@@ -70,7 +69,7 @@ def main(arguments: list[str]) -> int:
     scores, named = out_of_fold(pages)
     report(pages, scores, named)
     if "--write" in arguments:
-        save(MODEL, fit(pages))
+        save(kind_judge.MODEL, fit(pages))
     return 0
 
 

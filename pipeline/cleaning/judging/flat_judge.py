@@ -21,7 +21,7 @@ from pipeline.cleaning.judging.judge import Model, read_model, reasons, usual_li
 from pipeline.cleaning.judging.places import Numbers
 from pipeline.cleaning.rules.lookup import HOME_WORDS
 
-FILE = "flat_judge.npz"
+MODELS = Path(__file__).with_name("flat_judge.npz")
 FIRST, HEADLINE, SECOND = "first_", "headline_", "second_"
 """How the arrays of each model begin in the file."""
 KEEP_ABOVE = 0.45
@@ -46,7 +46,7 @@ class FlatModels:
 @cache
 def models() -> FlatModels:
     """The committed models."""
-    with Path(__file__).with_name(FILE).open("rb") as file, np.load(file, allow_pickle=False) as data:
+    with np.load(MODELS, allow_pickle=False) as data:
         return FlatModels(
             first=read_model(data, FIRST),
             headline=read_model(data, HEADLINE),

@@ -23,7 +23,7 @@ from pipeline.records import BlockKind
 
 LEARNED = "learned"
 """What the ledger calls a line that the judge cut."""
-MODEL = "judge.npz"
+MODEL = Path(__file__).with_name("judge.npz")
 _SETTLED, _CUT, COPIES = map(NAMES.index, ("settled", "cut", "copies"))
 """Columns."""
 CUT_BELOW, RESCUE_ABOVE = 0.4, 0.5
@@ -137,7 +137,7 @@ class Judgement:
 @cache
 def model() -> Model:
     """The committed model."""
-    with Path(__file__).with_name(MODEL).open("rb") as file, np.load(file, allow_pickle=False) as data:
+    with np.load(MODEL, allow_pickle=False) as data:
         return read_model(data)
 
 

@@ -23,7 +23,7 @@ from pipeline.cleaning.metadata.scan import Scan
 from pipeline.errors import Drop, Reason
 from pipeline.text import excerpt
 
-MODEL = "kinds.npz"
+MODEL = Path(__file__).with_name("kinds.npz")
 ARTICLE = "article"
 REASONS = {
     "listing": Reason.LISTING,
@@ -163,7 +163,7 @@ def _telling(kind: str, found: Iterable[str], words: Words) -> list[str]:
 @cache
 def model() -> KindModel:
     """The committed model."""
-    with Path(__file__).with_name(MODEL).open("rb") as file, np.load(file, allow_pickle=False) as data:
+    with np.load(MODEL, allow_pickle=False) as data:
         return read_kinds(data)
 
 

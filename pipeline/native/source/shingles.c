@@ -89,25 +89,41 @@ EXPORT PyObject *newsflow_shingles(PyObject *words, size_t length) {
   return found;
 }
 
+/* Numbers of one width in bytes, one behind the other. */
+typedef struct {
+  const char *at;
+  size_t size;
+} Packed;
+
+/* 0 and a Python error set for what is no bytes. */
+static int open_packed(PyObject *object, size_t width, Packed *packed) {
+  packed->at = PyBytes_AsString(object);
+  packed->size = packed->at ? (size_t)PyBytes_Size(object) / width : 0;
+  return packed->at != NULL;
+}
+
+/* Of hashes: 64 bits, in the machine's order. */
+static inline uint64_t hash_at(Packed hashes, size_t at) {
+  uint64_t hash;
+  memcpy(&hash, hashes.at + at * sizeof hash, sizeof hash);
+  return hash;
+}
+
 /* The keys of the bands: each the mix of its rows, a row the least of all shingles under a hash function of its own. */
 EXPORT PyObject *newsflow_bands(PyObject *hashes, size_t bands, size_t rows) {
-  const char *bytes = PyBytes_AsString(hashes);
-  if (!bytes) return NULL;
-  const size_t size = (size_t)PyBytes_Size(hashes) / sizeof(uint64_t);
+  Packed packed;
+  if (!open_packed(hashes, sizeof(uint64_t), &packed)) return NULL;
   Scratch scratch = {0};
-  uint32_t *low = take(&scratch, size, sizeof *low);
+  uint32_t *low = take(&scratch, packed.size, sizeof *low);
   PyObject *keys = low ? PyTuple_New((Py_ssize_t)bands) : NULL;
-  for (size_t at = 0; keys && at < size; at++) {
-    uint64_t hash;
-    memcpy(&hash, bytes + at * sizeof hash, sizeof hash);
-    low[at] = (uint32_t)hash; /* the sketch has the other half; 32 bits are multiplied four times as fast */
-  }
+  /* the sketch has the other half; 32 bits are multiplied four times as fast */
+  for (size_t at = 0; keys && at < packed.size; at++) low[at] = (uint32_t)hash_at(packed, at);
   for (size_t band = 0; keys && band < bands; band++) {
     uint64_t key = constant(NUMBERS + band);
     for (size_t row = band * rows; row < (band + 1) * rows; row++) {
       const uint32_t factor = (uint32_t)(constant(FACTORS + row) | 1), offset = (uint32_t)constant(OFFSETS + row);
       uint32_t least = UINT32_MAX;
-      for (size_t at = 0; at < size; at++) {
+      for (size_t at = 0; at < packed.size; at++) {
         const uint32_t value = low[at] * factor + offset;
         least = value < least ? value : least;
       }
@@ -125,17 +141,14 @@ EXPORT PyObject *newsflow_bands(PyObject *hashes, size_t bands, size_t rows) {
 
 /* The upper halves of the smallest hashes, each once, least first, in little-endian bytes. */
 EXPORT PyObject *newsflow_sketch(PyObject *hashes, size_t limit) {
-  const char *bytes = PyBytes_AsString(hashes);
-  if (!bytes) return NULL;
-  const size_t size = (size_t)PyBytes_Size(hashes) / sizeof(uint64_t);
+  Packed packed;
+  if (!open_packed(hashes, sizeof(uint64_t), &packed)) return NULL;
   Scratch scratch = {0};
   uint8_t *kept = take(&scratch, limit, sizeof(uint32_t));
   size_t count = 0;
   uint32_t last = 0;
-  for (size_t at = 0; kept && at < size && count < limit; at++) {
-    uint64_t hash;
-    memcpy(&hash, bytes + at * sizeof hash, sizeof hash);
-    const uint32_t high = (uint32_t)(hash >> 32);
+  for (size_t at = 0; kept && at < packed.size && count < limit; at++) {
+    const uint32_t high = (uint32_t)(hash_at(packed, at) >> 32);
     if (count && high == last) continue;
     last = high;
     for (int byte = 0; byte < 4; byte++) kept[4 * count + (size_t)byte] = (uint8_t)(high >> 8 * byte);
@@ -146,38 +159,28 @@ EXPORT PyObject *newsflow_sketch(PyObject *hashes, size_t limit) {
   return sketch;
 }
 
-typedef struct {
-  const uint8_t *at;
-  size_t size;
-} Sketch;
-
-static int open_sketch(PyObject *object, Sketch *sketch) {
-  sketch->at = (const uint8_t *)PyBytes_AsString(object);
-  sketch->size = sketch->at ? (size_t)PyBytes_Size(object) / 4 : 0;
-  return sketch->at != NULL;
-}
-
-static inline uint32_t hash_at(Sketch sketch, size_t at) {
-  const uint8_t *from = sketch.at + 4 * at;
+/* Of a sketch: 32 bits, little-endian. */
+static inline uint32_t kept_at(Packed sketch, size_t at) {
+  const uint8_t *from = (const uint8_t *)sketch.at + sizeof(uint32_t) * at;
   return from[0] | (uint32_t)from[1] << 8 | (uint32_t)from[2] << 16 | (uint32_t)from[3] << 24;
 }
 
 /* Those up to the last that both sketches cover: a full one, of `limit` hashes, covers none above its greatest. */
-static size_t covered(Sketch sketch, Sketch other, size_t limit) {
+static size_t covered(Packed sketch, Packed other, size_t limit) {
   size_t size = sketch.size;
   if (other.size >= limit)
-    while (size && hash_at(sketch, size - 1) > hash_at(other, other.size - 1)) size--;
+    while (size && kept_at(sketch, size - 1) > kept_at(other, other.size - 1)) size--;
   return size;
 }
 
 /* Jaccard similarity of two texts by their sketches; less than 0 and a Python error set when one is none. */
 EXPORT double newsflow_similarity(PyObject *one, PyObject *other, size_t limit) {
-  Sketch first, second;
-  if (!open_sketch(one, &first) || !open_sketch(other, &second)) return -1;
+  Packed first, second;
+  if (!open_packed(one, sizeof(uint32_t), &first) || !open_packed(other, sizeof(uint32_t), &second)) return -1;
   const size_t of_first = covered(first, second, limit), of_second = covered(second, first, limit);
   size_t shared = 0;
   for (size_t at = 0, beside = 0; at < of_first && beside < of_second;) {
-    const uint32_t left = hash_at(first, at), right = hash_at(second, beside);
+    const uint32_t left = kept_at(first, at), right = kept_at(second, beside);
     shared += left == right;
     at += left <= right;
     beside += right <= left;
