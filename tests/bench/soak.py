@@ -1,10 +1,10 @@
 """Whether the pipeline keeps its size and speed for long: `python -m tests.bench.soak [GOLD] [--pages N]`.
 
 Varied copies of the gold pages, none like another, go through all stages as `newsflow run` serves them, on an embedded
-broker. A line for each stretch: processor milliseconds a page of all processes of newsflow together and of each stage,
-and of this bench, whose work is the same for every page: so a machine that slows down, and with it everything, is told
-from a stage that does. And the resident MiB of the largest process in each role, looked at while they work. At the end:
-pages without an outcome, which there must not be. Linux only.
+broker. A line for each stretch: processor milliseconds a page that ended in it, of all processes of newsflow together
+and of each stage, and of this bench, whose work is the same for every page: so a machine that slows down, and with it
+everything, is told from a stage that does. And the resident MiB of the largest process in each role, looked at while
+they work. At the end: pages without an outcome, which there must not be. Linux only.
 """
 
 import argparse
@@ -69,18 +69,22 @@ async def soak(gold: Path, pages: int, folder: Path) -> int:
                 copies, ends = copies_of(gold), _Ends(consumer=consumer)
                 stretch = max(1, pages // STRETCHES)
                 spent_before: Mapping[str, float] = {}
-                own_before = process_time()
+                own_before, ended_before = process_time(), 0
                 for done in range(stretch, pages + 1, stretch):
                     if not await _feed(copies, stretch, producer, connection.topic(RAW.name), ends):
                         break
                     (spent_now, largest), own_now = _look(process.pid), process_time()
                     sizes = ", ".join(f"{role} {mib:.0f}" for role, mib in sorted(largest.items()))
-                    each = {of: (spent_now[of] - spent_before.get(of, 0.0)) / stretch * 1e3 for of in sorted(spent_now)}
+                    # not those published: of the first stretch some still wait, and of a short one perhaps all
+                    pages_ended = max(1, ends.outcomes.total() - ended_before)
+                    each = {
+                        of: (spent_now[of] - spent_before.get(of, 0.0)) / pages_ended * 1e3 for of in sorted(spent_now)
+                    }
                     parts = ", ".join(f"{of} {ms:.1f}" for of, ms in each.items())
                     own = (own_now - own_before) / stretch * 1e3
                     total = sum(each.values())
                     print(f"{done:8d} pages {total:6.1f} ms a page: {parts}; bench {own:.1f} | {sizes}", flush=True)
-                    spent_before, own_before = spent_now, own_now
+                    spent_before, own_before, ended_before = spent_now, own_now, ends.outcomes.total()
                 await ends.fall_to(0)
                 print(", ".join(f"{outcome} {count}" for outcome, count in ends.outcomes.most_common()))
                 return len(ends.awaited)
