@@ -68,23 +68,26 @@ async def soak(gold: Path, pages: int, folder: Path) -> int:
                 consumer.subscribe([connection.topic(OUTCOMES.name)])
                 copies, ends = copies_of(gold), _Ends(consumer=consumer)
                 stretch = max(1, pages // STRETCHES)
-                spent_before: Mapping[str, float] = {}
-                own_before, ended_before = process_time(), 0
-                for done in range(stretch, pages + 1, stretch):
+                seconds_before: Mapping[str, float] = {}
+                own_before, published_before, ended_before = process_time(), 0, 0
+                for published in range(stretch, pages + 1, stretch):
                     if not await _feed(copies, stretch, producer, connection.topic(RAW.name), ends):
                         break
-                    (spent_now, largest), own_now = _look(process.pid), process_time()
-                    sizes = ", ".join(f"{role} {mib:.0f}" for role, mib in sorted(largest.items()))
-                    # not those published: of the first stretch some still wait, and of a short one perhaps all
-                    pages_ended = max(1, ends.outcomes.total() - ended_before)
-                    each = {
-                        of: (spent_now[of] - spent_before.get(of, 0.0)) / pages_ended * 1e3 for of in sorted(spent_now)
-                    }
+                    (seconds, largest), own, ended = _look(process.pid), process_time(), ends.outcomes.total()
+                    if ended == ended_before:  # the first pages of a short soak: they count in the next line
+                        continue
+                    # by those that ended: of the first stretch some still wait
+                    per_page = 1e3 / (ended - ended_before)
+                    each = {of: (seconds[of] - seconds_before.get(of, 0.0)) * per_page for of in sorted(seconds)}
                     parts = ", ".join(f"{of} {ms:.1f}" for of, ms in each.items())
-                    own = (own_now - own_before) / stretch * 1e3
+                    sizes = ", ".join(f"{role} {mib:.0f}" for role, mib in sorted(largest.items()))
+                    own_each = (own - own_before) / (published - published_before) * 1e3
                     total = sum(each.values())
-                    print(f"{done:8d} pages {total:6.1f} ms a page: {parts}; bench {own:.1f} | {sizes}", flush=True)
-                    spent_before, own_before, ended_before = spent_now, own_now, ends.outcomes.total()
+                    print(
+                        f"{published:8d} pages {total:6.1f} ms a page: {parts}; bench {own_each:.1f} | {sizes}",
+                        flush=True,
+                    )
+                    seconds_before, own_before, published_before, ended_before = seconds, own, published, ended
                 await ends.fall_to(0)
                 print(", ".join(f"{outcome} {count}" for outcome, count in ends.outcomes.most_common()))
                 return len(ends.awaited)
