@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,6 +62,11 @@ def spent(pid: int) -> float:
 def _stat(pid: int) -> list[int]:
     """What stands behind the name in `/proc/PID/stat`, without the letter of its state: that counts as 0."""
     return [0, *map(int, Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1:])]
+
+
+def told(figures: Mapping[str, float], digits: int) -> str:
+    """Figures by role, in one line."""
+    return ", ".join(f"{role} {figure:.{digits}f}" for role, figure in sorted(figures.items()))
 
 
 def newsflow(*arguments: str) -> list[str]:
@@ -156,8 +161,8 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.family", description=__doc__.splitlines()[0])
     parser.add_argument("command", nargs="+")
     costs = run(parser.parse_args(arguments).command)
-    told: dict[str, Any] = {name: getattr(costs, name) for name in Costs.__slots__}
-    print(orjson.dumps(told).decode())
+    fields: dict[str, Any] = {name: getattr(costs, name) for name in Costs.__slots__}
+    print(orjson.dumps(fields).decode())
     return costs.code
 
 

@@ -13,7 +13,7 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import cycle, islice
@@ -31,7 +31,7 @@ from pipeline.edges.topics import create_topics
 from pipeline.identity import trace_id
 from pipeline.records import PageOutcome, RawPage
 from pipeline.topology import OUTCOMES, RAW, TOPOLOGY
-from tests.bench.family import members, spent, used
+from tests.bench.family import members, spent, told, used
 from tests.bench.growth import vary
 from tests.bench.pages import SEEDS, read_pages
 from tests.bench.whole import service
@@ -68,26 +68,14 @@ async def soak(gold: Path, pages: int, folder: Path) -> int:
                 consumer.subscribe([connection.topic(OUTCOMES.name)])
                 copies, ends = copies_of(gold), _Ends(consumer=consumer)
                 stretch = max(1, pages // STRETCHES)
-                seconds_before: Mapping[str, float] = {}
-                own_before, published_before, ended_before = process_time(), 0, 0
+                before = _Look(own=process_time())
                 for published in range(stretch, pages + 1, stretch):
                     if not await _feed(copies, stretch, producer, connection.topic(RAW.name), ends):
                         break
-                    (seconds, largest), own, ended = _look(process.pid), process_time(), ends.outcomes.total()
-                    if ended == ended_before:  # the first pages of a short soak: they count in the next line
-                        continue
-                    # by those that ended: of the first stretch some still wait
-                    per_page = 1e3 / (ended - ended_before)
-                    each = {of: (seconds[of] - seconds_before.get(of, 0.0)) * per_page for of in sorted(seconds)}
-                    parts = ", ".join(f"{of} {ms:.1f}" for of, ms in each.items())
-                    sizes = ", ".join(f"{role} {mib:.0f}" for role, mib in sorted(largest.items()))
-                    own_each = (own - own_before) / (published - published_before) * 1e3
-                    total = sum(each.values())
-                    print(
-                        f"{published:8d} pages {total:6.1f} ms a page: {parts}; bench {own_each:.1f} | {sizes}",
-                        flush=True,
-                    )
-                    seconds_before, own_before, published_before, ended_before = seconds, own, published, ended
+                    now = _look(process.pid, published, ends.outcomes.total())
+                    if now.ended > before.ended:  # the first pages of a short soak count in the line after
+                        print(_line(before, now), flush=True)
+                        before = now
                 await ends.fall_to(0)
                 print(", ".join(f"{outcome} {count}" for outcome, count in ends.outcomes.most_common()))
                 return len(ends.awaited)
@@ -140,15 +128,39 @@ class _Ends:
         return True
 
 
-def _look(top: int) -> tuple[dict[str, float], dict[str, float]]:
-    """Processor seconds by stage, of all its processes and of ended ones; resident MiB of the largest in each role."""
-    seconds, largest = {"run": spent(top)}, dict[str, float]()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What was seen at the end of a stretch; all of it counts from the beginning, but for the sizes."""
+
+    published: int = 0
+    ended: int = 0
+    own: float = 0.0
+    """Processor seconds of this bench."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Processor seconds by stage, of all its processes and of ended ones."""
+    sizes: dict[str, float] = field(default_factory=dict)
+    """Resident MiB of the largest process in each role."""
+
+
+def _look(top: int, published: int, ended: int) -> _Look:
+    seconds, sizes = {"run": spent(top)}, dict[str, float]()
     for pid, role in members(top):
         with suppress(OSError):
             stage = role.split()[-1]
             seconds[stage] = seconds.get(stage, 0.0) + spent(pid)
-            largest[role] = max(largest.get(role, 0.0), used(pid)[1])
-    return seconds, largest
+            sizes[role] = max(sizes.get(role, 0.0), used(pid)[1])
+    return _Look(published=published, ended=ended, own=process_time(), seconds=seconds, sizes=sizes)
+
+
+def _line(before: _Look, now: _Look) -> str:
+    """What lies between two looks. The stages' work is that on pages that ended, not on those still waiting."""
+    ended, published = now.ended - before.ended, now.published - before.published
+    each = {stage: 1e3 * (taken - before.seconds.get(stage, 0.0)) / ended for stage, taken in now.seconds.items()}
+    own = 1e3 * (now.own - before.own) / published
+    return (
+        f"{now.published:8d} pages {sum(each.values()):6.1f} ms a page: {told(each, 1)}; bench {own:.1f} | "
+        f"{told(now.sizes, 0)}"
+    )
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from pipeline.edges.logs import quiet_libraries
 from pipeline.edges.topics import create_topics
 from pipeline.records import RawPage
 from pipeline.topology import ENRICHED, RAW, TOPOLOGY
-from tests.bench.family import POOL_CHILD, Costs, costs_of, newsflow
+from tests.bench.family import POOL_CHILD, Costs, costs_of, newsflow, told
 from tests.bench.pages import folders
 from tests.stories import Writer, text_of
 
@@ -50,9 +50,9 @@ def measure(gold: Path) -> dict[str, float]:
         ratio, resident = cost(gold, folder)
         with embedded_broker(folder / "latency") as broker:
             seconds = asyncio.run(latency(Connection(bootstrap=broker.bootstrap), folder))
-    told = statistics.quantiles(seconds, n=100)
-    print(f"{len(seconds)} single pages: p50 {told[49] * 1e3:.0f} ms, p99 {told[98] * 1e3:.0f} ms")
-    return {"kafka": ratio, "resident": resident, "latency_p50": told[49], "latency_p99": told[98]}
+    centiles = statistics.quantiles(seconds, n=100)
+    print(f"{len(seconds)} single pages: p50 {centiles[49] * 1e3:.0f} ms, p99 {centiles[98] * 1e3:.0f} ms")
+    return {"kafka": ratio, "resident": resident, "latency_p50": centiles[49], "latency_p99": centiles[98]}
 
 
 def cost(gold: Path, folder: Path) -> tuple[float, float]:
@@ -70,8 +70,8 @@ def cost(gold: Path, folder: Path) -> tuple[float, float]:
         )
         print(f"over Kafka is {over / inside:.2f}x (starting left out: {kafka[0].cpu:.1f} s and {local[0].cpu:.1f} s)")
         for name, (before, after) in (("over Kafka", kafka), ("in one process", local)):
-            print(f"ms a page, {name}: {_told(_ms_a_page(before, after), 2)}")
-            print(f"most MiB resident, {name}: {_told(after.peaks, 0)}", flush=True)
+            print(f"ms a page, {name}: {told(_ms_a_page(before, after), 2)}")
+            print(f"most MiB resident, {name}: {told(after.peaks, 0)}", flush=True)
         ratios.append(over / inside)
         largest += [mib for role, mib in kafka[1].peaks.items() if POOL_CHILD in role or role.startswith("stage")]
     print(f"over Kafka, median: {statistics.median(ratios):.2f}x ({min(ratios):.2f} to {max(ratios):.2f})")
@@ -92,10 +92,6 @@ def _ms_a_page(few: Costs, many: Costs) -> dict[str, float]:
     taken = {role: many.cpu_of.get(role, 0.0) - few.cpu_of.get(role, 0.0) for role in {*few.cpu_of, *many.cpu_of}}
     taken["not seen"] = many.cpu - few.cpu - sum(taken.values())
     return {role: 1e3 * seconds / (PAGES - FEW) for role, seconds in taken.items()}
-
-
-def _told(figures: Mapping[str, float], digits: int) -> str:
-    return ", ".join(f"{role} {figure:.{digits}f}" for role, figure in sorted(figures.items()))
 
 
 def write_pages(gold: Path, count: int, folder: Path) -> Path:
@@ -134,9 +130,9 @@ async def latency(connection: Connection, folder: Path) -> list[float]:
 
 def _page(writer: Writer) -> bytes:
     headline, *paragraphs = text_of(writer.story(12)).split("\n\n")
-    told = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in paragraphs)
+    body = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in paragraphs)
     title = html.escape(headline[:100])
-    return f"<html><title>{title}</title><article><h1>{title}</h1>{told}</article></html>".encode()
+    return f"<html><title>{title}</title><article><h1>{title}</h1>{body}</article></html>".encode()
 
 
 @contextmanager
